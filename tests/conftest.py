@@ -1,0 +1,15 @@
+"""What the tests share."""
+
+from pathlib import Path
+
+import pytest
+
+_SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real texts and gold claims, which stands beside some checkouts."""
+    if not (_SHARED / "texts").is_dir():
+        pytest.skip("the real texts (../shared) are not beside this checkout")
+    return _SHARED
