@@ -62,7 +62,7 @@ class Claim:
     """One claim.
 
     `start` and `end` are half-open offsets, in Unicode code points, of the supporting sentence in the article's text.
-    `value` is a decimal number as written in a table ("40", "66.7"), empty but for outcomes; `unit` is "%" or "patients".
+    `value` is a decimal number as in a table ("40", "66.7"), empty but for outcomes; `unit` is "%" or "patients".
     `qualifiers` are (key, CURIE) pairs, keys from `QUALIFIERS`, in that order.
     `confidence` is between 0 and 1; `rule` names the rule that made the claim and `cues` are the spans of the words
     that it rests on, both ends included.
@@ -88,7 +88,8 @@ class Claim:
     def row(self) -> tuple[str, ...]:
         """The claim as the cells of a claims table, in the order of `COLUMNS`.
 
-        >>> Claim("a", 0, 9, "CL:0000134", "treats", "MONDO:0005301", qualifiers=(("source", "UBERON:0002371"),)).row()[-1]
+        >>> source = (("source", "UBERON:0002371"),)
+        >>> Claim("a", 0, 9, "CL:0000134", "treats", "MONDO:0005301", qualifiers=source).row()[-1]
         'source=UBERON:0002371'
         """
         return (
@@ -132,9 +133,7 @@ class Claim:
         for pair in filter(None, row["qualifiers"].split(";")):
             key, equals, value = pair.partition("=")
             if key not in QUALIFIERS or not equals or not value:
-                raise ValueError(
-                    f"qualifiers: {pair!r} is not KEY=CURIE with a key of {', '.join(QUALIFIERS)}"
-                )
+                raise ValueError(f"qualifiers: {pair!r} is not KEY=CURIE with a key of {', '.join(QUALIFIERS)}")
             qualifiers.append((key, value))
         return cls(
             row["doc"], offsets[0], offsets[1],
