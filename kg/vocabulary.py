@@ -1,0 +1,218 @@
+"""The vocabulary: what the ontology says of its terms, ready for use.
+
+Names, synonyms, the tree and the cue words all come from the Turtle files of `ontology/`; nothing here knows a word.
+"""
+
+import difflib
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg import paths
+from kg.namespaces import PREFIXES, STEMKG, contract
+
+_LABEL = PREFIXES["rdfs"] + "label"
+_SUBCLASS = PREFIXES["rdfs"] + "subClassOf"
+_EXACT = PREFIXES["oboInOwl"] + "hasExactSynonym"
+_RELATED = PREFIXES["oboInOwl"] + "hasRelatedSynonym"
+_DEFINITION = PREFIXES["IAO"] + "0000115"
+_VERSION = PREFIXES["owl"] + "versionInfo"
+_KIND = STEMKG + "kind"
+
+
+class VocabularyError(Exception):
+    """An ontology file that can't be read. The message names the file, the place and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the ontology. `id` and `parents` are CURIEs; `kinds` are the kinds of the term and of its ancestors."""
+
+    id: str
+    label: str
+    exact: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    definition: str = ""
+    kinds: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The label and all synonyms."""
+        return (self.label, *self.exact, *self.related)
+
+
+def ontology_files(folder: Path) -> list[Path]:
+    """The Turtle files that make up the ontology, in a fixed order: all but the SHACL shapes."""
+    return [path for path in sorted(folder.glob("*.ttl")) if path.name != "shapes.ttl"] + sorted(
+        (folder / "imports").glob("*.ttl")
+    )
+
+
+class Vocabulary:
+    """The terms of an ontology folder. Load one with `Vocabulary.load`."""
+
+    def __init__(self, triples: Iterable[ox.Triple], digest: str) -> None:
+        """A vocabulary of the given triples. `digest` tells this content from any other."""
+        self.digest = digest
+        self.version = ""
+        labels: dict[str, str] = {}
+        exact: dict[str, set[str]] = defaultdict(set)
+        related: dict[str, set[str]] = defaultdict(set)
+        parents: dict[str, set[str]] = defaultdict(set)
+        definitions: dict[str, str] = {}
+        kinds: dict[str, set[str]] = defaultdict(set)
+        annotations: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for subject, predicate, object_ in triples:
+            if not isinstance(subject, ox.NamedNode):
+                continue
+            iri = predicate.value
+            if iri == _SUBCLASS:
+                if isinstance(object_, ox.NamedNode):
+                    parents[contract(subject.value)].add(contract(object_.value))
+            elif isinstance(object_, ox.Literal):
+                id, text = contract(subject.value), object_.value
+                if iri == _LABEL:
+                    labels[id] = text if id not in labels else min(labels[id], text)
+                elif iri == _EXACT:
+                    exact[id].add(text)
+                elif iri == _RELATED:
+                    related[id].add(text)
+                elif iri == _DEFINITION:
+                    definitions[id] = text
+                elif iri == _KIND:
+                    kinds[id].add(text)
+                elif iri.startswith(STEMKG):
+                    annotations[iri[len(STEMKG) :]].add((id, text))
+                elif iri == _VERSION and subject.value.startswith(STEMKG) and "imports/" not in subject.value:
+                    self.version = text
+            elif isinstance(object_, ox.NamedNode) and iri.startswith(STEMKG):
+                annotations[iri[len(STEMKG) :]].add((contract(subject.value), contract(object_.value)))
+        #: Every annotation in our own namespace: property name to sorted (term, value) pairs.
+        self.annotations = {name: tuple(sorted(pairs)) for name, pairs in sorted(annotations.items())}
+        self._parents = {id: tuple(sorted(above - {id})) for id, above in parents.items()}
+        self._own_kinds = kinds
+        self.terms: dict[str, Term] = {
+            id: Term(
+                id,
+                labels[id],
+                tuple(sorted(exact[id])),
+                tuple(sorted(related[id])),
+                self._parents.get(id, ()),
+                definitions.get(id, ""),
+                frozenset(kind for above in self.ancestors(id) for kind in kinds.get(above, ())),
+            )
+            for id in sorted(labels)
+        }
+
+    @classmethod
+    def load(cls, folder: Path = paths.ONTOLOGY) -> "Vocabulary":
+        """The vocabulary of an ontology folder.
+
+        Raises `VocabularyError` where the folder has no ontology, or a file of it can't be parsed.
+        """
+        files = ontology_files(folder)
+        if not files:
+            raise VocabularyError(f"{folder}: no ontology here (no .ttl file)")
+        digest = hashlib.sha256()
+        triples: list[ox.Triple] = []
+        for path in files:
+            content = path.read_bytes()
+            digest.update(content)
+            try:
+                # Quads of Turtle are all in the default graph.
+                triples.extend(quad.triple for quad in ox.parse(content, format=ox.RdfFormat.TURTLE))
+            except (SyntaxError, ValueError) as error:
+                line = getattr(error, "lineno", None)
+                raise VocabularyError(f"{path}:{line or 1}: {getattr(error, 'msg', None) or error}") from None
+        return cls(triples, digest.hexdigest())
+
+    def __contains__(self, id: str) -> bool:
+        return id in self.terms
+
+    def label(self, id: str) -> str:
+        """The label of a term; the id itself where it is not one of ours."""
+        term = self.terms.get(id)
+        return term.label if term else id
+
+    def kinds(self, id: str) -> frozenset[str]:
+        """The kinds of a term: "cell", "disease" … (values of stemkg:kind on it or above it)."""
+        term = self.terms.get(id)
+        return term.kinds if term else frozenset()
+
+    @cached_property
+    def _closure(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def ancestors(self, id: str) -> frozenset[str]:
+        """The term and everything above it."""
+        found = self._closure.get(id)
+        if found is None:
+            seen: set[str] = set()
+            todo = [id]
+            while todo:
+                current = todo.pop()
+                if current not in seen:
+                    seen.add(current)
+                    todo.extend(self._parents.get(current, ()))
+            found = self._closure[id] = frozenset(seen)
+        return found
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[str, ...]]:
+        # A label outranks an exact synonym, and that a related one: "lupus" finds what is called so first.
+        ranked: dict[str, dict[str, int]] = defaultdict(dict)
+        for term in self.terms.values():
+            for rank, names in enumerate(((term.label,), term.exact, term.related)):
+                for name in names:
+                    ranked[name.casefold()].setdefault(term.id, rank)
+        return {name: tuple(sorted(ids, key=lambda id: (ids[id], id))) for name, ids in ranked.items()}
+
+    def find(self, name: str, kind: str | None = None) -> tuple[str, ...]:
+        """The CURIEs of the terms that have this name, best first: by CURIE, IRI, label, exact or related synonym.
+
+        Case, and the "s" of a plural, don't matter. `kind` leaves terms of that kind only.
+        """
+        name = " ".join(name.split())
+        ids: tuple[str, ...] = ()
+        if name in self.terms:
+            ids = (name,)
+        elif contract(name) in self.terms:
+            ids = (contract(name),)
+        else:
+            folded = name.casefold()
+            for form in (folded, folded.removesuffix("s"), folded.removesuffix("es"), folded + "s"):
+                if ids := self._by_name.get(form, ()):
+                    break
+        return tuple(id for id in ids if kind is None or kind in self.kinds(id))
+
+    def suggest(self, name: str, kind: str | None = None, n: int = 5) -> tuple[str, ...]:
+        """Up to `n` labels of terms whose names are near this one."""
+        near = difflib.get_close_matches(name.casefold(), self._by_name, n=5 * n, cutoff=0.6)
+        ids = [id for form in near for id in self._by_name[form] if kind is None or kind in self.kinds(id)]
+        return tuple(dict.fromkeys(self.label(id) for id in ids))[:n]
+
+    def of_kind(self, kind: str) -> Iterator[Term]:
+        """The terms of a kind, by CURIE."""
+        return (term for term in self.terms.values() if kind in term.kinds)
+
+    def values(self, annotation: str) -> dict[str, tuple[str, ...]]:
+        """An annotation of ours (`stemkg:cue` is "cue"): CURIE to its sorted values."""
+        grouped: dict[str, list[str]] = defaultdict(list)
+        for id, value in self.annotations.get(annotation, ()):
+            grouped[id].append(value)
+        return {id: tuple(values) for id, values in grouped.items()}
+
+
+@cache
+def load(folder: Path = paths.ONTOLOGY) -> Vocabulary:
+    """The vocabulary of a folder, loaded once a process."""
+    return Vocabulary.load(folder)
+
+
+__all__ = ["Term", "Vocabulary", "VocabularyError", "load", "ontology_files"]
