@@ -1,0 +1,438 @@
+"""Articles, claims, the ontology and the summary, as quads.
+
+Every function gives the same quads for the same input: nothing here knows the time, the machine or a random number,
+and there are no blank nodes. Decimals are written in their shortest form, as stores give them back.
+"""
+
+import datetime
+import hashlib
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from importlib.metadata import version
+from itertools import groupby
+from typing import NamedTuple
+from urllib.parse import quote, unquote
+
+import pyoxigraph as ox
+
+from kg.articles import Article
+from kg.claim import EVIDENCE, Claim
+from kg.namespaces import ARTICLE, CLAIM, GRAPH, STEMKG, contract, expand
+from kg.vocabulary import Vocabulary
+
+FINDING = STEMKG + "finding/"
+
+ONTOLOGY_GRAPH = ox.NamedNode(GRAPH + "ontology")
+CLOSURE_GRAPH = ox.NamedNode(GRAPH + "closure")
+SUMMARY_GRAPH = ox.NamedNode(GRAPH + "summary")
+
+
+def _node(curie: str) -> ox.NamedNode:
+    return ox.NamedNode(expand(curie))
+
+
+@lru_cache(maxsize=100_000)
+def term(curie: str) -> ox.NamedNode:
+    """The node of a term.
+
+    Raises `ValueError` where the prefix is unknown, or the IRI would not be one.
+    """
+    return _node(curie)
+
+
+TYPE = _node("rdf:type")
+LABEL = _node("rdfs:label")
+SUBCLASS = _node("rdfs:subClassOf")
+IS_A = _node("stemkg:isA")
+KIND = _node("stemkg:kind")
+SUBJECT = _node("stemkg:subject")
+PREDICATE = _node("stemkg:predicate")
+OBJECT = _node("stemkg:object")
+DISEASE = _node("stemkg:disease")
+POLARITY = _node("stemkg:polarity")
+CERTAINTY = _node("stemkg:certainty")
+EVIDENCE_TYPE = _node("stemkg:evidence")
+LENGTH = _node("stemkg:length")
+SHA256 = _node("stemkg:sha256")
+RETRACTED = _node("stemkg:retracted")
+FINDING_OF = _node("stemkg:finding")
+IDENTIFIER = _node("dcterms:identifier")
+ISSUED = _node("dcterms:issued")
+TITLE = _node("dcterms:title")
+SOURCE = _node("oa:hasSource")
+START = _node("oa:start")
+END = _node("oa:end")
+EXACT = _node("oa:exact")
+POSITIVE = _node("stemkg:Positive")
+NEGATIVE = _node("stemkg:Negative")
+ASSERTED = _node("stemkg:Asserted")
+HEDGED = _node("stemkg:Hedged")
+CLAIM_CLASS = _node("stemkg:Claim")
+ARTICLE_CLASS = _node("stemkg:Article")
+FINDING_CLASS = _node("stemkg:Finding")
+
+_INTEGER = _node("xsd:integer")
+_DECIMAL = _node("xsd:decimal")
+_DATETIME = _node("xsd:dateTime")
+_TRUE = ox.Literal("true", datatype=_node("xsd:boolean"))
+_VERSION = _node("owl:versionInfo")
+_EXACT_SYNONYM = _node("oboInOwl:hasExactSynonym")
+_RELATED_SYNONYM = _node("oboInOwl:hasRelatedSynonym")
+_DEFINITION = _node("IAO:0000115")
+
+_POLARITIES = {"positive": POSITIVE, "negative": NEGATIVE}
+_CERTAINTIES = {"asserted": ASSERTED, "hedged": HEDGED}
+#: Rank of an evidence type: 1 is the strongest.
+_RANKS = {_node("stemkg:" + name): rank for rank, name in enumerate(EVIDENCE, 1)}
+
+
+def integer(number: int) -> ox.Literal:
+    """An xsd:integer."""
+    return ox.Literal(str(number), datatype=_INTEGER)
+
+
+def decimal(number: str | float | Decimal) -> ox.Literal:
+    """An xsd:decimal in its shortest form.
+
+    Raises `ValueError` where the text is no finite decimal number.
+
+    >>> decimal("40.0").value, decimal(0.9).value, decimal("0").value
+    ('40', '0.9', '0')
+    """
+    text = str(number)
+    if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)", text, re.ASCII):
+        raise ValueError(f"{text!r} is not a decimal number")
+    plain = f"{Decimal(text):f}"
+    if "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
+    return ox.Literal("0" if plain == "-0" else plain, datatype=_DECIMAL)
+
+
+def instant(date: str) -> ox.Literal:
+    """A date, month or year as an xsd:dateTime: missing parts are the first ones, the time is midnight UTC.
+
+    Raises `ValueError` where it is no date.
+
+    >>> instant("2023-08").value
+    '2023-08-01T00:00:00Z'
+    """
+    if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", date, re.ASCII):
+        raise ValueError(f"{date!r} is not a date (YYYY, YYYY-MM or YYYY-MM-DD)")
+    full = date + "-01-01"[len(date) - 4 :]
+    try:
+        datetime.date.fromisoformat(full)
+    except ValueError:
+        raise ValueError(f"{date!r} is not a date in the calendar") from None
+    return ox.Literal(full + "T00:00:00Z", datatype=_DATETIME)
+
+
+def article_node(article_id: str) -> ox.NamedNode:
+    """The node of an article, which is also the name of its graph.
+
+    >>> article_node("x#2").value
+    'https://w3id.org/stemkg/article/x%232'
+    """
+    return ox.NamedNode(ARTICLE + quote(article_id, safe=""))
+
+
+def article_id(node: ox.NamedNode) -> str | None:
+    """The id of the article that a node or graph names; None where it names none.
+
+    >>> article_id(article_node("x#2"))
+    'x#2'
+    """
+    if not node.value.startswith(ARTICLE):
+        return None
+    return unquote(node.value[len(ARTICLE) :])
+
+
+def _hash(*parts: object) -> str:
+    # JSON keeps the parts apart whatever they hold.
+    canonical = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+
+
+def claim_node(claim: Claim) -> ox.NamedNode:
+    """The node of a claim: a hash of where it stands and what it says."""
+    return ox.NamedNode(
+        CLAIM
+        + _hash(
+            claim.doc, claim.start, claim.end,
+            claim.subject, claim.predicate, claim.object,
+            claim.polarity, claim.value, claim.unit, claim.qualifiers,
+        )
+    )  # fmt: skip
+
+
+class Key(NamedTuple):
+    """What a finding is about: CURIEs of subject, predicate ("stemkg:treats") and object, and disease or ""."""
+
+    subject: str
+    predicate: str
+    object: str
+    disease: str
+
+
+def finding_node(key: Key) -> ox.NamedNode:
+    """The node of a finding: a hash of what it is about."""
+    return ox.NamedNode(FINDING + _hash(*key))
+
+
+def build_node(vocabulary: Vocabulary) -> ox.NamedNode:
+    """The node of a build: the version of the program and the content of the ontology."""
+    return ox.NamedNode(f"{STEMKG}build/{version('stemkg')}-{vocabulary.digest[:12]}")
+
+
+def article_quads(
+    article: Article, claims: Iterable[Claim], *, build: ox.NamedNode, quotes: bool = False
+) -> list[ox.Quad]:
+    """The graph of an article: what is known of it, and its claims. With `quotes`, the sentences too.
+
+    Raises `ValueError` where a date, a number or an identifier can't be written in RDF.
+    """
+    graph = article_node(article.id)
+    quads: dict[ox.Quad, None] = {}  # a set that keeps the order
+
+    def say(subject: ox.NamedNode, predicate: ox.NamedNode, object_: ox.NamedNode | ox.Literal) -> None:
+        quads[ox.Quad(subject, predicate, object_, graph)] = None
+
+    say(graph, TYPE, ARTICLE_CLASS)
+    say(graph, IDENTIFIER, ox.Literal(article.id))
+    say(graph, TITLE, ox.Literal(article.title or article.id))
+    say(graph, SHA256, ox.Literal(article.sha256))
+    say(graph, LENGTH, integer(len(article.text)))
+    if article.issued:
+        say(graph, ISSUED, instant(article.issued))
+    if article.evidence:
+        say(graph, _node("stemkg:reports"), term("stemkg:" + article.evidence))
+    if article.retracted:
+        say(graph, RETRACTED, _TRUE)
+    for name, values in (
+        ("dcterms:publisher", (article.publisher,)),
+        ("dcterms:creator", article.authors),
+        ("dcterms:subject", article.topics),
+    ):
+        for value in filter(None, values):
+            say(graph, _node(name), ox.Literal(value))
+    if work := article.work:
+        for name, value in (
+            ("bibo:doi", work.doi),
+            ("bibo:pmid", work.pmid),
+            ("stemkg:pmcid", work.pmcid),
+            ("dcterms:bibliographicCitation", work.citation),
+        ):
+            if value:
+                say(graph, _node(name), ox.Literal(value))
+        if work.doi:
+            say(graph, _node("prov:wasDerivedFrom"), ox.NamedNode("https://doi.org/" + quote(work.doi, safe="/:;().,")))
+        elif work.pmid:
+            page = "https://pubmed.ncbi.nlm.nih.gov/" + quote(work.pmid)
+            say(graph, _node("prov:wasDerivedFrom"), ox.NamedNode(page))
+
+    for claim in claims:
+        node = claim_node(claim)
+        predicate = term("stemkg:" + claim.predicate)
+        sentence = article.text[claim.start : claim.end]
+        say(node, TYPE, CLAIM_CLASS)
+        say(node, SUBJECT, term(claim.subject))
+        say(node, PREDICATE, predicate)
+        say(node, OBJECT, term(claim.object))
+        if claim.disease:
+            say(node, DISEASE, term(claim.disease))
+        say(node, POLARITY, _POLARITIES[claim.polarity])
+        say(node, CERTAINTY, _CERTAINTIES[claim.certainty])
+        say(node, EVIDENCE_TYPE, term("stemkg:" + claim.evidence))
+        if claim.value:
+            say(node, _node("stemkg:value"), decimal(claim.value))
+        if claim.unit:
+            say(node, _node("stemkg:unit"), ox.Literal(claim.unit))
+        for key, value in claim.qualifiers:
+            say(node, term("stemkg:" + key), term(value))
+        say(node, _node("stemkg:confidence"), decimal(f"{claim.confidence:.2f}"))
+        if claim.rule:
+            say(node, _node("stemkg:rule"), ox.Literal(claim.rule))
+        say(node, SOURCE, graph)
+        say(node, START, integer(claim.start))
+        say(node, END, integer(claim.end))
+        say(node, _node("stemkg:sentenceHash"), ox.Literal(hashlib.sha256(sentence.encode()).hexdigest()))
+        say(node, _node("prov:wasGeneratedBy"), build)
+        if quotes:
+            say(node, EXACT, ox.Literal(sentence))
+        if not article.retracted:
+            about = Key(claim.subject, "stemkg:" + claim.predicate, claim.object, claim.disease)
+            say(node, FINDING_OF, finding_node(about))
+        if claim.polarity == "positive" and claim.certainty == "asserted" and not claim.value:
+            say(term(claim.subject), predicate, term(claim.object))
+    return list(quads)
+
+
+def ontology_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
+    """The ontology graph: names, kinds (inherited ones too), parents, definitions of ours, ranks and weights.
+
+    The graph's own node carries the version and the digest of the ontology.
+    """
+    graph = ONTOLOGY_GRAPH
+    yield ox.Quad(graph, SHA256, ox.Literal(vocabulary.digest), graph)
+    if vocabulary.version:
+        yield ox.Quad(graph, _VERSION, ox.Literal(vocabulary.version), graph)
+    for entry in vocabulary.terms.values():
+        node = term(entry.id)
+        yield ox.Quad(node, LABEL, ox.Literal(entry.label), graph)
+        for name in entry.exact:
+            yield ox.Quad(node, _EXACT_SYNONYM, ox.Literal(name), graph)
+        for name in entry.related:
+            yield ox.Quad(node, _RELATED_SYNONYM, ox.Literal(name), graph)
+        for kind in sorted(entry.kinds):
+            yield ox.Quad(node, KIND, ox.Literal(kind), graph)
+        for parent in entry.parents:
+            if parent in vocabulary:
+                yield ox.Quad(node, SUBCLASS, term(parent), graph)
+        if entry.definition and entry.id.startswith("stemkg:"):
+            yield ox.Quad(node, _DEFINITION, ox.Literal(entry.definition), graph)
+    weight = _node("stemkg:weight")
+    for name, value in weights(vocabulary).items():
+        evidence = term("stemkg:" + name)
+        yield ox.Quad(evidence, _node("stemkg:rank"), integer(_RANKS[evidence]), graph)
+        yield ox.Quad(evidence, weight, decimal(value), graph)
+
+
+def closure_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
+    """The closure graph: each term `stemkg:isA` itself and everything above it."""
+    for id in vocabulary.terms:
+        for ancestor in sorted(vocabulary.ancestors(id)):
+            if ancestor in vocabulary:
+                yield ox.Quad(term(id), IS_A, term(ancestor), CLOSURE_GRAPH)
+
+
+def weights(vocabulary: Vocabulary) -> dict[str, Decimal]:
+    """How much one article of each evidence type counts, between 0 and 1, strongest type first.
+
+    Raises `ValueError` naming the type whose `stemkg:weight` is missing or no such number.
+    """
+    values = vocabulary.values("weight")
+    found = {}
+    for name in EVIDENCE:
+        text = values.get("stemkg:" + name, ("nothing",))[0]
+        if not re.fullmatch(r"0(\.\d+)?|1(\.0*)?", text, re.ASCII):
+            raise ValueError(f"stemkg:{name}: its stemkg:weight is {text!r}, not a number from 0 to 1")
+        found[name] = Decimal(text)
+    return found
+
+
+class Stance(NamedTuple):
+    """How one article stands to one finding.
+
+    `support` and `against` are the rank of the strongest evidence among its positive and its negative claims, 0 where
+    it has none; the other two say that all those claims are hedged. `claims` counts them all.
+    """
+
+    support: int
+    support_hedged: bool
+    against: int
+    against_hedged: bool
+    claims: int
+    issued: str
+
+
+def stances(quads: Iterable[ox.Quad]) -> dict[Key, Stance]:
+    """What the graph of one article adds to the summary, by finding; nothing for a retracted article."""
+    issued = ""
+    claims: dict[ox.NamedNode, dict[ox.NamedNode, ox.NamedNode]] = defaultdict(dict)
+    wanted = {SUBJECT, PREDICATE, OBJECT, DISEASE, POLARITY, CERTAINTY, EVIDENCE_TYPE}
+    for subject, predicate, object_, _ in quads:
+        if predicate in wanted:
+            claims[subject][predicate] = object_
+        elif predicate == ISSUED:
+            issued = object_.value
+        elif predicate == RETRACTED:
+            return {}
+    grouped: dict[Key, list[tuple[bool, bool, int]]] = defaultdict(list)
+    for claim in claims.values():
+        disease = claim.get(DISEASE)
+        subject, predicate, object_ = (contract(claim[part].value) for part in (SUBJECT, PREDICATE, OBJECT))
+        key = Key(subject, predicate, object_, contract(disease.value) if disease else "")
+        rank = _RANKS[claim[EVIDENCE_TYPE]]
+        grouped[key].append((claim[POLARITY] == POSITIVE, claim[CERTAINTY] == HEDGED, rank))
+    found = {}
+    for key, rows in sorted(grouped.items()):
+        sides = []
+        for side in (True, False):
+            ranks = [(rank, hedged) for positive, hedged, rank in rows if positive is side]
+            strongest = min((rank for rank, _ in ranks), default=0)
+            sides += [strongest, bool(ranks) and all(hedged for _, hedged in ranks)]
+        found[key] = Stance(sides[0], bool(sides[1]), sides[2], bool(sides[3]), len(rows), issued)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """How likely at least one of some independent articles is right: 1 − Π (1 − weight), with its arithmetic."""
+
+    value: Decimal
+    arithmetic: str
+
+    @classmethod
+    def of(cls, articles: Iterable[Decimal]) -> "Belief":
+        """The belief that articles of these weights give.
+
+        >>> Belief.of([Decimal("0.60"), Decimal("0.90"), Decimal("0.60")]).arithmetic
+        '1 − (1−0.90)(1−0.60)^2 = 0.984'
+        """
+        product = Decimal(1)
+        factors = ""
+        for weight, same in groupby(sorted(articles, reverse=True)):
+            count = len(list(same))
+            # A power, not a running product: the same digits in whatever order the articles came.
+            product *= (1 - weight) ** count
+            places = max(2, -int(weight.normalize().as_tuple().exponent))
+            factors += f"(1−{weight:.{places}f})" + (f"^{count}" if count > 1 else "")
+        value = (1 - product).quantize(Decimal("0.0001"))
+        return cls(value, f"1 − {factors} = {decimal(value).value}" if factors else "")
+
+
+def finding_quads(key: Key, articles: Sequence[Stance], weight: dict[str, Decimal]) -> Iterator[ox.Quad]:
+    """One finding: what all articles together say of one subject, predicate, object and disease."""
+    node = finding_node(key)
+
+    def say(name: str, value: ox.NamedNode | ox.Literal) -> ox.Quad:
+        return ox.Quad(node, _node(name), value, SUMMARY_GRAPH)
+
+    def believe(sides: Iterable[tuple[int, bool]]) -> Belief:
+        by_rank = list(weight.values())
+        return Belief.of(by_rank[rank - 1] / (2 if hedged else 1) for rank, hedged in sides if rank)
+
+    support = believe((article.support, article.support_hedged) for article in articles)
+    opposition = believe((article.against, article.against_hedged) for article in articles)
+    best = min(
+        (article.support for article in articles if article.support),
+        default=min((article.against for article in articles), default=0),
+    )
+    yield ox.Quad(node, TYPE, FINDING_CLASS, SUMMARY_GRAPH)
+    for part, curie in zip(("subject", "predicate", "object", "disease"), key, strict=True):
+        if curie:
+            yield say("stemkg:" + part, term(curie))
+    for name, count in (
+        ("articles", len(articles)),
+        ("articlesFor", sum(bool(article.support) and not article.support_hedged for article in articles)),
+        ("articlesHedged", sum(article.support_hedged for article in articles)),
+        ("articlesAgainst", sum(bool(article.against) for article in articles)),
+        ("claims", sum(article.claims for article in articles)),
+        ("bestRank", best),
+    ):
+        yield say("stemkg:" + name, integer(count))
+    yield say("stemkg:bestEvidence", term("stemkg:" + EVIDENCE[best - 1]))
+    if dates := sorted(article.issued for article in articles if article.issued):
+        yield say("stemkg:firstIssued", ox.Literal(dates[0], datatype=_DATETIME))
+        yield say("stemkg:lastIssued", ox.Literal(dates[-1], datatype=_DATETIME))
+    for name, belief, arithmetic in (
+        ("support", support, "arithmetic"),
+        ("opposition", opposition, "oppositionArithmetic"),
+    ):
+        yield say("stemkg:" + name, decimal(belief.value))
+        if belief.arithmetic:
+            yield say("stemkg:" + arithmetic, ox.Literal(belief.arithmetic))

@@ -1,0 +1,463 @@
+"""Where quads live: Oxigraph, on disk or in memory, written all at once or not at all.
+
+A store on disk is a folder:
+
+    graph-N/          the quads, in Oxigraph's own form; N grows by one with every commit, older ones are removed
+    present           the N that readers open
+    ledger.sqlite     for writers: which articles were done, from what, and how each stands to each finding
+
+Work is first *staged* in the ledger, where a killed process leaves it for the next one. `commit` then makes a next
+graph (hard links to the present one, so its size doesn't matter), applies what was staged, and lets the caller judge
+the result; the one transaction that ends it all moves the ledger to the next graph. A graph that was committed never
+changes, so any number of readers may have it open.
+"""
+
+import contextlib
+import fcntl
+import heapq
+import io
+import json
+import shutil
+import sqlite3
+import tempfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from itertools import groupby
+from pathlib import Path
+from typing import IO, NamedTuple, Self, cast
+
+import pyoxigraph as ox
+
+from kg.namespaces import PREFIXES
+from kg.rdf import (
+    CLOSURE_GRAPH,
+    ONTOLOGY_GRAPH,
+    SUMMARY_GRAPH,
+    Key,
+    Stance,
+    article_id,
+    article_node,
+    closure_quads,
+    finding_node,
+    finding_quads,
+    ontology_quads,
+    stances,
+    weights,
+)
+from kg.vocabulary import Vocabulary
+
+NQUADS = ox.RdfFormat.N_QUADS
+_SORTED_AT_ONCE = 64 << 20  # bytes of N-Quads that are sorted in memory
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS source (path TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS article (
+    id TEXT PRIMARY KEY, source TEXT NOT NULL, digest TEXT NOT NULL, has_graph INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS article_source ON article (source);
+CREATE TABLE IF NOT EXISTS stance (
+    subject TEXT, predicate TEXT, object TEXT, disease TEXT, article TEXT,
+    support INTEGER, support_hedged INTEGER, against INTEGER, against_hedged INTEGER, claims INTEGER, issued TEXT,
+    PRIMARY KEY (subject, predicate, object, disease, article)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS stance_article ON stance (article);
+CREATE TABLE IF NOT EXISTS staged (
+    id TEXT PRIMARY KEY, source TEXT NOT NULL, digest TEXT NOT NULL, quads BLOB, stances TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS staged_source ON staged (source);
+"""
+
+
+class StoreError(Exception):
+    """A store that can't be opened, read or written. The message says which and why."""
+
+
+class Refused(Exception):
+    """What a commit's judge found wrong with the graph that was about to be committed: the store is as it was."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(f"{len(problems)} problems")
+        self.problems = problems
+
+
+class Staged(NamedTuple):
+    """An article that was done. `digest` is of all that its graph depends on, `source` says where it came from.
+
+    `quads` is its graph (`pack`), or None where it has none; `stances` is what that adds to the summary.
+    """
+
+    id: str
+    source: str
+    digest: str
+    quads: bytes | None = None
+    stances: str = "[]"
+
+    @classmethod
+    def of(cls, id: str, source: str, digest: str, quads: list[ox.Quad]) -> "Staged":
+        """An article with a graph."""
+        rows = [(*key, *stance) for key, stance in stances(quads).items()]
+        return cls(id, source, digest, pack(quads), json.dumps(rows, ensure_ascii=False))
+
+
+def pack(quads: Iterable[ox.Quad]) -> bytes:
+    """Quads as compressed N-Quads."""
+    return zlib.compress(ox.serialize(quads, format=NQUADS) or b"", 1)
+
+
+class Store:
+    """A store of quads. Open one with `Store.open`; it is a context manager."""
+
+    def __init__(
+        self, graph: ox.Store, folder: Path | None = None, ledger: Path | None = None, lock: IO[str] | None = None
+    ) -> None:
+        """A store over a graph. Without a `ledger` file it remembers nothing after it is closed."""
+        self.graph = graph
+        self.folder = folder
+        self._lock = lock
+        self._ledger = sqlite3.connect(ledger or ":memory:", isolation_level=None)
+        # A commit that was lost with the power must not have removed the graph before it.
+        self._ledger.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;" + _SCHEMA)
+        self.generation = int(self._meta("generation") or 0)
+
+    @classmethod
+    def open(cls, folder: Path | None = None, *, read_only: bool = False) -> "Store":
+        """The store in a folder, made where there is none (unless `read_only`); without a folder, one in memory.
+
+        One process at a time may have it open for writing, any number for reading.
+        Raises `StoreError`.
+        """
+        if folder is None:
+            return cls(ox.Store())
+        try:
+            return cls._read(folder) if read_only else cls._write(folder)
+        except BlockingIOError:
+            raise StoreError(f"{folder}: another process is writing this store") from None
+        except (sqlite3.Error, OSError, RuntimeError, ValueError) as error:
+            raise StoreError(f"{folder}: {error}") from None
+
+    @classmethod
+    def _read(cls, folder: Path) -> "Store":
+        for _ in range(10):
+            try:
+                generation = int((folder / "present").read_text())
+            except FileNotFoundError:
+                raise StoreError(f"{folder}: no graph here yet; `kg build` makes one") from None
+            graph = folder / f"graph-{generation}"
+            try:
+                store = cls(ox.Store.read_only(str(graph)), folder)
+            except (OSError, RuntimeError):
+                if graph.is_dir():
+                    raise
+                continue  # a commit went by between the two: there is a newer one
+            store.generation = generation
+            return store
+        raise StoreError(f"{folder}: its graph is missing")
+
+    @classmethod
+    def _write(cls, folder: Path) -> "Store":
+        folder.mkdir(parents=True, exist_ok=True)
+        ledger = folder / "ledger.sqlite"
+        if not ledger.is_file() and any(folder.iterdir()):
+            raise StoreError(f"{folder}: this folder has other things in it; name an empty or a new one")
+        lock = (folder / "lock").open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        store = cls(ox.Store(), folder, ledger, lock)
+        store._settle()
+        return store
+
+    def _settle(self) -> None:
+        """Bring the folder in line with the ledger, and open the graph that was committed last."""
+        if self.folder is None:
+            return
+        present = self.folder / f"graph-{self.generation}"
+        if self.generation:
+            self.graph = ox.Store.read_only(str(present))
+            pointer = self.folder / "present.tmp"
+            pointer.write_text(f"{self.generation}\n")
+            pointer.rename(self.folder / "present")
+        for other in self.folder.glob("graph-*"):
+            if other != present:
+                shutil.rmtree(other)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.graph = ox.Store()
+        self._ledger.close()
+        if self._lock:
+            self._lock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Reading
+
+    def query(
+        self,
+        sparql: str,
+        substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] | None = None,
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        """The answer to a SPARQL query over the union of all graphs; our prefixes are known in it.
+
+        Raises `SyntaxError` where it is no query.
+        """
+        return self.graph.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True, substitutions=substitutions)
+
+    def article_ids(self) -> list[str]:
+        """The ids of the articles that have a graph, sorted."""
+        names = (name for name in self.graph.named_graphs() if isinstance(name, ox.NamedNode))
+        return sorted(id for name in names if (id := article_id(name)) is not None)
+
+    def quads(self, id: str) -> list[ox.Quad]:
+        """The graph of an article; empty where it has none."""
+        return list(self.graph.quads_for_pattern(None, None, None, article_node(id)))
+
+    def dump(self, output: IO[bytes]) -> None:
+        """Write all quads as N-Quads, sorted by bytes. Memory stays flat: what is sorted lies in temporary files."""
+        with tempfile.TemporaryFile() as unsorted:
+            self.graph.dump(unsorted, NQUADS)
+            unsorted.seek(0)
+            output.writelines(_sorted_lines(unsorted))
+
+    # Writing
+
+    def replace(self, id: str, quads: list[ox.Quad]) -> None:
+        """Put an article's graph in place of the one it has, at once."""
+        self._only(Staged.of(id, "", "", quads))
+
+    def remove(self, id: str) -> None:
+        """Remove an article's graph, at once."""
+        self._only(Staged(id, "", ""))
+
+    def _only(self, article: Staged) -> None:
+        self.begin()
+        self.stage([article])
+        self.commit()
+
+    def begin(self) -> None:
+        """Begin a round of work. What was staged before stays, but is committed only if this round comes upon it."""
+        self._ledger.executescript(
+            "DROP TABLE IF EXISTS temp.seen; CREATE TEMP TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID"
+        )
+
+    def see(self, ids: Iterable[str]) -> None:
+        """Say that this round came upon these articles."""
+        self._ledger.executemany("INSERT OR IGNORE INTO seen VALUES (?)", ((id,) for id in ids))
+
+    def see_source(self, path: str, digest: str) -> int | None:
+        """Say that this round came upon a source; how many articles it has, if it was done to its end and is the same.
+
+        Otherwise None: it must be read.
+        """
+        row = self._ledger.execute("SELECT digest FROM source WHERE path = ?", (path,)).fetchone()
+        if row != (digest,):
+            return None
+        return self._ledger.execute(
+            "INSERT OR IGNORE INTO seen SELECT id FROM article WHERE source = :path"
+            " UNION SELECT id FROM staged WHERE source = :path",
+            {"path": path},
+        ).rowcount
+
+    def seen(self, id: str) -> bool:
+        """Whether this round has come upon an article."""
+        return self._ledger.execute("SELECT 1 FROM seen WHERE id = ?", (id,)).fetchone() is not None
+
+    def digest(self, id: str) -> str | None:
+        """The digest of an article that was done, staged or committed; None for one that wasn't."""
+        for table in ("staged", "article"):
+            if row := self._ledger.execute(f"SELECT digest FROM {table} WHERE id = ?", (id,)).fetchone():
+                return str(row[0])
+        return None
+
+    def stage(self, articles: Iterable[Staged], finished: Mapping[str, str] | None = None) -> None:
+        """Keep articles that were done, durably. `finished` are sources, with their digests, that have no more."""
+        with self._transaction():
+            for article in articles:
+                # What another source had said of this article is said no more, so that source is no longer done.
+                for table in ("staged", "article"):
+                    self._ledger.execute(
+                        f"DELETE FROM source WHERE path = (SELECT source FROM {table} WHERE id = ? AND source != ?)",
+                        (article.id, article.source),
+                    )
+                self._ledger.execute("INSERT OR REPLACE INTO staged VALUES (?, ?, ?, ?, ?)", article)
+                self._ledger.execute("INSERT OR IGNORE INTO seen VALUES (?)", (article.id,))
+            for path, digest in (finished or {}).items():
+                self._ledger.execute("INSERT OR REPLACE INTO source VALUES (?, ?)", (path, digest))
+
+    def unseen(self) -> int:
+        """Stage the removal of every article that this round did not come upon; how many there are."""
+        gone = [id for (id,) in self._ledger.execute("SELECT id FROM article WHERE id NOT IN (SELECT id FROM seen)")]
+        self.stage(Staged(id, "", "") for id in gone)
+        return len(gone)
+
+    def untouched(self) -> Iterator[str]:
+        """The articles with a graph that a commit would leave as they are, sorted."""
+        rows = self._ledger.execute(
+            "SELECT id FROM article WHERE has_graph"
+            " AND id NOT IN (SELECT id FROM staged JOIN seen USING (id)) ORDER BY id"
+        )
+        return (id for (id,) in rows)
+
+    def commit(self, vocabulary: Vocabulary | None = None, judge: Callable[["Store"], list[str]] | None = None) -> None:
+        """Bring what this round staged into the graph, and the derived graphs up to date with it.
+
+        With a `vocabulary`, its ontology replaces that of the store. `judge` is given a store with the graph as it
+        would be and returns what is wrong with it, in words: if anything is, nothing changes and `Refused` is raised.
+        """
+        renewed = vocabulary is not None and vocabulary.digest != self._meta("ontology")
+        if not renewed and self.generation and not self._exists("staged JOIN seen USING (id)"):
+            return
+        with self._transaction(), self._next_graph() as graph:
+            if renewed and vocabulary:
+                self._set_meta("ontology", vocabulary.digest)
+                self._set_meta("weights", json.dumps({name: str(w) for name, w in weights(vocabulary).items()}))
+                for name, quads in (
+                    (ONTOLOGY_GRAPH, ontology_quads(vocabulary)),
+                    (CLOSURE_GRAPH, closure_quads(vocabulary)),
+                ):
+                    graph.remove_graph(name)
+                    graph.bulk_extend(quads)
+            self._apply_articles(graph)
+            self._apply_summary(graph, everything=renewed)
+            graph.flush()
+            if judge and (problems := judge(Store(graph))):
+                raise Refused(problems)
+            self._set_meta("generation", str(self.generation + 1))
+        del graph  # closes its files
+        self.generation += 1
+        self._settle()
+
+    @contextlib.contextmanager
+    def _next_graph(self) -> Iterator[ox.Store]:
+        """A copy of the present graph, to be changed; its files are closed at the end."""
+        graph = ox.Store()
+        if self.folder is None:
+            graph.bulk_extend(self.graph)
+            yield graph
+            self.graph = graph
+            return
+        following = self.folder / f"graph-{self.generation + 1}"
+        if following.exists():
+            shutil.rmtree(following)
+        if self.generation:
+            self.graph.backup(str(following))
+        graph = ox.Store(str(following))
+        yield graph
+
+    def _apply_articles(self, graph: ox.Store) -> None:
+        ledger = self._ledger
+        ledger.execute("CREATE TEMP TABLE now AS SELECT staged.id FROM staged JOIN seen USING (id)")
+        ledger.execute("CREATE UNIQUE INDEX temp.now_id ON now (id)")
+        ledger.execute(
+            "CREATE TEMP TABLE touched AS SELECT DISTINCT subject, predicate, object, disease FROM stance"
+            " WHERE article IN (SELECT id FROM now)"
+        )
+        ledger.execute("CREATE UNIQUE INDEX temp.touched_key ON touched (subject, predicate, object, disease)")
+        for (id,) in ledger.execute("SELECT id FROM article JOIN now USING (id) WHERE has_graph ORDER BY id"):
+            graph.remove_graph(article_node(id))
+        packed = ledger.execute("SELECT quads FROM staged JOIN now USING (id) WHERE quads IS NOT NULL ORDER BY id")
+        _load(graph, (zlib.decompress(blob) for (blob,) in packed))
+        ledger.execute("DELETE FROM stance WHERE article IN (SELECT id FROM now)")
+        for id, rows in ledger.execute("SELECT id, stances FROM staged JOIN now USING (id) ORDER BY id"):
+            for row in json.loads(rows):
+                key, stance = row[:4], row[4:]
+                ledger.execute("INSERT INTO stance VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*key, id, *stance))
+                ledger.execute("INSERT OR IGNORE INTO touched VALUES (?, ?, ?, ?)", key)
+        # An article without a source was removed; any other is remembered, so that it isn't read again.
+        ledger.execute("DELETE FROM article WHERE id IN (SELECT id FROM now)")
+        ledger.execute(
+            "INSERT INTO article SELECT id, source, digest, quads IS NOT NULL FROM staged JOIN now USING (id)"
+            " WHERE source != '' OR quads IS NOT NULL"
+        )
+        ledger.execute("DELETE FROM staged WHERE id IN (SELECT id FROM now)")
+        ledger.execute("DROP TABLE now")
+
+    def _apply_summary(self, graph: ox.Store, *, everything: bool) -> None:
+        ledger = self._ledger
+        weight = {name: Decimal(text) for name, text in json.loads(self._meta("weights") or "{}").items()}
+        columns = ", ".join(Stance._fields)
+        if everything:
+            graph.remove_graph(SUMMARY_GRAPH)
+            table = "stance"
+        else:
+            for key in ledger.execute("SELECT * FROM touched"):
+                for quad in graph.quads_for_pattern(finding_node(Key(*key)), None, None, SUMMARY_GRAPH):
+                    graph.remove(quad)
+            table = "touched JOIN stance USING (subject, predicate, object, disease)"
+        rows = ledger.execute(
+            f"SELECT subject, predicate, object, disease, {columns} FROM {table}"
+            " ORDER BY subject, predicate, object, disease, article"
+        )
+        if weight:
+            graph.bulk_extend(
+                quad
+                for key, group in groupby(rows, key=lambda row: Key(*row[:4]))
+                for quad in finding_quads(key, [Stance(*row[4:]) for row in group], weight)
+            )
+        ledger.execute("DROP TABLE touched")
+
+    # The ledger
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._ledger.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._ledger.execute("ROLLBACK")
+            raise
+        self._ledger.execute("COMMIT")
+
+    def _meta(self, name: str) -> str | None:
+        row = self._ledger.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return row and str(row[0])
+
+    def _set_meta(self, name: str, value: str) -> None:
+        self._ledger.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def _exists(self, table: str) -> bool:
+        return self._ledger.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
+
+
+def _load(graph: ox.Store, parts: Iterable[bytes]) -> None:
+    """Load N-Quads that come in parts, as one stream."""
+    graph.bulk_load(cast(IO[bytes], _Stream(parts)), NQUADS)
+
+
+class _Stream(io.RawIOBase):
+    """A readable stream over parts of bytes."""
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self._parts = iter(parts)
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        while not self._rest:
+            part = next(self._parts, None)
+            if part is None:
+                return b""
+            self._rest = part
+        if size < 0:
+            size = len(self._rest)
+        chunk, self._rest = self._rest[:size], self._rest[size:]
+        return chunk
+
+
+def _sorted_lines(lines: IO[bytes]) -> Iterator[bytes]:
+    """The lines of a file, sorted: runs of them in memory, then merged from a temporary file each."""
+    with contextlib.ExitStack() as stack:
+        runs = []
+        while run := lines.readlines(_SORTED_AT_ONCE):
+            run.sort()
+            file = stack.enter_context(tempfile.TemporaryFile())
+            file.writelines(run)
+            file.seek(0)
+            runs.append(file)
+        yield from heapq.merge(*runs)
