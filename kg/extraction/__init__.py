@@ -1,0 +1,5 @@
+"""Reading claims out of articles."""
+
+from kg.extraction.extractor import Explanation, Extractor, Rejection
+
+__all__ = ["Explanation", "Extractor", "Rejection"]

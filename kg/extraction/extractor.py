@@ -1,0 +1,243 @@
+"""The extractor: an article in, its claims out."""
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from kg.articles import Article
+from kg.articles import Sentence as Span
+from kg.claim import QUALIFIERS, Claim
+from kg.extraction import context as ctx
+from kg.extraction.context import Context
+from kg.extraction.lexicon import Lexicon
+from kg.extraction.mentions import Mention, MentionFinder
+from kg.extraction.numbers import outcomes
+from kg.extraction.relations import Candidate, Rules
+from kg.extraction.scope import hedged, negated
+from kg.extraction.sentence import Sentence, read
+from kg.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A candidate that did not become a claim, and why."""
+
+    candidate: Candidate
+    reason: str
+
+
+@dataclass(slots=True)
+class Explanation:
+    """What was seen in an article: each sentence, its claims, and what was rejected."""
+
+    claims: list[Claim] = field(default_factory=list)
+    rejected: list[tuple[Span, Rejection]] = field(default_factory=list)
+    sentences: list[Sentence] = field(default_factory=list)
+
+
+class Extractor:
+    """Reads claims out of articles by the words of a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.lexicon = Lexicon(vocabulary)
+        self.finder = MentionFinder(vocabulary)
+        self.rules = Rules(vocabulary, self.lexicon, self.finder)
+        self._diseases = frozenset(t.id for t in vocabulary.of_kind("disease"))
+
+    def claims(self, article: Article) -> list[Claim]:
+        """The claims of an article, sorted."""
+        return self.explain(article).claims
+
+    def explain(self, article: Article) -> Explanation:
+        """The claims of an article with all that led to them."""
+        explanation = Explanation()
+        mentions = self._mentions(article)
+        starts = [m.start for m in mentions]
+        c = self._context(article, mentions)
+        section = -1
+        found: dict[tuple[object, ...], Claim] = {}
+        for index, span in enumerate(article.sentences):
+            if span.section != section:
+                section = span.section
+                self._enter_section(article, section, c)
+            inside = mentions[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
+            s = read(
+                article.text, span.start, span.end, [m for m in inside if m.end <= span.end], self.lexicon, span.kind
+            )
+            explanation.sentences.append(s)
+            if self._states_nothing(s, span):
+                self._remember(s, c, span)
+                continue
+            self._introduce(article, index, c, s)
+            candidates = self.rules.candidates(s, c) + outcomes(s, c, self.rules)
+            for candidate in candidates:
+                reason = self._unfit(candidate)
+                if reason:
+                    explanation.rejected.append((span, Rejection(candidate, reason)))
+                    continue
+                claim = self._claim(article, span, s, c, candidate)
+                key = (span.start, claim.subject, claim.predicate, claim.object, claim.polarity, claim.value, claim.unit,
+                       claim.qualifiers)  # fmt: skip
+                known = found.get(key)
+                if known is None or (claim.certainty, -claim.confidence) < (known.certainty, -known.confidence):
+                    found[key] = claim
+            self._remember(s, c, span)
+        explanation.claims = sorted(found.values())
+        return explanation
+
+    # -- the article
+
+    def _mentions(self, article: Article) -> list[Mention]:
+        text = article.text[article.start : article.end]
+        shifted = self.finder.find(text)
+        if not article.start:
+            return shifted
+        return [
+            Mention(m.start + article.start, m.end + article.start, m.ids, m.kinds, m.source, m.short) for m in shifted
+        ]
+
+    def _context(self, article: Article, mentions: list[Mention]) -> Context:
+        c = Context(evidence=ctx.article_evidence(article, self.vocabulary, self.lexicon))
+        title = article.title + ". " + (article.work.title if article.work else "")
+        titled = self.finder.find(title)
+        for m in titled:
+            d = self.rules.pick(m, "disease")
+            if d and not c.disease:
+                c.disease = d
+        in_sentences = [m for m in mentions if any(span.start <= m.start < span.end for span in article.sentences)]
+        if not c.disease:
+            c.disease = ctx.main_disease(article, in_sentences, self._diseases)
+        cells = [m for m in titled if m.id in self.rules.therapeutic]
+        specific = [m for m in cells if m.id not in self.rules.general]
+        for m in (specific or cells)[:1]:
+            c.therapy = [(m.id, m.source)]
+        named = [m for m in in_sentences if m.id in self.rules.therapeutic and m.id not in self.rules.general]
+        kinds = {m.id for m in named}
+        c.transplant = next(
+            (m.id for m in titled + named if m.id in self.rules.therapeutic and m.id not in self.rules.general), ""
+        )
+        if not c.therapy and named:
+            # The one cell that the article is about, if it is about one.
+            first = named[0]
+            share = sum(m.id == first.id or first.id in self.vocabulary.ancestors(m.id) for m in named) / len(named)
+            if len(kinds) == 1 or share > 0.7:
+                c.therapy = [(first.id, first.source)]
+        return c
+
+    def _enter_section(self, article: Article, section: int, c: Context) -> None:
+        c.section_disease = c.section_evidence = ""
+        if section >= len(article.sections):
+            return
+        heading = article.sections[section].heading
+        for m in self.finder.find(heading):
+            d = self.rules.pick(m, "disease")
+            if d and not c.section_disease and d != c.disease and c.disease not in self.vocabulary.ancestors(d):
+                c.section_disease = d
+            if m.id in self.rules.therapeutic:
+                c.topic = [(m.id, m.source)]
+
+    def _states_nothing(self, s: Sentence, span: Span) -> bool:
+        if s.text.rstrip().endswith("?"):
+            return True
+        if span.kind in ("heading", "title"):
+            finite = [v for v in s.parse.verbs if v.form == "finite"]
+            if not finite or s.tokens[0].lower in ("how", "why", "what", "when", "where", "who"):
+                return True
+        return False
+
+    def _introduce(self, article: Article, index: int, c: Context, s: Sentence) -> None:
+        """What the line before a list item says of who acts."""
+        lead = article.sentences[index].lead
+        if lead is None or not s.tokens:
+            return
+        colon = next((k for k, t in enumerate(s.tokens[:8]) if t.text == ":"), None)
+        if colon is not None:
+            heads = [s.mentions[i] for i in s.in_tokens(0, colon) if s.mentions[i].id in self.rules.therapeutic]
+            if heads:
+                c.topic = [(heads[-1].id, heads[-1].source)]
+
+    def _remember(self, s: Sentence, c: Context, span: Span) -> None:
+        """What the next sentence may refer to."""
+        if not s.tokens:
+            return
+        main = next((v for v in s.parse.verbs if v.form == "finite" and not v.relative), None)
+        agents = []
+        if main is not None:
+            agents = [a for a in self.rules.agents(s, c, main.subject, ("cell", "product")) if self.rules.acts(a)]
+        if not agents:
+            agents = [a for a in self.rules.all_agents(s, 0, len(s.tokens)) if self.rules.is_therapeutic(a)]
+            agents = agents[:1] if len(agents) > 1 and main is not None else agents
+        if agents:
+            c.topic = agents
+        drugs = [self.rules.agent_of(s, i) for i, m in enumerate(s.mentions) if "drug" in m.kinds]
+        if drugs:
+            c.drugs = drugs
+        elif agents:
+            c.drugs = []
+        factors = [self.rules.agent_of(s, i) for i, m in enumerate(s.mentions) if "factor" in m.kinds]
+        if factors:
+            c.factors = factors
+        ds = [d for m in s.mentions if (d := self.rules.pick(m, "disease"))]
+        if ds:
+            c.diseases = ds
+        if not c.therapy and agents and agents[0][0] not in self.rules.general and span.kind != "heading":
+            pass
+
+    # -- the claim
+
+    def _unfit(self, candidate: Candidate) -> str:
+        terms = self.vocabulary.terms
+        if candidate.subject[0] not in terms:
+            return f"{candidate.subject[0]} is no term of the ontology"
+        if candidate.object not in terms:
+            return f"{candidate.object} is no term of the ontology"
+        return ""
+
+    def _claim(self, article: Article, span: Span, s: Sentence, c: Context, candidate: Candidate) -> Claim:
+        negative = candidate.negative if candidate.negative is not None else negated(s, candidate)
+        hedge = candidate.hedged if candidate.hedged is not None else hedged(s, candidate)
+        disease = candidate.disease
+        if disease is None:
+            disease = self._disease(s, c, candidate)
+        elif disease == "" and candidate.predicate in ("derived_from", "differentiates_into"):
+            named = [d for m in s.mentions if (d := self.rules.pick(m, "disease"))]
+            disease = (c.disease if c.disease in named else named[0]) if named else ""
+        evidence = ctx.evidence_in(self.lexicon, s.text, weakest=True)
+        if evidence in ("Review", "ExpertStatement", ""):
+            evidence = c.section_evidence or c.evidence
+        qualifiers = dict(candidate.qualifiers)
+        if candidate.subject[1]:
+            qualifiers.setdefault("source", candidate.subject[1])
+        species = next((m.owner for m in self.lexicon.phrases("species", s.tokens)), "")
+        if species and evidence == "AnimalStudy":
+            qualifiers.setdefault("species", species)
+        return Claim(
+            article.id,
+            span.start,
+            span.end,
+            candidate.subject[0],
+            candidate.predicate,
+            candidate.object,
+            disease,
+            "negative" if negative else "positive",
+            "hedged" if hedge else "asserted",
+            evidence,
+            candidate.value,
+            candidate.unit,
+            tuple((key, qualifiers[key]) for key in QUALIFIERS if key in qualifiers),
+            round(candidate.confidence, 2),
+            candidate.rule,
+            (s.offsets(candidate.head, candidate.head + 1),),
+        )
+
+    def _disease(self, s: Sentence, c: Context, candidate: Candidate) -> str:
+        if "disease" in self.vocabulary.kinds(candidate.subject[0]):
+            return candidate.subject[0]
+        named = []
+        for m in s.mentions:
+            d = self.rules.pick(m, "disease")
+            if d and d != candidate.object:
+                named.append(d)
+        if named:
+            return c.disease if c.disease in named else named[0]
+        return c.section_disease or c.disease

@@ -1,0 +1,176 @@
+"""The lexicon: the cue words of the ontology, indexed for reading.
+
+Cues are written in dictionary form. A cue on a relation or on a verb class is a verb: "be found in" asks for the passive,
+a preposition at its end governs the object, words between them must follow the verb. A cue on anything else is a phrase;
+`<class> phrase` is a phrase that some word of that verb class governs.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.claim import PREDICATES
+from kg.extraction.tokens import PREPOSITIONS, Token, lemma, spans
+from kg.vocabulary import Vocabulary
+
+_CLASS = re.compile(r"<(\w+)>\s+(.+)")
+_SKIPPED = ("DT", "JJ", "JJR", "JJS", "RB", "RBR", "PRP$", "CD", "PDT", "VBN", "POS")
+
+
+@dataclass(frozen=True, slots=True)
+class VerbCue:
+    """A verb that says `owner` (a relation or verb class, by its local name)."""
+
+    owner: str
+    rest: tuple[str, ...]  # lemmas that must follow the verb
+    prep: str  # the preposition that governs the object, "" for a direct one
+    passive: bool
+    inverse: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A phrase of the lexicon in a sentence: tokens `first:last` say `owner`."""
+
+    first: int
+    last: int
+    owner: str
+    cue: str
+
+
+class _Trie:
+    """Phrases by their lemmas. Matching skips determiners, adjectives and hyphens that the phrase does not ask for."""
+
+    def __init__(self) -> None:
+        self.root: dict[str, object] = {}
+
+    def add(self, lemmas: tuple[str, ...], owner: str, cue: str) -> None:
+        node = self.root
+        for word in lemmas:
+            node = node.setdefault(word, {})  # type: ignore[assignment]
+        node.setdefault("", []).append((owner, cue))  # type: ignore[attr-defined]
+
+    def at(self, tokens: list[Token], i: int, end: int) -> list[Match]:
+        """The longest phrase that begins at token i, with all its owners."""
+        first = self.root.get(tokens[i].lemma)
+        if first is None:
+            return []
+        best: list[Match] = []
+        node: dict[str, object] = first  # type: ignore[assignment]
+        k = i + 1
+        skipped = 0
+        while True:
+            if "" in node:
+                best = [Match(i, k, owner, cue) for owner, cue in node[""]]  # type: ignore[attr-defined]
+            if k >= end:
+                break
+            step = node.get(tokens[k].lemma)
+            while (
+                step is None
+                and k + 1 < end
+                and (tokens[k].tag == "HYPH" or (skipped < 2 and tokens[k].tag in _SKIPPED))
+            ):
+                skipped += tokens[k].tag != "HYPH"
+                k += 1
+                step = node.get(tokens[k].lemma)
+            if step is None:
+                break
+            node = step  # type: ignore[assignment]
+            k += 1
+        return best
+
+
+class Lexicon:
+    """The cue words of a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.verbs: dict[str, list[VerbCue]] = defaultdict(list)
+        self.nouns: dict[str, set[str]] = defaultdict(set)
+        self.adjectives: dict[str, set[str]] = defaultdict(set)
+        self._phrases: dict[str, _Trie] = defaultdict(_Trie)  # group -> phrases; groups are the kinds below
+        self._targets: dict[str, _Trie] = defaultdict(_Trie)  # verb class -> phrases that it governs
+        for id, cue in vocabulary.annotations.get("cue", ()):
+            owner = id.partition(":")[2] if id.startswith("stemkg:") else id
+            governed = _CLASS.fullmatch(cue)
+            if governed:
+                self._targets[governed[1]].add(_lemmas(governed[2]), id, cue)
+            elif owner in PREDICATES or "stemkg:VerbClass" in vocabulary.ancestors(id):
+                self._add_verb(owner, cue, inverse=False)
+            else:
+                self._phrases[self._group(vocabulary, id)].add(_lemmas(cue), owner, cue)
+        for id, cue in vocabulary.annotations.get("inverseCue", ()):
+            self._add_verb(id.partition(":")[2], cue, inverse=True)
+        for id, cue in vocabulary.annotations.get("nounCue", ()):
+            self.nouns[_lemmas(cue)[0]].add(id.partition(":")[2])
+        for id, cue in vocabulary.annotations.get("adjectiveCue", ()):
+            self.adjectives[_lemmas(cue)[0]].add(id.partition(":")[2])
+        self.verbal = frozenset(self.verbs)
+        self.nominal = frozenset(self.nouns)
+
+    @staticmethod
+    def _group(vocabulary: Vocabulary, id: str) -> str:
+        kinds = vocabulary.kinds(id)
+        for kind in ("mechanism", "evidence", "outcome", "species", "route"):
+            if kind in kinds:
+                return kind
+        return id.partition(":")[2]
+
+    def _add_verb(self, owner: str, cue: str, *, inverse: bool) -> None:
+        words = [w.lower() for w in cue.split()]
+        passive = words[0] == "be" and len(words) > 1
+        if passive:
+            words = words[1:]
+        prep = ""
+        if len(words) > 1 and words[-1] in PREPOSITIONS and (not passive or len(words) > 1):
+            prep = words.pop()
+        elif passive and words[0] in PREPOSITIONS:  # "be from"
+            prep, words, passive = words[0], ["be"], False
+        head = lemma(words[0]) if not passive else lemma(words[0])
+        rest = tuple(x for w in words[1:] for x in _lemmas(w))
+        self.verbs[head].append(VerbCue(owner, rest, prep, passive, inverse, cue))
+
+    def phrases(self, group: str, tokens: list[Token], first: int = 0, last: int | None = None) -> Iterator[Match]:
+        """The phrases of a group in tokens `first:last`, the longest at each place, without overlap."""
+        trie = self._phrases.get(group)
+        return _scan(trie, tokens, first, last)
+
+    def targets(self, verb_class: str, tokens: list[Token], first: int, last: int) -> Iterator[Match]:
+        """The phrases in tokens `first:last` that say something when a word of the verb class governs them."""
+        return _scan(self._targets.get(verb_class), tokens, first, last)
+
+    @property
+    def governing(self) -> frozenset[str]:
+        """The verb classes that have targets."""
+        return frozenset(self._targets)
+
+
+def _scan(trie: _Trie | None, tokens: list[Token], first: int, last: int | None) -> Iterator[Match]:
+    if trie is None:
+        return
+    end = len(tokens) if last is None else last
+    i = first
+    while i < end:
+        found = trie.at(tokens, i, end)
+        if found:
+            yield from found
+            i = found[0].last
+        else:
+            i += 1
+
+
+def _lemmas(phrase: str) -> tuple[str, ...]:
+    """The lemmas of a phrase, without hyphens.
+
+    >>> _lemmas("anti-inflammatory effects")
+    ('anti', 'inflammatory', 'effect')
+    """
+    words = [phrase[a:b].lower() for a, b in spans(phrase, 0, len(phrase))]
+    return tuple("not" if w == "n't" else _lemma(w) for w in words if w not in "-‐‑–/")
+
+
+def _lemma(word: str) -> str:
+    if word in ("is", "are", "was", "were", "been", "being"):
+        return "be"
+    return lemma(word)

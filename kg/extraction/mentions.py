@@ -1,0 +1,234 @@
+"""Mentions: which terms a text speaks of, and where.
+
+Names are found in the whole article at once; then its own abbreviations, ambiguous short forms and cells named by
+their source are resolved.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+from kg.extraction.names import Hit, Names, fold, is_short_form
+from kg.vocabulary import Vocabulary
+
+#: What a claim can be about.
+KINDS = (
+    "cell", "product", "drug", "disease", "phenotype", "tissue", "factor", "process", "pathway", "route", "adverse_event",
+)  # fmt: skip
+
+_BRACKET = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
+_ROOTS = frozenset(("MONDO:0000001", "CL:0000000", "UBERON:0001062", "GO:0008150", "HP:0000001", "CHEBI:24431"))
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A term in a text. `ids` are the candidates, best first; `source` is the tissue of a cell that has no term for it."""
+
+    start: int
+    end: int
+    ids: tuple[str, ...]
+    kinds: frozenset[str] = frozenset()
+    source: str = ""
+    short: bool = False
+
+    @property
+    def id(self) -> str:
+        """The best candidate."""
+        return self.ids[0]
+
+
+@dataclass(slots=True)
+class ArticleNames:
+    """What an article has introduced: its abbreviations, and the ids that it names in full."""
+
+    defined: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    blocked: set[str] = field(default_factory=set)
+    named: Counter[str] = field(default_factory=Counter)
+
+
+class MentionFinder:
+    """Finds the mentions of a vocabulary's terms."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self.names = Names(vocabulary, KINDS)
+        self._stem = {id for id in vocabulary.terms if "CL:0000034" in vocabulary.ancestors(id)}
+        self._specific: dict[tuple[str, str], str] = {}
+        for cell, tissue in vocabulary.annotations.get("takenFrom", ()):
+            for base in vocabulary.ancestors(cell) - {cell}:
+                self._specific.setdefault((base, tissue), cell)
+
+    def specific(self, cell: str, tissue: str) -> str | None:
+        """The cell that is this cell from this tissue, where the ontology has one."""
+        for above in sorted(self._vocabulary.ancestors(tissue), key=lambda t: (t != tissue, t)):
+            if found := self._specific.get((cell, above)):
+                return found
+        return None
+
+    def find(self, text: str) -> list[Mention]:
+        """The mentions of a text, in order and without overlap."""
+        hits = self.names.find(text)
+        known = self._introduced(text, hits)
+        mentions = []
+        for hit in hits:
+            ids = self._resolve(hit, text, known)
+            if ids:
+                kinds = frozenset(k for id in ids for k in self._vocabulary.kinds(id))
+                mentions.append(Mention(hit.start, hit.end, ids, kinds, "", hit.name.short))
+        for start, end, ids in known_uses(text, known, {m.start for m in mentions}):
+            kinds = frozenset(k for id in ids for k in self._vocabulary.kinds(id))
+            mentions.append(Mention(start, end, ids, kinds, "", True))
+        mentions.sort(key=lambda m: (m.start, -m.end))
+        return self._by_source(text, _without_overlap(mentions))
+
+    def _introduced(self, text: str, hits: list[Hit]) -> ArticleNames:
+        known = ArticleNames()
+        for hit in hits:
+            if not hit.name.short:
+                known.named[hit.name.ids[0]] += 1
+                for id in hit.name.ids[1:]:
+                    known.named[id] += 0
+        ends = {hit.end: hit for hit in hits}
+        starts = {hit.start: hit for hit in hits}
+        for match in _BRACKET.finditer(text):
+            inner = match.group(1).split(";")[0].split(",")[0].strip()
+            first = match.start(1) + (len(match.group(1)) - len(match.group(1).lstrip()))
+            if 1 < len(inner) <= 12 and any(c.isupper() for c in inner) and " " not in inner:
+                short = inner.removesuffix("s") if inner[-1] == "s" and len(inner) > 2 else inner
+                long = _long_form(short, text[max(0, match.start() - 120) : match.start()])
+                if long is None:
+                    before = ends.get(len(text[: match.start()].rstrip()))
+                    # "transplants (HSCT)": no initials fit, but what stands right before is a name of the same thing.
+                    if before is not None and before.name.ids[0] in _ids_of(ends, starts, first):
+                        known.defined.setdefault(short, before.name.ids)
+                    continue
+                ids = self._lookup(long)
+                if not ids:
+                    end = len(text[: match.start()].rstrip())
+                    hit = ends.get(end) or _within(hits, end - len(long), end)
+                    if hit is not None and hit.end >= end - 14 and fold(text[hit.start])[0] == fold(short)[0]:
+                        ids = hit.name.ids
+                if ids:
+                    known.defined.setdefault(short, ids)
+                else:
+                    known.blocked.add(short)
+            elif " " in inner or inner.islower():
+                # "RA (rheumatoid arthritis)"
+                word = re.search(r"([A-Za-z][\w-]{1,9})\s*$", text[max(0, match.start() - 12) : match.start()])
+                hit = starts.get(first)
+                if word and hit is not None and hit.end >= first + len(inner) - 1 and is_short_form(word[1]):
+                    if _long_form(word[1].removesuffix("s"), inner):
+                        known.defined.setdefault(word[1].removesuffix("s"), hit.name.ids)
+        return known
+
+    def _lookup(self, long: str) -> tuple[str, ...]:
+        for form in (long, long.removesuffix("s"), long.removesuffix("es")):
+            found = self.names.lookup(form)
+            if found is not None:
+                return found.ids
+        return ()
+
+    def _resolve(self, hit: Hit, text: str, known: ArticleNames) -> tuple[str, ...]:
+        ids = tuple(id for id in hit.name.ids if id not in _ROOTS)
+        if not ids:
+            return ()
+        if not hit.name.short:
+            return ids
+        form = text[hit.start : hit.end]
+        short = form.removesuffix("s") if len(form) > 2 else form
+        if short in known.defined:
+            return known.defined[short]
+        if short in known.blocked:
+            return ()
+        named = tuple(id for id in ids if known.named[id])
+        if named:
+            return named
+        kinds = frozenset(k for id in ids for k in self._vocabulary.kinds(id))
+        letters = sum(c.isalpha() for c in short)
+        if kinds <= {"disease", "phenotype", "tissue", "process", "route", "adverse_event"}:
+            # A short form of a disease stands for it only where the text has said so, unless it is long and unique.
+            return ids if len(ids) == 1 and letters >= 4 else ()
+        if len(ids) > 1 and letters <= 3:
+            related = tuple(id for id in ids if form in self._vocabulary.terms[id].related
+                            or short in self._vocabulary.terms[id].related)  # fmt: skip
+            return related if len(related) == 1 else ()
+        return ids
+
+    def _by_source(self, text: str, mentions: list[Mention]) -> list[Mention]:
+        """Cells with the tissue before them: "placental MSCs", "bone marrow- and adipose-derived stem cells"."""
+        found: list[Mention] = []
+        for mention in mentions:
+            if found and "cell" in mention.kinds and "tissue" in found[-1].kinds:
+                between = fold(text[found[-1].end : mention.start])
+                if re.fullmatch(
+                    r"\s*(?:tissue|blood|matrix)?\s*(?:derived|origin|sourced|resident)?\s*(?:human\s+)?", between
+                ):
+                    tissue = found[-1].id
+                    cell = self.specific(mention.id, tissue)
+                    if cell is not None:
+                        found[-1] = replace(mention, start=found[-1].start, ids=(cell,))
+                        continue
+                    if mention.id in self._stem:
+                        found[-1] = replace(mention, start=found[-1].start, source=tissue)
+                        continue
+            found.append(mention)
+        return found
+
+
+def _without_overlap(mentions: list[Mention]) -> list[Mention]:
+    kept: list[Mention] = []
+    for mention in mentions:
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+    return kept
+
+
+def _ids_of(ends: dict[int, Hit], starts: dict[int, Hit], at: int) -> tuple[str, ...]:
+    hit = starts.get(at)
+    return hit.name.ids if hit else ()
+
+
+def _within(hits: list[Hit], start: int, end: int) -> Hit | None:
+    inside = [hit for hit in hits if hit.start >= start and hit.end <= end and not hit.name.short]
+    return inside[-1] if inside else None
+
+
+def _long_form(short: str, before: str) -> str | None:
+    """The words before a bracketed short form that it stands for (Schwartz and Hearst 2003), or None.
+
+    >>> _long_form("SSc", "as in systemic sclerosis ")
+    'systemic sclerosis'
+    >>> _long_form("OA", "Knee osteoarthritis ")
+    'osteoarthritis'
+    """
+    s, at = len(short) - 1, len(before) - 1
+    if not before.strip():
+        return None
+    while s >= 0:
+        c = short[s].lower()
+        if not c.isalnum():
+            s -= 1
+            continue
+        while at >= 0 and (before[at].lower() != c or (s == 0 and at > 0 and before[at - 1].isalnum())):
+            at -= 1
+        if at < 0:
+            return None
+        at -= 1
+        s -= 1
+    long = before[at + 1 :].strip()
+    words = len(long.split())
+    if words > len(short) * 2 + 2 or words > len(short) + 5 or len(long) <= len(short):
+        return None
+    return long
+
+
+def known_uses(text: str, known: ArticleNames, taken: set[int]) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Where a text uses the short forms that it defined and that no name of the ontology covers."""
+    if not known.defined:
+        return []
+    forms = "|".join(sorted(map(re.escape, known.defined), key=lambda f: (-len(f), f)))
+    uses = []
+    for match in re.finditer(rf"(?<![\w-])({forms})(s?)(?![\w])", text):
+        if match.start() not in taken:
+            uses.append((match.start(), match.end(), known.defined[match.group(1)]))
+    return uses

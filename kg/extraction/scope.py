@@ -1,0 +1,66 @@
+"""Polarity and certainty: what a negation or a hedge governs."""
+
+from kg.extraction.relations import Candidate
+from kg.extraction.sentence import Sentence
+from kg.extraction.syntax import Verb
+
+
+def chain(verb: Verb | None) -> list[Verb]:
+    """A verb and the verbs that govern it, from the inside out."""
+    found: list[Verb] = []
+    while verb is not None and all(verb is not v for v in found):
+        found.append(verb)
+        verb = verb.governor
+    return found
+
+
+def _owners(s: Sentence, v: Verb) -> set[str]:
+    return {c.owner for c in s.lexicon.verbs.get(v.lemma, ()) if not c.rest or _follows(s, v, c.rest)}
+
+
+def _follows(s: Sentence, v: Verb, rest: tuple[str, ...]) -> bool:
+    return tuple(t.lemma for t in s.tokens[v.last : v.last + len(rest)]) == rest
+
+
+def negated(s: Sentence, candidate: Candidate) -> bool:
+    """Whether the sentence denies the candidate."""
+    count = 0
+    verbs = chain(candidate.verb)
+    for v in verbs:
+        if v.negated:
+            count += 1
+        if v is not candidate.verb and "Failing" in _owners(s, v):
+            count += 1
+        for p in v.subject:
+            if s.tokens[p.first].lower in ("no", "neither", "none"):
+                count += 1
+                break
+    if candidate.verb is not None:
+        v = candidate.verb
+        for p in v.objects[:2]:
+            if not p.prep and s.tokens[p.first].lower == "no" and p.first >= v.last:
+                count += 1
+                break
+    # "without improving", "no improvement"
+    first = max(0, candidate.head - 3)
+    if s.has("Negation", first, candidate.head) is not None and not count:
+        count += 1
+    return count % 2 == 1
+
+
+def hedged(s: Sentence, candidate: Candidate) -> bool:
+    """Whether a hedge governs the candidate."""
+    verbs = chain(candidate.verb)
+    for v in verbs:
+        if v.modal in ("may", "might", "could"):
+            return True
+        if v is not candidate.verb and "HedgingVerb" in _owners(s, v):
+            return True
+    if candidate.verb is not None and "HedgingVerb" in _owners(s, candidate.verb):
+        return True
+    first, last = 0, len(s.tokens)
+    clause = s.parse.clauses[min(candidate.head, len(s.tokens) - 1)]
+    for match in s.lexicon.phrases("HedgingPhrase", s.tokens, first, last):
+        if s.parse.clauses[match.first] == clause and s.tokens[match.first].mention < 0:
+            return True
+    return False

@@ -1,0 +1,252 @@
+"""A sentence ready for the rules: its tokens, mentions, structure, and the events that its cue words make."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from kg.extraction.lexicon import Lexicon, Match
+from kg.extraction.mentions import Mention
+from kg.extraction.syntax import Parse, Phrase, Verb, parse, retag
+from kg.extraction.tokens import Token, tokenize
+
+#: Prepositions that go on with the object: "levels of cytokines such as IL-6".
+_RUN = frozenset(("", "of", "such as", "including", "like"))
+
+
+@dataclass(slots=True, eq=False)
+class Event:
+    """A cue word that says `owner` (a relation or verb class), with what stands on its two sides.
+
+    `head` is the token of the cue; tokens `first:last` hold what it acts on; `subject` are the phrases of who acts,
+    None where the structure does not tell.
+    """
+
+    owner: str
+    head: int
+    first: int
+    last: int
+    subject: list[Phrase] | None
+    objects: list[Phrase]
+    verb: Verb | None
+    kind: str  # verb, noun or participle
+    cue: str = ""
+    agent: list[Phrase] = field(default_factory=list)  # the "by" phrase of a passive or noun
+
+
+@dataclass(eq=False)
+class Sentence:
+    """A sentence under reading. Token and mention indexes are local to it."""
+
+    start: int
+    end: int
+    text: str
+    tokens: list[Token]
+    mentions: list[Mention]
+    spans: list[tuple[int, int]]  # token span of each mention
+    parse: Parse
+    lexicon: Lexicon
+    kind: str = "sentence"
+
+    @cached_property
+    def phrase_at(self) -> list[Phrase | None]:
+        """The noun phrase that holds each token."""
+        at: list[Phrase | None] = [None] * len(self.tokens)
+        for phrase in self.parse.phrases:
+            for i in range(phrase.first, phrase.last):
+                at[i] = phrase
+        return at
+
+    def in_tokens(self, first: int, last: int, kinds: Iterable[str] | None = None) -> list[int]:
+        """The mentions that lie in tokens `first:last`, of some kinds."""
+        wanted = frozenset(kinds) if kinds is not None else None
+        return [
+            i
+            for i, (a, b) in enumerate(self.spans)
+            if a >= first and b <= last and (wanted is None or self.mentions[i].kinds & wanted)
+        ]
+
+    def in_phrases(self, phrases: Iterable[Phrase], kinds: Iterable[str] | None = None) -> list[int]:
+        """The mentions that lie in the phrases."""
+        return [i for phrase in phrases for i in self.in_tokens(phrase.first, phrase.last, kinds)]
+
+    def has(self, group: str, first: int, last: int) -> Match | None:
+        """The first phrase of a lexicon group in tokens `first:last`."""
+        return next(iter(self.lexicon.phrases(group, self.tokens, max(0, first), min(last, len(self.tokens)))), None)
+
+    def diseases_in(self, first: int, last: int) -> list[int]:
+        """The diseases in tokens `first:last`."""
+        return self.in_tokens(first, last, ("disease",))
+
+    def end_of_list(self, phrase: Phrase) -> int:
+        """Where the list that begins with a phrase ends."""
+        at = self.parse.phrases.index(phrase)
+        end = phrase.last
+        for p in self.parse.phrases[at + 1 :]:
+            if not (p.conjoined or p.prep in ("such as", "including", "like")):
+                break
+            end = p.last
+        return end
+
+    def enclosing(self, token: int) -> Verb | None:
+        """The verb that has this token among its objects."""
+        best = None
+        for verb in self.parse.verbs:
+            if verb.last <= token < verb.end:
+                best = verb
+        return best
+
+    def offsets(self, first: int, last: int) -> tuple[int, int]:
+        """The character offsets of tokens `first:last`."""
+        return self.tokens[first].start, self.tokens[last - 1].end
+
+    @cached_property
+    def events(self) -> list[Event]:
+        """The events of the sentence, in reading order."""
+        found: list[Event] = []
+        for verb in self.parse.verbs:
+            found.extend(self._verb_events(verb))
+        for i, token in enumerate(self.tokens):
+            if token.mention >= 0:
+                continue
+            owners = self.lexicon.nouns.get(token.lemma)
+            if (
+                owners
+                and token.tag[:2] in ("NN", "JJ", "VB")
+                and not any(v.first <= i < v.last for v in self.parse.verbs)
+            ):
+                found.extend(self._noun_event(i, owner, "noun") for owner in sorted(owners))
+            elif (
+                token.tag == "JJ"
+                and token.lemma in self.lexicon.verbs
+                and token.lower.endswith(("ed", "ing", "n", "t"))
+            ):
+                classes = sorted({c.owner for c in self.lexicon.verbs[token.lemma] if not c.rest and not c.prep})
+                found.extend(self._noun_event(i, owner, "participle") for owner in classes)
+        found.sort(key=lambda e: (e.head, e.owner, e.kind))
+        return found
+
+    def _verb_events(self, verb: Verb) -> Iterable[Event]:
+        tokens = self.tokens
+        for cue in self.lexicon.verbs.get(verb.lemma, ()):
+            if cue.passive and not verb.passive:
+                continue
+            if verb.copula and not cue.passive and verb.lemma not in ("be",):
+                # An adjective after a copula is no verb.
+                continue
+            at = verb.last
+            if cue.rest:
+                k = at
+                ok = True
+                for word in cue.rest:
+                    while (
+                        k < len(tokens)
+                        and tokens[k].lemma != word
+                        and tokens[k].tag in ("DT", "JJ", "JJR", "RB", "HYPH")
+                    ):
+                        k += 1
+                    if k >= len(tokens) or tokens[k].lemma != word:
+                        ok = False
+                        break
+                    k += 1
+                if not ok:
+                    continue
+                at = k
+            objects = [p for p in verb.objects if p.last > at]
+            if cue.prep:
+                start = next((i for i, p in enumerate(objects) if p.prep == cue.prep), None)
+                if start is None:
+                    continue
+                if not cue.rest and start > 2:
+                    continue
+                objects = [objects[start], *_run(objects[start + 1 :], also=cue.prep)]
+                subject: list[Phrase] | None = verb.subject
+                if verb.passive and not cue.passive:
+                    subject = None
+                yield self._event(cue, verb, objects, subject, [])
+            elif verb.passive and not cue.passive:
+                by = [p for p in objects if p.prep in ("by", "with", "using", "after", "following", "through", "via")]
+                start = next((i for i, p in enumerate(objects) if p in by), None)
+                agent = [objects[start], *_run(objects[start + 1 :])] if start is not None else []
+                yield self._event(cue, verb, list(verb.subject), None, agent)
+            else:
+                run = _run(objects) if not cue.rest else _run(objects, also="of")
+                yield self._event(cue, verb, run, verb.subject, [])
+
+    def _event(
+        self, cue: object, verb: Verb, objects: list[Phrase], subject: list[Phrase] | None, agent: list[Phrase]
+    ) -> Event:
+        first = min((p.first for p in objects), default=verb.last)
+        last = max((p.last for p in objects), default=verb.last)
+        owner, text, inverse = cue.owner, cue.text, cue.inverse  # type: ignore[attr-defined]
+        event = Event(
+            owner, verb.main, first, last, subject, objects, verb, "inverse" if inverse else "verb", text, agent
+        )
+        return event
+
+    def _noun_event(self, i: int, owner: str, kind: str) -> Event:
+        phrase = self.phrase_at[i]
+        verb = self.enclosing(i)
+        objects: list[Phrase] = []
+        agent: list[Phrase] = []
+        first, last = i, i + 1
+        if phrase is not None:
+            first, last = phrase.first, phrase.last
+            following = _after(self.parse.phrases, phrase)
+            taking = True
+            for p in following:
+                if p.prep in ("of", "in", "such as", "including", "like", "to", "on", "for") and taking:
+                    objects.append(p)
+                    if p.prep in ("of", "such as", "including", "like"):
+                        last = p.last
+                    elif p.prep in ("in", "to") and len(objects) == 1:
+                        last = p.last
+                elif p.prep in ("by", "with", "using", "through", "via", "after", "following"):
+                    taking = False
+                    agent.append(p)
+                else:
+                    break
+        subject = verb.subject if verb is not None and not verb.passive else None
+        return Event(owner, i, first, last, subject, objects, verb, kind, self.tokens[i].lemma, agent)
+
+
+def _run(objects: Sequence[Phrase], also: str = "") -> list[Phrase]:
+    run: list[Phrase] = []
+    for p in objects:
+        if p.prep in _RUN or p.prep == also or (p.prep == "as" and run):
+            run.append(p)
+        else:
+            break
+    return run
+
+
+def _after(phrases: list[Phrase], phrase: Phrase) -> list[Phrase]:
+    at = bisect_left([p.first for p in phrases], phrase.first)
+    found = []
+    end = phrase.last
+    for p in phrases[at + 1 :]:
+        if p.first - end > 3 or not (p.prep or p.conjoined):
+            break
+        found.append(p)
+        end = p.last
+    return found
+
+
+def read(
+    text: str, start: int, end: int, mentions: list[Mention], lexicon: Lexicon, kind: str = "sentence"
+) -> Sentence:
+    """The sentence `text[start:end]`, whose mentions are given by their offsets in the text."""
+    tokens = tokenize(text, start, end)
+    starts = [t.start for t in tokens]
+    spans = []
+    kept = []
+    for mention in mentions:
+        first = max(0, bisect_left(starts, mention.start))
+        last = bisect_left(starts, mention.end)
+        if first < last:
+            for k in range(first, last):
+                tokens[k].mention = len(kept)
+            spans.append((first, last))
+            kept.append(mention)
+    retag(tokens, lexicon.verbal, lexicon.nominal)
+    return Sentence(start, end, text[start:end], tokens, kept, spans, parse(tokens), lexicon, kind)

@@ -1,0 +1,551 @@
+"""The structure of a sentence: noun phrases, verb groups, and who does what to whom.
+
+A shallow parser: one pass from left to right, linear in the sentence, that knows coordination, relative and reduced
+relative clauses, passives, infinitives, gerunds and complement clauses. It knows English grammar only.
+"""
+
+from dataclasses import dataclass, field
+
+from kg.extraction.tokens import (
+    BE,
+    DETERMINERS,
+    DO,
+    HAVE,
+    MODAL,
+    NOT,
+    PREPOSITIONS,
+    PRONOUNS,
+    RELATIVES,
+    SUBORDINATORS,
+    Token,
+)
+
+_NOMINAL = ("NN", "JJ", "CD", "DT", "PRP$", "PDT", "POS", "SYM", "FW", "WP$", "EX")
+_PHRASAL = frozenset("according due owing prior thanks such".split())
+_COPULAS = frozenset("be become remain seem appear prove look stay".split())
+# After these a noun phrase is the subject of the bare or "to" infinitive that follows.
+_CAUSATIVES = frozenset(
+    "allow enable help cause lead induce stimulate prompt encourage let make coax direct guide force trigger turn".split()
+)
+
+
+@dataclass(slots=True, eq=False)
+class Phrase:
+    """A noun phrase: tokens `first:last`, the preposition before it ("" for none), and its verb's place."""
+
+    first: int
+    last: int
+    prep: str = ""
+    bracket: bool = False  # stands within brackets
+    conjoined: bool = False  # joined by a comma or conjunction to the phrase before it
+
+
+@dataclass(slots=True, eq=False)
+class Verb:
+    """A verb group: tokens `first:last`, main word at `main` (a verb, or the adjective after a copula)."""
+
+    first: int
+    last: int
+    main: int
+    lemma: str
+    form: str  # finite, base, infinitive, gerund or participle
+    passive: bool = False
+    negated: bool = False
+    modal: str = ""
+    copula: bool = False
+    subject: list[Phrase] = field(default_factory=list)
+    objects: list[Phrase] = field(default_factory=list)
+    governor: "Verb | None" = None
+    relative: bool = False
+    prep: str = ""  # the preposition before a gerund
+    end: int = 0  # where its region of objects ends
+
+
+@dataclass(slots=True)
+class Parse:
+    """The phrases and verbs of a sentence, in reading order; `clauses[i]` numbers the clause of token i."""
+
+    phrases: list[Phrase]
+    verbs: list[Verb]
+    clauses: list[int]
+
+
+@dataclass(slots=True)
+class _Chunk:
+    kind: str  # NP VG IN CC , REL SUB STOP ( )
+    first: int
+    last: int
+    phrase: Phrase | None = None
+    verb: Verb | None = None
+
+
+def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) -> None:
+    """Mend the tags: words that can be noun or verb, participles that are adjectives.
+
+    `verbal` are the lemmas that the cue words use as verbs, `nominal` those they use as nouns.
+    """
+    n = len(tokens)
+    for i, t in enumerate(tokens):
+        if t.mention >= 0:
+            if not t.tag.startswith("NN"):
+                t.tag = "NN"
+            continue
+        if t.text in "-‐‑–/" and 0 < i < n - 1 and tokens[i - 1].end == t.start and t.end == tokens[i + 1].start:
+            t.tag = "HYPH"
+            continue
+        if t.lower in PREPOSITIONS and t.tag not in ("IN", "TO") and not (t.lower == "like" and t.tag.startswith("V")):
+            t.tag = "IN" if t.lower not in ("following", "using", "including", "compared", "regarding") else t.tag
+        if t.lower in ("following", "including", "regarding", "concerning", "considering", "versus", "despite"):
+            t.tag = "IN"
+    for i, t in enumerate(tokens):
+        if t.mention >= 0 or t.tag in ("HYPH", "MD", "IN", "TO", "CC", "DT"):
+            continue
+        before = i - 1
+        while before >= 0 and tokens[before].tag.startswith("RB"):
+            before -= 1
+        prev = tokens[before] if before >= 0 else None
+        after = tokens[i + 1] if i + 1 < n else None
+        hyphened = (i > 0 and tokens[i - 1].tag == "HYPH") or (after is not None and after.tag == "HYPH")
+        if hyphened and (t.tag.startswith("V") or t.tag in ("RB", "IN")):
+            t.tag = "JJ"
+            continue
+        if t.lemma in verbal and t.tag[:2] in ("NN", "JJ", "IN") and t.lemma not in ("be", "have", "do"):
+            if prev is None:
+                continue
+            is_s = t.lower.endswith("s") and t.lower != t.lemma
+            bare = t.lower == t.lemma
+            goes_on = after is not None and (
+                after.mention >= 0
+                or after.tag[:2] in ("NN", "JJ", "DT", "CD", "RB", "TO")
+                or after.tag in ("PRP", "PRP$", "VBN", "VBG")
+                or after.lower in ("in", "from", "into", "to", "as", "by", "through", "on", "with")
+            )
+            if (
+                prev.tag in ("TO", "MD")
+                and (prev.tag == "MD" or bare)
+                and (before == i - 1 or prev.tag == "MD" or prev.lower == "to")
+            ):
+                t.tag = "VB"
+            elif prev.lower in ("that", "which", "who", "they", "it", "we", "also") and (is_s or bare) and goes_on:
+                t.tag = "VBZ" if is_s else "VBP"
+            elif prev.lemma in ("help", "let") and prev.tag.startswith("V") and bare:
+                t.tag = "VB"
+            elif goes_on and after is not None and after.lower != "of" and (prev.mention >= 0 or prev.tag[:2] == "NN"):
+                plural = prev.lower.endswith("s") and not prev.lower.endswith("ss")
+                if (bare and plural) or (is_s and not plural and t.tag != "VBZ" and t.lemma in verbal):
+                    if not (after.tag.startswith("NN") and after.mention < 0 and t.lemma in nominal and is_s):
+                        t.tag = "VBZ" if is_s else "VBP"
+            elif goes_on and prev.tag in ("CC", ",") and bare:
+                # "reduce X and support Y": the last verb before has the same bare form.
+                last = next((x for x in reversed(tokens[:i]) if x.tag.startswith("V") or x.tag == "MD"), None)
+                if last is not None and last.tag in ("VB", "VBP", "MD") and after is not None and after.lower != "of":
+                    t.tag = "VB"
+        elif t.tag in ("VBN", "VBD") and after is not None:
+            aux = prev is not None and (prev.lower in BE or prev.lower in HAVE or prev.lower in ("being", "get", "got"))
+            noun_after = after.mention >= 0 or after.tag[:2] in ("NN", "JJ") or after.tag in ("CD", "VBG")
+            if not aux and noun_after:
+                if prev is None or prev.tag in (
+                    "DT",
+                    "PRP$",
+                    "IN",
+                    "JJ",
+                    "JJR",
+                    "CD",
+                    "POS",
+                    "VBG",
+                    "VB",
+                    "VBZ",
+                    "VBP",
+                ):
+                    t.tag = "JJ"
+                elif prev.tag in ("VBN", "VBD") and prev.lower not in BE and prev.lower not in HAVE:
+                    t.tag = "JJ"
+                elif prev.tag in ("CC", ","):
+                    last = next(
+                        (
+                            x
+                            for x in reversed(tokens[:before])
+                            if x.tag[:2] in ("VB", "NN", "JJ", "MD") or x.mention >= 0
+                        ),
+                        None,
+                    )
+                    finite = any(x.tag in ("VBD",) for x in tokens[:before])
+                    if not finite or (last is not None and last.tag == "JJ"):
+                        t.tag = "JJ"
+        elif t.tag == "VBG" and prev is not None and after is not None:
+            noun_after = after.mention >= 0 or after.tag[:2] == "NN"
+            if noun_after and prev.tag in ("DT", "PRP$", "JJ", "POS") and t.lemma not in verbal:
+                t.tag = "JJ"
+            elif prev.tag in ("DT", "PRP$") and not noun_after:
+                t.tag = "NN"
+        elif t.tag in ("VB", "VBP", "VBZ") and prev is not None and t.lemma in nominal:
+            if prev.tag in ("DT", "PRP$", "JJ", "JJR", "JJS", "POS") and (
+                after is None or after.tag[:2] not in ("DT",)
+            ):
+                t.tag = "NNS" if t.lower.endswith("s") else "NN"
+
+
+def parse(tokens: list[Token]) -> Parse:
+    """The structure of a sentence whose tokens have been retagged."""
+    chunks = _chunk(tokens)
+    return _link(tokens, chunks)
+
+
+def _chunk(tokens: list[Token]) -> list[_Chunk]:
+    chunks: list[_Chunk] = []
+    n = len(tokens)
+    i = 0
+    depth = 0
+    while i < n:
+        t = tokens[i]
+        lower = t.lower
+        if t.text in "([":
+            depth += 1
+            chunks.append(_Chunk("(", i, i + 1))
+            i += 1
+        elif t.text in ")]":
+            depth = max(0, depth - 1)
+            chunks.append(_Chunk(")", i, i + 1))
+            i += 1
+        elif t.mention >= 0:
+            i = _noun_phrase(tokens, i, chunks, depth)
+        elif lower in RELATIVES or lower == "that":
+            follows_noun = bool(chunks) and chunks[-1].kind in ("NP", ")", ",")
+            if lower == "that" and i + 1 < n and tokens[i + 1].tag[:2] == "NN" and not follows_noun and (
+                    not chunks or chunks[-1].kind != "VG"):  # fmt: skip
+                i = _noun_phrase(tokens, i, chunks, depth)
+                continue
+            chunks.append(_Chunk("REL" if follows_noun and lower != "where" else "SUB", i, i + 1))
+            i += 1
+        elif t.tag == "MD" or t.tag.startswith("VB") or (
+                t.tag == "TO" and _verb_ahead(tokens, i + 1)):  # fmt: skip
+            i = _verb_group(tokens, i, chunks)
+        elif lower in SUBORDINATORS and not (lower in ("as", "so", "before", "after", "since", "until")):
+            chunks.append(_Chunk("SUB", i, i + 1))
+            i += 1
+        elif t.tag in ("IN", "TO") or lower in PREPOSITIONS:
+            chunks.append(_Chunk("IN", i, i + 1))
+            i += 1
+        elif t.tag == "CC" or lower in ("and", "or", "but", "nor"):
+            chunks.append(_Chunk("CC", i, i + 1))
+            i += 1
+        elif t.text in ",":
+            chunks.append(_Chunk(",", i, i + 1))
+            i += 1
+        elif t.text in ";:—–" and t.tag != "HYPH":
+            chunks.append(_Chunk("STOP", i, i + 1))
+            i += 1
+        elif t.tag[:2] in _NOMINAL or t.tag in _NOMINAL or t.tag.startswith("PRP") or t.tag == "WP":
+            i = _noun_phrase(tokens, i, chunks, depth)
+        elif t.tag.startswith("RB") and i + 1 < n and (
+                tokens[i + 1].tag[:2] in ("JJ", "NN", "CD") or tokens[i + 1].mention >= 0):  # fmt: skip
+            i = _noun_phrase(tokens, i, chunks, depth)
+        else:
+            i += 1
+    return chunks
+
+
+def _verb_ahead(tokens: list[Token], i: int) -> bool:
+    while i < len(tokens) and tokens[i].tag.startswith("RB"):
+        i += 1
+    return i < len(tokens) and tokens[i].tag in ("VB", "VBP") and tokens[i].mention < 0
+
+
+def _noun_phrase(tokens: list[Token], i: int, chunks: list[_Chunk], depth: int) -> int:
+    first = i
+    n = len(tokens)
+    pronoun = tokens[i].tag == "PRP"
+    i += 1
+    while i < n and not pronoun:
+        t = tokens[i]
+        if t.mention >= 0 or t.tag == "HYPH" or t.text == "%":
+            i += 1
+        elif t.lower in RELATIVES or t.lower == "that" or t.tag == "PRP":
+            break
+        elif t.tag == "DT" and tokens[i - 1].tag not in ("PDT",) and tokens[i - 1].lower not in ("all", "both", "half"):
+            break
+        elif t.tag[:2] in _NOMINAL or t.tag in _NOMINAL or (
+                t.tag in ("RB", "RBR", "RBS") and i + 1 < n and tokens[i + 1].tag[:2] in ("JJ", "CD")):  # fmt: skip
+            i += 1
+        elif t.tag in ("VBG", "VBN") and tokens[i - 1].tag == "HYPH":
+            i += 1
+        else:
+            break
+    chunks.append(_Chunk("NP", first, i, phrase=Phrase(first, i, bracket=depth > 0)))
+    return i
+
+
+def _verb_group(tokens: list[Token], i: int, chunks: list[_Chunk]) -> int:
+    first = i
+    n = len(tokens)
+    infinitive = tokens[i].tag == "TO"
+    if infinitive:
+        i += 1
+    negated = False
+    modal = ""
+    have = be = False
+    main = -1
+    while i < n:
+        t = tokens[i]
+        if t.mention >= 0:
+            break
+        if t.tag.startswith("RB") or t.lower in ("not", "n't"):
+            negated = negated or t.lower in NOT
+            i += 1
+        elif t.tag == "MD":
+            modal = t.lower
+            i += 1
+        elif t.tag.startswith("VB"):
+            if main >= 0 and not (tokens[main].lower in BE or tokens[main].lower in HAVE or tokens[main].lower in DO or
+                                  tokens[main].lower == "being"):  # fmt: skip
+                break
+            if main >= 0:
+                if tokens[main].lower in HAVE and t.tag not in ("VBN", "VBD"):
+                    break
+                if tokens[main].lower in BE and t.tag not in ("VBN", "VBD", "VBG"):
+                    break
+                have = have or tokens[main].lower in HAVE
+                be = be or tokens[main].lower in BE or tokens[main].lower == "being"
+            main = i
+            i += 1
+        else:
+            break
+    if main < 0:  # a modal alone ("they can"), or adverbs
+        if not modal:
+            return max(i, first + 1)
+        main = i - 1
+    last = i
+    while last > main + 1 and tokens[last - 1].tag.startswith("RB") and tokens[last - 1].lower not in NOT:
+        last -= 1
+    word = tokens[main]
+    passive = be and word.tag in ("VBN", "VBD")
+    if infinitive:
+        form = "infinitive"
+    elif modal or have or be:
+        form = "finite"
+    elif word.tag == "VBG":
+        form = "gerund"
+    elif word.tag == "VBN":
+        form = "participle"
+    elif word.tag == "VB":
+        form = "base"
+    else:
+        form = "finite"
+    verb = Verb(first, last, main, word.lemma, form, passive, negated, modal)
+    # A copula with an adjective: the adjective is what is said.
+    if word.lemma in _COPULAS and not passive:
+        j = last
+        while j < n and (tokens[j].tag.startswith("RB") or tokens[j].lower in ("both", "either")):
+            j += 1
+        if j < n and tokens[j].mention < 0 and (tokens[j].tag in ("JJ", "JJR", "JJS") or (
+                tokens[j].tag in ("VBN",) )) and (
+                j + 1 >= n or (tokens[j + 1].tag[:2] not in ("NN", "JJ", "CD") and tokens[j + 1].mention < 0
+                               and tokens[j + 1].tag != "HYPH")):  # fmt: skip
+            verb.copula = True
+            verb.main = j
+            verb.lemma = tokens[j].lemma
+            verb.last = last = j + 1
+            chunks.append(_Chunk("VG", first, last, verb=verb))
+            return last
+    chunks.append(_Chunk("VG", first, last, verb=verb))
+    return last
+
+
+def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
+    phrases: list[Phrase] = []
+    verbs: list[Verb] = []
+    clauses = [0] * len(tokens)
+    clause = 0
+    group: list[Phrase] = []  # phrases since the last boundary of a clause, with their prepositional ones
+    opening: list[Phrase] = []  # the subject phrases of the main clause before its verb
+    main_verb: Verb | None = None
+    waiting: list[Verb] = []  # gerunds at the front, whose subject is yet to come
+    outer: tuple[list[Phrase], Verb | None] | None = None  # what a relative clause interrupted
+    last: Verb | None = None
+    previous = ""  # kind of the chunk before
+    prep = ""
+    after_boundary = False  # a comma, conjunction, subordinator or stop since the last verb
+    joined = ""
+    depth = 0
+    for chunk in chunks:
+        kind = chunk.kind
+        if kind == "(":
+            depth += 1
+        elif kind == ")":
+            depth = max(0, depth - 1)
+            prep = ""
+        elif kind == "IN":
+            prep = tokens[chunk.first].lower
+            if prep == "as" and previous == "NP" and tokens[chunk.first - 1].lower == "such":
+                prep = "such as"
+        elif kind == "NP":
+            phrase = chunk.phrase
+            assert phrase is not None
+            phrase.prep = prep
+            phrase.conjoined = previous in ("CC", ",") and not prep
+            if phrase.conjoined and phrases and not prep:
+                # A conjoined phrase inherits the preposition of the list that it goes on.
+                phrase.prep = phrases[-1].prep if not phrases[-1].bracket else ""
+            prep = ""
+            phrases.append(phrase)
+            group.append(phrase)
+            if last is not None and not phrase.bracket:
+                last.objects.append(phrase)
+                last.end = phrase.last
+            elif last is not None:
+                last.end = max(last.end, phrase.last)
+        elif kind == "VG" and depth == 0 or kind == "VG":
+            verb = chunk.verb
+            assert verb is not None
+            verb.end = verb.last
+            joined = previous
+            if verb.form == "infinitive" or (verb.form == "base" and previous == "VG"):
+                verb.governor = last
+                verb.subject = _controlled(last, group, tokens)
+            elif (
+                verb.form == "base" and last is not None and previous == "NP" and tokens[last.main].lemma in _CAUSATIVES
+            ):
+                verb.governor = last
+                verb.subject = [p for p in last.objects if not p.prep] or last.subject
+            elif verb.form == "gerund":
+                verb.prep = prep
+                if previous == "NP" and not after_boundary and phrases:
+                    verb.subject = _list_before(phrases)
+                    verb.governor = None
+                elif last is None and not opening and (previous == "" or prep):
+                    waiting.append(verb)
+                elif last is None:
+                    verb.subject = [p for p in group if not p.prep] or list(group)
+                    if previous == "" or not group:
+                        waiting.append(verb)
+                else:
+                    head = last if previous in ("VG", "IN") else (main_verb or last)
+                    if previous == "CC" and last.form == "gerund":
+                        head = last
+                    verb.governor = last
+                    verb.subject = head.subject
+            elif verb.form == "participle" and previous in ("NP", ",", ")", "CC") and phrases:
+                if previous == "CC" and last is not None and last.form in ("participle",):
+                    verb.subject, verb.passive = last.subject, True
+                elif previous == "CC" and last is not None and last.form == "finite":
+                    verb.form, verb.passive = "finite", last.passive
+                    verb.subject = last.subject
+                    verb.modal, verb.negated = last.modal, last.negated
+                else:
+                    verb.subject, verb.passive = _list_before(phrases), True
+                verb.governor = None
+            else:
+                # A finite verb (or one with the form of a base that no rule above explains).
+                if previous == "REL":
+                    verb.relative = True
+                    if outer is None:
+                        outer = (list(opening) if opening else list(group), main_verb)
+                    verb.subject = _list_before(phrases)
+                elif previous in ("CC", ",") and last is not None:
+                    if outer is not None and previous == "," and outer[1] is None and outer[0]:
+                        verb.subject = outer[0]
+                        outer = None
+                    else:
+                        mate = next((v for v in reversed(verbs) if v.form == verb.form), last)
+                        verb.subject = mate.subject
+                        verb.governor = mate.governor
+                        verb.relative = mate.relative
+                        if not verb.modal and mate.modal and verb.form == "base":
+                            verb.modal = mate.modal
+                            verb.negated = mate.negated and tokens[chunk.first - 1].lower in ("or", "nor")
+                        if verb.form == "base" and mate.form in ("infinitive", "base"):
+                            verb.negated = verb.negated or (mate.negated and tokens[chunk.first - 1].lower != "but")
+                elif last is not None and not after_boundary:
+                    if outer is not None and outer[1] is None and outer[0]:
+                        verb.subject = outer[0]
+                        outer = None
+                    else:
+                        # "studies suggest MSCs lower X": the phrase after the verb is the subject of the next.
+                        taken = [p for p in last.objects if not p.bracket]
+                        verb.subject = taken
+                        last.objects = []
+                        last.end = last.last
+                        verb.governor = last
+                else:
+                    verb.subject = list(group)
+                    if last is not None:
+                        for p in group:
+                            if p in last.objects:
+                                last.objects.remove(p)
+                        last.end = min(last.end, group[0].first) if group else last.end
+                        if tokens[last.main].tag.startswith("V") and _complement(tokens, last, chunk.first):
+                            verb.governor = last
+                    if not verb.subject and outer is not None:
+                        verb.subject = outer[0]
+                    if not verb.subject and last is not None:
+                        verb.subject = last.subject
+                if verb.form != "base" or not verb.governor:
+                    if not verb.relative:
+                        main_verb = verb
+                        if not opening:
+                            opening = list(verb.subject)
+                for early in waiting:
+                    early.subject = verb.subject
+                waiting.clear()
+            verbs.append(verb)
+            last = verb
+            group = []
+            after_boundary = False
+            prep = ""
+        elif kind in ("REL", "SUB", "STOP", "CC", ","):
+            prep = ""
+            if kind in ("SUB", "STOP"):
+                clause += 1
+                group = []
+                after_boundary = True
+                if kind == "SUB" and last is None:
+                    pass
+            elif kind == "REL":
+                if outer is None and last is None:
+                    outer = (list(group), None)
+                    opening = list(group)
+                after_boundary = True
+                group = []
+            elif kind == "CC":
+                after_boundary = True
+                if last is not None:
+                    group = []
+            else:
+                after_boundary = True
+                if last is not None or (group and all(p.prep for p in group)):
+                    group = []
+        for k in range(chunk.first, len(tokens)):
+            clauses[k] = clause
+        if kind not in ("(", ")"):
+            previous = kind
+    return Parse(phrases, verbs, clauses)
+
+
+def _complement(tokens: list[Token], last: Verb, until: int) -> bool:
+    return any(tokens[k].lower in ("that", "whether", "if", "how") for k in range(last.last, min(until, last.last + 3)))
+
+
+def _controlled(governor: Verb | None, group: list[Phrase], tokens: list[Token]) -> list[Phrase]:
+    if governor is None:
+        return list(group)
+    if governor.lemma in _CAUSATIVES and not governor.passive:
+        direct = [p for p in governor.objects if not p.prep]
+        if direct:
+            return direct
+    return governor.subject
+
+
+def _list_before(phrases: list[Phrase]) -> list[Phrase]:
+    """The phrase just before, with the phrases that it is coordinated with."""
+    i = len(phrases) - 1
+    while i > 0 and phrases[i].bracket:
+        i -= 1
+    found = [phrases[i]]
+    while i > 0 and phrases[i].conjoined:
+        i -= 1
+        if not phrases[i].bracket:
+            found.append(phrases[i])
+    return found[::-1]
+
+
+_ = DETERMINERS, PRONOUNS, _PHRASAL

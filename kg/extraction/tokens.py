@@ -1,0 +1,123 @@
+"""Words: tokens with offsets, lemmas and parts of speech.
+
+The tagger is TextBlob's (a Brill tagger with its lexicon inside the wheel), corrected where a rule of English grammar
+knows better than a word's most frequent tag. Lemmas are simplemma's. Both know English, not medicine: nothing here
+is a name or a cue word.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+
+import simplemma
+
+# A word with its inner hyphens split off (each part is a token), a number with its decimals, or one mark.
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’](?:s|t|re|ve|ll|d|m)\b)?|['’]s\b|\d|[^\w\s]|_", re.UNICODE)
+_CONTRACTION = re.compile(r"(?:n['’]t|['’](?:s|re|ve|ll|d|m))$", re.IGNORECASE)
+
+BE = frozenset("be is are was were been being am".split())
+HAVE = frozenset("have has had having".split())
+DO = frozenset("do does did".split())
+MODAL = frozenset("may might could can will would should must shall cannot".split())
+NOT = frozenset("not never n't no".split())
+DETERMINERS = frozenset(
+    "the a an this that these those its their his her our your my some any each every both all no another such"
+    " many several various most few more other certain different multiple numerous".split()
+)
+PRONOUNS = frozenset("it they them he she we you i us this these those which who that whom".split())
+PREPOSITIONS = frozenset(
+    "of in on at by for from with without to into onto via through during after before against among between within"
+    " under over upon per across towards toward following using despite beyond like including versus than as about"
+    " around because compared besides throughout until since regarding concerning alongside".split()
+)
+CONJUNCTIONS = frozenset("and or but nor yet plus".split())
+RELATIVES = frozenset("which who that whom whose where whereby".split())
+SUBORDINATORS = frozenset(
+    "because while although though whereas if when whether since unless until after before as so once thereby thus".split()
+)
+
+
+@dataclass(slots=True)
+class Token:
+    """A token. `start` and `end` are offsets in the article's text; `tag` is a Penn Treebank tag."""
+
+    start: int
+    end: int
+    text: str
+    lower: str
+    lemma: str
+    tag: str
+    mention: int = -1  # index of the mention that covers it, in the sentence's list
+    verbs: bool = False  # whether some cue makes a verb of it
+    extra: dict[str, object] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=200_000)
+def lemma(word: str) -> str:
+    """The lemma of a lower-case word.
+
+    >>> lemma("reduces"), lemma("shown"), lemma("analyses")
+    ('reduce', 'show', 'analysis')
+    """
+    return simplemma.lemmatize(word, "en").lower() if len(word) > 2 else word
+
+
+@cache
+def _tagger() -> Callable[[Sequence[str]], list[list[str]]]:
+    # Imported late: it takes half a second, and most commands never read a text.
+    from textblob.en import parser
+
+    tag: Callable[[Sequence[str]], list[list[str]]] = parser.find_tags
+    return tag
+
+
+def spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The offsets of the tokens of `text[start:end]`. Contractions are split: "don't" is "do" and "n't"."""
+    found = []
+    for match in _TOKEN.finditer(text, start, end):
+        first, last = match.span()
+        if last - first > 2 and (tail := _CONTRACTION.search(match.group())) and tail.start() > 0:
+            found.append((first, first + tail.start()))
+            found.append((first + tail.start(), last))
+        else:
+            found.append((first, last))
+    return found
+
+
+def tokenize(text: str, start: int, end: int) -> list[Token]:
+    """The tagged tokens of `text[start:end]`.
+
+    >>> [(t.lemma, t.tag) for t in tokenize("Cells don't die.", 0, 16)]
+    [('cell', 'NNS'), ('do', 'VBP'), ('not', 'RB'), ('die', 'VB'), ('.', '.')]
+    """
+    tokens = []
+    for first, last in spans(text, start, end):
+        word = text[first:last]
+        lower = word.lower().replace("’", "'")
+        base = "not" if lower == "n't" else lemma(lower)
+        tokens.append(Token(first, last, word, lower, base, ""))
+    if tokens:
+        for token, pair in zip(tokens, _tagger()([t.text for t in tokens]), strict=True):
+            token.tag = pair[1]
+    for i, token in enumerate(tokens):
+        lower = token.lower
+        if lower == "n't":
+            token.tag = "RB"
+        elif lower in BE or lower in HAVE or lower in DO:
+            token.lemma = "be" if lower in BE else "have" if lower in HAVE else "do"
+            if lower == "being" or lower == "having":
+                token.tag = "VBG"
+            elif not token.tag.startswith("V"):
+                token.tag = "VBP"
+        elif lower in MODAL:
+            token.tag = "MD"
+        elif lower in ("and", "or", "but", "nor"):
+            token.tag = "CC"
+        elif lower == "to":
+            token.tag = "TO"
+        elif lower == "'s":
+            token.tag = "POS"
+        elif i and token.tag.startswith("NNP") and token.text.islower():
+            token.tag = "NN"
+    return tokens
