@@ -1,0 +1,153 @@
+"""Exports: a store as files that other tools load.
+
+    export(store, Path("all.ttl"))                 the format by suffix
+    export(store, Path("claims.tsv"), "claims")    or by name
+    export(store, Path("release"), "release")      a folder with all of them, described
+
+Files are written beside their targets and put in place when they are whole.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import IO
+
+from kg.exports.claims import write_csv, write_tsv
+from kg.exports.description import Counts, File, write_crate, write_void
+from kg.exports.files import replacing
+from kg.exports.graphml import write_graphml
+from kg.exports.jsonld import write_jsonld
+from kg.exports.kgx import write_edges_jsonl, write_edges_tsv, write_nodes_jsonl, write_nodes_tsv
+from kg.exports.nanopub import write_nanopubs
+from kg.exports.rdf import write_nquads, write_ntriples, write_rdfxml
+from kg.exports.turtle import write_trig, write_turtle
+from kg.store import Store
+
+__all__ = ["FORMATS", "Format", "export", "format_of"]
+
+Writer = Callable[[Store, IO[bytes]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format. `files` has the writer of each file, by what follows the stem of the name that was asked for."""
+
+    name: str
+    title: str
+    media_type: str
+    files: dict[str, Writer]
+    suffixes: tuple[str, ...] = ()
+
+
+def _single(name: str, title: str, media_type: str, writer: Writer, *suffixes: str) -> Format:
+    """A format of one file; without `suffixes`, its name is its suffix."""
+    endings = suffixes or ("." + name,)
+    return Format(name, title, media_type, {endings[0]: writer}, endings)
+
+
+_TSV = "text/tab-separated-values"
+
+#: The formats by name.
+FORMATS: dict[str, Format] = {
+    format.name: format
+    for format in (
+        _single("ttl", "Turtle: articles, claims, findings and the terms they use", "text/turtle", write_turtle),
+        _single("trig", "TriG: every named graph", "application/trig", write_trig),
+        _single("nq", "N-Quads: every named graph, sorted", "application/n-quads", write_nquads),
+        _single("nt", "N-Triples: the graph of the Turtle file, sorted", "application/n-triples", write_ntriples),
+        _single("jsonld", "JSON-LD: every named graph", "application/ld+json", write_jsonld, ".jsonld", ".json"),
+        _single("rdfxml", "RDF/XML: the graph of the Turtle file", "application/rdf+xml", write_rdfxml, ".rdf", ".xml"),
+        _single("claims", "Claims as tab-separated values", _TSV, write_tsv, ".tsv"),
+        _single("claims-csv", "Claims as comma-separated values", "text/csv", write_csv, ".csv"),
+        _single("graphml", "GraphML: terms and findings", "application/graphml+xml", write_graphml),
+        _single(
+            "nanopub", "Nanopublications, one a claim, unsigned", "application/trig", write_nanopubs, ".nanopub.trig"
+        ),
+        Format("kgx", "KGX, tab-separated", _TSV, {"_nodes.tsv": write_nodes_tsv, "_edges.tsv": write_edges_tsv}),
+        Format(
+            "kgx-jsonl",
+            "KGX, JSON Lines",
+            "application/jsonl",
+            {"_nodes.jsonl": write_nodes_jsonl, "_edges.jsonl": write_edges_jsonl},
+            (".jsonl",),
+        ),
+    )
+}
+
+#: A folder with a file of every format, and their description.
+RELEASE = "release"
+
+
+def format_of(path: Path) -> str:
+    """The name of the format that a file name asks for.
+
+    Raises `ValueError` naming the formats there are.
+
+    >>> format_of(Path("all.ttl")), format_of(Path("all.nanopub.trig"))
+    ('ttl', 'nanopub')
+    """
+    fitting = [
+        (len(suffix), format.name)
+        for format in FORMATS.values()
+        for suffix in format.suffixes
+        if path.name.lower().endswith(suffix)
+    ]
+    if not fitting:
+        known = ", ".join(sorted(suffix for format in FORMATS.values() for suffix in format.suffixes))
+        raise ValueError(f"{path.name}: no format by this suffix; known are {known}, or name a format")
+    return max(fitting)[1]
+
+
+def export(store: Store, path: Path, format: str | None = None) -> list[Path]:
+    """Write a store to a file in the named format, or in that of the suffix; the files that were written.
+
+    A format of several files puts its own endings in the place of the suffix; `"release"` takes a folder.
+    Raises `ValueError` where there is no such format, `OSError` where a file can't be written.
+    """
+    name = format or format_of(path)
+    if name == RELEASE:
+        return _release(store, path)
+    if name not in FORMATS:
+        raise ValueError(f"{name!r} is not a format; known are {', '.join([*FORMATS, RELEASE])}")
+    files = FORMATS[name].files
+    if len(files) == 1:
+        targets = dict.fromkeys([path], next(iter(files.values())))
+    else:
+        stem = _stem(path.name, [*files, *(Path(ending).suffix for ending in files)])
+        targets = {path.with_name(stem + ending): writer for ending, writer in files.items()}
+    for target, writer in targets.items():
+        with replacing(target) as output:
+            writer(store, output)
+    return list(targets)
+
+
+def _stem(name: str, endings: list[str]) -> str:
+    for ending in endings:
+        if name.endswith(ending) and name != ending:
+            return name.removesuffix(ending)
+    return name
+
+
+def _today() -> date:
+    """The day of a release: today, unless SOURCE_DATE_EPOCH says otherwise, as reproducible builds have it."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else datetime.now(UTC).date()
+
+
+def _release(store: Store, folder: Path) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    described = []
+    written = []
+    for format in FORMATS.values():
+        ending = next(iter(format.files)) if len(format.files) == 1 else ""
+        for path in export(store, folder / f"stemkg{ending}", format.name):
+            written.append(path)
+            described.append(File.of(path, format.title, format.media_type))
+    counts, day = Counts.of(store), _today()
+    for name, write in (("ro-crate-metadata.json", write_crate), ("void.ttl", write_void)):
+        with replacing(folder / name) as output:
+            write(counts, described, day, output)
+        written.append(folder / name)
+    return written

@@ -1,0 +1,106 @@
+"""Articles and claims read back from a store, for exports that are tables and not graphs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from kg.claim import QUALIFIERS, Claim
+from kg.exports.view import Block, article_blocks, literal, named
+from kg.namespaces import ARTICLE, CLAIM, contract
+from kg.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the graph says of an article. Fields that it does not say are empty; `issued` is an ISO 8601 instant."""
+
+    id: str
+    iri: str
+    title: str = ""
+    issued: str = ""
+    doi: str = ""
+    pmid: str = ""
+    pmcid: str = ""
+    work: str = ""  # the page of the published work
+    retracted: bool = False
+
+    @property
+    def publications(self) -> tuple[str, ...]:
+        """CURIEs of the published work that the article is or reports on.
+
+        >>> Source("a", "", doi="10.1000/1", pmcid="PMC12").publications
+        ('PMC:PMC12', 'doi:10.1000/1')
+        """
+        pairs = (("PMID", self.pmid), ("PMC", self.pmcid), ("doi", self.doi))
+        return tuple(f"{prefix}:{value}" for prefix, value in pairs if value)
+
+
+class Record(NamedTuple):
+    """A claim, the IRI of its node and of the build that made it, and the hash of its sentence."""
+
+    iri: str
+    claim: Claim
+    build: str
+    sentence_hash: str
+
+
+def articles(store: Store) -> Iterator[tuple[Source, list[Record]]]:
+    """Every article of a store with its claims in reading order, sorted by article id."""
+    for id in store.article_ids():
+        source = Source(id, "")
+        records = []
+        for block in article_blocks(store, id):
+            iri = named(block.subject) or ""
+            if iri.startswith(ARTICLE):
+                source = _source(id, iri, _properties(block))
+            elif iri.startswith(CLAIM):
+                said = _properties(block)
+                build = said.get("prov:wasGeneratedBy", "")
+                records.append(Record(iri, _claim(id, said), build, said.get("stemkg:sentenceHash", "")))
+        yield source, sorted(records, key=lambda record: record.claim)
+
+
+def _properties(block: Block) -> dict[str, str]:
+    """What a block says, by property: CURIEs (IRIs where there is none) and the text of literals. One value each."""
+    found = {}
+    for predicate, object_ in block.pairs:
+        iri = named(object_)
+        found[contract(predicate[1:-1])] = contract(iri) if iri else literal(object_)[0]
+    return found
+
+
+def _source(id: str, iri: str, said: dict[str, str]) -> Source:
+    return Source(
+        id,
+        iri,
+        title=said.get("dcterms:title", ""),
+        issued=said.get("dcterms:issued", ""),
+        doi=said.get("bibo:doi", ""),
+        pmid=said.get("bibo:pmid", ""),
+        pmcid=said.get("stemkg:pmcid", ""),
+        work=said.get("prov:wasDerivedFrom", ""),
+        retracted=said.get("stemkg:retracted") == "true",
+    )
+
+
+def _claim(doc: str, said: dict[str, str]) -> Claim:
+    def name(property: str) -> str:
+        return said[property].removeprefix("stemkg:")
+
+    return Claim(
+        doc,
+        int(said["oa:start"]),
+        int(said["oa:end"]),
+        said["stemkg:subject"],
+        name("stemkg:predicate"),
+        said["stemkg:object"],
+        said.get("stemkg:disease", ""),
+        name("stemkg:polarity").lower(),
+        name("stemkg:certainty").lower(),
+        name("stemkg:evidence"),
+        said.get("stemkg:value", ""),
+        said.get("stemkg:unit", ""),
+        tuple((key, said["stemkg:" + key]) for key in QUALIFIERS if "stemkg:" + key in said),
+        float(said.get("stemkg:confidence", "1")),
+        said.get("stemkg:rule", ""),
+    )
