@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from kg.articles import Article, Work
-from kg.claim import EVIDENCE, Claim
+from kg.claim import EVIDENCE, PREDICATES, Claim
 
 _WEIGHTS = ("0.90", "0.80", "0.60", "0.50", "0.30", "0.25", "0.15", "0.35", "0.10")
 
@@ -41,6 +41,7 @@ stemkg:Improved rdfs:label "improved" ; rdfs:subClassOf stemkg:Outcome .
         for rank, (name, weight) in enumerate(zip(EVIDENCE, _WEIGHTS, strict=True), 1)
     )
     + "\n"
+    + "".join(f'stemkg:{name} rdfs:label "{name}" .\n' for name in PREDICATES)
 )
 
 TEXT = "Mesenchymal stem cells treat multiple sclerosis. They may secrete interleukin 10. Of all, 40% improved."

@@ -1,0 +1,198 @@
+"""The shapes: what they let pass, what they refuse and how they say so; both engines find the same."""
+
+import dataclasses
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import TEXT, article, claims, ontology
+
+from kg.claim import PREDICATES, Claim
+from kg.namespaces import expand
+from kg.rdf import article_node, article_quads, build_node, claim_node, term
+from kg.store import Staged, Store
+from kg.validation import RULES, SHAPES, Problem, ShapesError, Validator, compile_shapes, rule_problems
+from kg.vocabulary import Vocabulary
+
+
+@pytest.fixture(scope="module")
+def validator(tmp_path_factory: pytest.TempPathFactory) -> Validator:
+    return Validator(Vocabulary.load(ontology(tmp_path_factory.mktemp("ontology"))))
+
+
+def graph(validator: Validator, *given: Claim, text: str = TEXT) -> list[ox.Quad]:
+    return article_quads(article("a", text), given, build=build_node(validator.vocabulary))
+
+
+def reasons(problems: list[Problem]) -> set[str]:
+    return {problem.reason for problem in problems}
+
+
+def test_good_claims_pass(validator: Validator) -> None:
+    quads = graph(validator, *claims("a"))
+    assert validator.check([quads]) == validator.reference(quads) == []
+
+
+TREATS = claims("a")[0]
+OUTCOME = claims("a")[2]
+
+BAD: list[tuple[Claim, str]] = [
+    (dataclasses.replace(TREATS, object="UBERON:0002371"), "the object of treats is a disease or a phenotype"),
+    (
+        dataclasses.replace(TREATS, subject="MONDO:0005301"),
+        "the subject of treats is a cell, a cell product, a drug or a factor",
+    ),
+    (dataclasses.replace(TREATS, object="MONDO:9999999"), "a claim has exactly one object, a term with a label"),
+    (dataclasses.replace(TREATS, disease="CL:0000034"), "the disease of a claim is a disease or a phenotype"),
+    (dataclasses.replace(TREATS, end=len(TEXT) + 1), "a claim ends inside the text of its article"),
+    (dataclasses.replace(TREATS, start=48), "a claim starts before it ends"),
+    (dataclasses.replace(TREATS, confidence=1.5), "a claim has exactly one confidence, an xsd:decimal from 0 to 1"),
+    (
+        dataclasses.replace(TREATS, value="3", unit="patients"),
+        "an outcome has a value and a unit, any other claim has neither",
+    ),
+    (dataclasses.replace(OUTCOME, value="101"), "a percentage is from 0 to 100"),
+    (dataclasses.replace(OUTCOME, value="-1"), "a claim has at most one value, an xsd:decimal from 0"),
+    (dataclasses.replace(OUTCOME, unit="mice"), "a claim has at most one unit: % or patients"),
+    (dataclasses.replace(OUTCOME, unit="", value=""), "an outcome has a value and a unit, any other claim has neither"),
+    (
+        dataclasses.replace(OUTCOME, qualifiers=(("source", "CL:0000034"),)),
+        "the qualifier source is a tissue with a label",
+    ),
+]
+
+
+@pytest.mark.parametrize(("claim", "reason"), BAD, ids=[reason for _, reason in BAD])
+def test_a_bad_claim_is_named_with_the_reason(validator: Validator, claim: Claim, reason: str) -> None:
+    problems = validator.check([graph(validator, claim)])
+    problem = next(problem for problem in problems if problem.reason == reason)
+    assert problem.article == "a"
+    assert problem.node == claim_node(claim).value
+    assert f"{claim.start}–{claim.end}" in str(problem) and reason in str(problem)
+
+
+def test_a_percentage_of_patients_may_exceed_100(validator: Validator) -> None:
+    assert validator.check([graph(validator, dataclasses.replace(OUTCOME, value="538", unit="patients"))]) == []
+
+
+def test_a_value_is_shown_by_its_label(validator: Validator) -> None:
+    quads = graph(validator, dataclasses.replace(TREATS, object="UBERON:0002371"))
+    assert any(str(problem).endswith("it is bone marrow") for problem in validator.check([quads]))
+
+
+def test_a_plain_triple_needs_a_positive_asserted_claim(validator: Validator) -> None:
+    denied = dataclasses.replace(TREATS, polarity="negative")
+    plain = ox.Quad(term("CL:0000134"), term("stemkg:treats"), term("MONDO:0005301"), article_node("a"))
+    quads = [*graph(validator, denied), plain]
+    reason = {"a negative or hedged claim has no plain triple, where no other claim gives one"}
+    assert reasons(validator.check([quads])) == reasons(validator.reference(quads)) == reason
+    # Another article's triple is no excuse, and no offence.
+    assert (
+        validator.check([graph(validator, denied), article_quads(article("b"), claims("b"), build=build(validator))])
+        == []
+    )
+    orphan = [*graph(validator), plain]
+    expected = {"a plain triple to this term has no claim in the article"}
+    assert reasons(validator.check([orphan])) == reasons(validator.reference(orphan)) == expected
+
+
+def build(validator: Validator) -> ox.NamedNode:
+    return build_node(validator.vocabulary)
+
+
+def test_every_predicate_has_its_shape(validator: Validator) -> None:
+    told = {check.reason for check in validator.checks}
+    for predicate in PREDICATES:
+        assert any(reason.startswith(f"the subject of {predicate} is ") for reason in told)
+        assert any(reason.startswith(f"the object of {predicate} is ") for reason in told)
+
+
+def test_a_new_cell_in_the_ontology_is_enough(tmp_path: Path) -> None:
+    folder = ontology(tmp_path)
+    claim = dataclasses.replace(TREATS, subject="stemkg:NewCell")
+    before = Validator(Vocabulary.load(folder))
+    assert before.check([graph(before, claim)])
+    with (folder / "stemkg.ttl").open("a") as file:
+        file.write('stemkg:NewCell rdfs:label "new cell" ; rdfs:subClassOf CL:0000034 .\n')
+    after = Validator(Vocabulary.load(folder))
+    assert after.check([graph(after, claim)]) == []
+
+
+TERMS = st.sampled_from(["CL:0000134", "MONDO:0005301", "UBERON:0002371", "HGNC:5962", "stemkg:Intravenous", "CL:999"])
+
+
+@given(
+    data=st.builds(
+        dataclasses.replace,
+        st.sampled_from(claims("a")),
+        start=st.integers(0, 120),
+        subject=TERMS,
+        object=TERMS,
+        disease=TERMS | st.just(""),
+        polarity=st.sampled_from(["positive", "negative"]),
+        certainty=st.sampled_from(["asserted", "hedged"]),
+        value=st.sampled_from(["", "40", "140", "-3"]),
+        unit=st.sampled_from(["", "%", "patients", "mice"]),
+        confidence=st.sampled_from([0.5, 1.2]),
+    ),
+    drop=st.integers(0, 40),
+)
+@settings(max_examples=15, deadline=None)
+def test_both_engines_find_the_same(validator: Validator, data: Claim, drop: int) -> None:
+    quads = graph(validator, data)
+    if drop < len(quads):
+        del quads[drop]
+    ours, reference = validator.check([quads]), validator.reference(quads)
+    assert {(problem.node, problem.reason) for problem in ours} == {
+        (problem.node, problem.reason) for problem in reference
+    }
+
+
+def test_what_cannot_be_checked_set_wise_is_an_error(tmp_path: Path) -> None:
+    file = tmp_path / "shapes.ttl"
+    file.write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix s: <https://w3id.org/stemkg/> ."
+        " s:S a sh:NodeShape ; sh:targetClass s:Claim ; sh:property [ sh:path s:x ; sh:uniqueLang true ] ."
+    )
+    with pytest.raises(ShapesError, match="uniqueLang"):
+        compile_shapes(file)
+
+
+def test_every_constraint_with_a_target_has_a_reason() -> None:
+    assert all(check.reason for check in compile_shapes(SHAPES))
+
+
+def store(validator: Validator) -> Store:
+    made = Store.open()
+    made.begin()
+    made.stage([Staged.of("a", "f", "d", graph(validator, *claims("a")))])
+    made.commit(validator.vocabulary)
+    return made
+
+
+def test_a_whole_store_is_checked(validator: Validator) -> None:
+    whole = store(validator)
+    assert validator.check_store(whole) == []
+    assert rule_problems(whole) == []
+
+
+@pytest.mark.parametrize(
+    ("quad", "rule", "wrong"),
+    [
+        (("stemkg:finding/x", "rdf:type", "stemkg:Finding", "stemkg:graph/summary"), "founded", "stemkg:finding/x"),
+        (("stemkg:claim/x", "stemkg:finding", "stemkg:finding/y", "stemkg:article/a"), "counted", "stemkg:finding/y"),
+        (("stemkg:claim/x", "oa:hasSource", "stemkg:article/a", "stemkg:article/b"), "home", "stemkg:claim/x"),
+        (("stemkg:Lonely", "stemkg:kind", "cell", "stemkg:graph/ontology"), "reflexive", "stemkg:Lonely"),
+        (("CL:0000134", "rdfs:subClassOf", "MONDO:0005301", "stemkg:graph/ontology"), "parents", "CL:0000134"),
+    ],
+)
+def test_a_broken_rule_is_told(validator: Validator, quad: tuple[str, ...], rule: str, wrong: str) -> None:
+    whole = store(validator)
+    subject, predicate, object_, name = (
+        ox.NamedNode(expand(part)) if ":" in part else ox.Literal(part) for part in quad
+    )
+    whole.graph.add(ox.Quad(subject, predicate, object_, name))  # type: ignore[arg-type]
+    reason = (RULES / f"{rule}.rq").read_text().splitlines()[0].lstrip("# ")
+    assert {problem.node for problem in rule_problems(whole) if problem.reason == reason} == {expand(wrong)}
