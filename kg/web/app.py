@@ -1,0 +1,153 @@
+"""The application: addresses, what every answer carries, and what is said when something is wrong."""
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import jinja2
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.templating import Jinja2Templates
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kg.claim import EVIDENCE, PREDICATES
+from kg.namespaces import contract
+from kg.web import drawing, pages
+from kg.web.index import RANK, Mark, Stated
+from kg.web.site import STATIC, TEMPLATES, Site
+
+_log = logging.getLogger(__name__)
+
+#: Nothing but what this server itself sends is ever loaded, and no script or style stands in a page.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+
+
+class _Headers:
+    """Adds the headers that every answer carries."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+_ROUTES: list[tuple[str, Callable[[Request], Awaitable[Response]], tuple[str, ...]]] = [
+    ("/", pages.front, ("GET",)),
+    ("/map.svg", pages.map_svg, ("GET",)),
+    ("/map.csv", pages.map_csv, ("GET",)),
+    ("/claims", pages.claims, ("GET",)),
+    ("/claims.csv", pages.claims_csv, ("GET",)),
+    ("/claims.json", pages.claims_json, ("GET",)),
+    ("/claim/{id}", pages.claim, ("GET",)),
+    ("/terms", pages.terms, ("GET",)),
+    ("/terms.json", pages.terms_json, ("GET",)),
+    ("/term/{id}", pages.term, ("GET",)),
+    ("/articles", pages.articles, ("GET",)),
+    ("/article/{id:path}", pages.article, ("GET",)),
+    ("/compare", pages.compare, ("GET",)),
+    ("/queries", pages.queries, ("GET",)),
+    ("/query/{name}", pages.query, ("GET",)),
+    ("/sparql", pages.sparql, ("GET", "POST")),
+    ("/try", pages.try_sentence, ("GET", "POST")),
+    ("/about", pages.about, ("GET",)),
+    ("/.well-known/void", pages.void, ("GET",)),
+]
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """What a person sees when something is wrong; other programs get a line of text."""
+    status, message = 500, "Something went wrong on our side."
+    headers = None
+    if isinstance(error, HTTPException):
+        status, message, headers = error.status_code, error.detail, error.headers
+        if status == 404 and message == "Not Found":
+            message = "There is no such page."
+    else:
+        _log.error("%s %s", request.method, request.url.path, exc_info=error)
+    if "text/html" not in request.headers.get("accept", ""):
+        return PlainTextResponse(message + "\n", status, headers)
+    response = pages.render(request, "error.html", status, code=status, message=message)
+    response.headers.update(headers or {})
+    return response
+
+
+def _templates(site: Site) -> Jinja2Templates:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )  # fmt: skip
+
+    def label(id: str) -> str:
+        return site.index.label(id)
+
+    def one(stated: Stated) -> Mark:
+        mark = Mark()
+        mark.add(0, stated)
+        return mark
+
+    environment.globals |= {
+        "label": label,
+        "relation": lambda predicate: site.index.label("stemkg:" + predicate),
+        "evidence_label": lambda name: site.index.label("stemkg:" + name),
+        "rank_of": RANK.__getitem__,
+        "ranks": [(rank, name) for name, rank in RANK.items()],
+        "predicates": PREDICATES,
+        "evidence_types": EVIDENCE,
+        "dot": drawing.dot,
+        "one": one,
+        "contract": contract,
+        "quoted": pages.quoted,
+    }
+    environment.filters["commas"] = lambda number: f"{number:,}"
+    return Jinja2Templates(env=environment)
+
+
+def create_app(site: Site) -> Starlette:
+    """The application for a site. It reads the site's store again when that has changed."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        yield
+        await site.close()
+
+    middleware = [Middleware(_Headers), Middleware(GZipMiddleware, minimum_size=1_000)]
+    if site.cors:
+        middleware.append(
+            Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
+        )
+    handlers: dict[Any, Any] = {HTTPException: _failed, Exception: _failed}
+    app = Starlette(
+        routes=[
+            *(Route(path, endpoint, methods=list(methods)) for path, endpoint, methods in _ROUTES),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
+        middleware=middleware,
+        exception_handlers=handlers,
+        lifespan=lifespan,
+    )
+    app.state.site = site
+    app.state.templates = _templates(site)
+    return app

@@ -1,0 +1,344 @@
+"""The claims of a store, held in memory for the pages: every page is then a look-up, however long a query would take."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from kg.claim import EVIDENCE, QUALIFIERS, Claim
+from kg.namespaces import CLAIM, PREFIXES, STEMKG, contract
+from kg.rdf import article_id
+from kg.vocabulary import Vocabulary
+
+#: Rank of an evidence type: 1 is the strongest.
+RANK = {name: rank for rank, name in enumerate(EVIDENCE, 1)}
+
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the graph knows of an article. `issued` is an ISO 8601 date or empty; `url` its place in the world, or empty."""
+
+    id: str
+    title: str = ""
+    issued: str = ""
+    publisher: str = ""
+    authors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    citation: str = ""
+    doi: str = ""
+    pmid: str = ""
+    pmcid: str = ""
+    url: str = ""
+    evidence: str = ""
+    retracted: bool = False
+
+    @property
+    def year(self) -> int:
+        """The year of issue; 0 where it is not known."""
+        return int(self.issued[:4] or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A claim as it stands in the graph: its id (the local part of its IRI), the hash of its sentence, and its quote."""
+
+    id: str
+    claim: Claim
+    sentence_hash: str = ""
+    quote: str = ""
+
+    @property
+    def rank(self) -> int:
+        """The rank of its evidence, 1 the strongest."""
+        return RANK[self.claim.evidence]
+
+    @property
+    def positive(self) -> bool:
+        """Whether it affirms."""
+        return self.claim.polarity == "positive"
+
+    @property
+    def hedged(self) -> bool:
+        """Whether it is hedged."""
+        return self.claim.certainty == "hedged"
+
+    def qualifier(self, key: str) -> str:
+        """The CURIE of one of its qualifiers, or nothing."""
+        return next((value for name, value in self.claim.qualifiers if name == key), "")
+
+
+def read(graph: ox.Store) -> Iterator[tuple[Source, list[Stated]]]:
+    """The articles of a graph and their claims in reading order, by the id of the article."""
+    named = ((id, name) for name in graph.named_graphs() if (id := article_id(name)) is not None)
+    for id, name in sorted(named, key=lambda pair: pair[0]):
+        yield _article(id, name, graph.quads_for_pattern(None, None, None, name))
+
+
+def _article(id: str, node: ox.NamedNode, quads: Iterable[ox.Quad]) -> tuple[Source, list[Stated]]:
+    about: dict[str, list[str]] = defaultdict(list)
+    nodes: dict[str, dict[str, str]] = defaultdict(dict)
+    for subject, predicate, object_, _ in quads:
+        iri, value = subject.value, object_.value
+        if iri.startswith(CLAIM):
+            nodes[iri][predicate.value] = value
+        elif subject == node:
+            about[predicate.value].append(value)
+
+    def one(name: str) -> str:
+        prefix, local = name.split(":")
+        return min(about.get(PREFIXES[prefix] + local, ("",)))
+
+    def all_(name: str) -> tuple[str, ...]:
+        prefix, local = name.split(":")
+        return tuple(sorted(about.get(PREFIXES[prefix] + local, ())))
+
+    source = Source(
+        id,
+        title=one("dcterms:title"),
+        issued=one("dcterms:issued").removesuffix("T00:00:00Z"),
+        publisher=one("dcterms:publisher"),
+        authors=all_("dcterms:creator"),
+        topics=all_("dcterms:subject"),
+        citation=one("dcterms:bibliographicCitation"),
+        doi=one("bibo:doi"),
+        pmid=one("bibo:pmid"),
+        pmcid=one("stemkg:pmcid"),
+        url=one("prov:wasDerivedFrom"),
+        evidence=one("stemkg:reports").removeprefix(STEMKG),
+        retracted=one("stemkg:retracted") == "true",
+    )
+    claims = [_claim(id, iri, values) for iri, values in nodes.items()]
+    return source, sorted(claims, key=lambda stated: (stated.claim, stated.id))
+
+
+def _claim(doc: str, iri: str, values: dict[str, str]) -> Stated:
+    def own(name: str) -> str:
+        return values.get(STEMKG + name, "")
+
+    def curie(name: str) -> str:
+        return contract(own(name)) if own(name) else ""
+
+    claim = Claim(
+        doc,
+        int(values[PREFIXES["oa"] + "start"]),
+        int(values[PREFIXES["oa"] + "end"]),
+        curie("subject"),
+        own("predicate").removeprefix(STEMKG),
+        curie("object"),
+        curie("disease"),
+        own("polarity").removeprefix(STEMKG).lower(),
+        own("certainty").removeprefix(STEMKG).lower(),
+        own("evidence").removeprefix(STEMKG),
+        own("value"),
+        own("unit"),
+        tuple((key, curie(key)) for key in QUALIFIERS if own(key)),
+        float(own("confidence") or 1),
+        own("rule"),
+    )
+    return Stated(iri.removeprefix(CLAIM), claim, own("sentenceHash"), values.get(PREFIXES["oa"] + "exact", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which claims to look at. What is empty, or 0, leaves all of them.
+
+    `subject`, `object`, `disease`, `mechanism` and `term` (any end, or the disease) are CURIEs and take narrower terms
+    too; `evidence` is the weakest type wanted; `since` and `until` are years.
+    """
+
+    subject: str = ""
+    predicate: str = ""
+    object: str = ""
+    disease: str = ""
+    term: str = ""
+    article: str = ""
+    polarity: str = ""
+    certainty: str = ""
+    evidence: str = ""
+    species: str = ""
+    since: int = 0
+    until: int = 0
+
+
+@dataclass(slots=True)
+class Mark:
+    """What some claims come to: the articles for and against, and the rank of the strongest evidence (10 for none).
+
+    An article whose claims for are all hedged is among `hedged`, not `sure`. The rank is that of the claims for, if
+    there are any, else of those against.
+    """
+
+    sure: set[int] = field(default_factory=set)
+    hedged_for: set[int] = field(default_factory=set)
+    against: set[int] = field(default_factory=set)
+    rank_for: int = 10
+    rank_against: int = 10
+
+    def add(self, article: int, stated: Stated) -> None:
+        """Count a claim of an article."""
+        if stated.positive:
+            (self.hedged_for if stated.hedged else self.sure).add(article)
+            self.rank_for = min(self.rank_for, stated.rank)
+        else:
+            self.against.add(article)
+            self.rank_against = min(self.rank_against, stated.rank)
+
+    def update(self, other: "Mark") -> None:
+        """Count all that another mark has counted."""
+        self.sure |= other.sure
+        self.hedged_for |= other.hedged_for
+        self.against |= other.against
+        self.rank_for = min(self.rank_for, other.rank_for)
+        self.rank_against = min(self.rank_against, other.rank_against)
+
+    @property
+    def supporting(self) -> int:
+        """How many articles are for it, hedged or not."""
+        return len(self.sure | self.hedged_for)
+
+    @property
+    def hedged(self) -> int:
+        """How many articles are for it in hedged claims only."""
+        return len(self.hedged_for - self.sure)
+
+    @property
+    def opposing(self) -> int:
+        """How many articles are against it."""
+        return len(self.against)
+
+    @property
+    def articles(self) -> int:
+        """How many articles speak of it at all."""
+        return len(self.sure | self.hedged_for | self.against)
+
+    @property
+    def rank(self) -> int:
+        """The rank of the strongest evidence."""
+        return self.rank_for if self.rank_for < 10 else self.rank_against
+
+    @property
+    def evidence(self) -> str:
+        """The strongest evidence."""
+        return EVIDENCE[self.rank - 1]
+
+
+class Index:
+    """The articles and claims of one graph, with the ways to find them."""
+
+    def __init__(self, articles: Iterable[tuple[Source, list[Stated]]], vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.sources: list[Source] = []
+        self.claims: list[Stated] = []
+        self.article_of: list[int] = []  # of a claim, by its number: the number of its article
+        self.by_article: dict[str, range] = {}
+        self.by_id: dict[str, int] = {}
+        self.by_subject: dict[str, list[int]] = defaultdict(list)
+        self.by_object: dict[str, list[int]] = defaultdict(list)
+        self.by_disease: dict[str, list[int]] = defaultdict(list)
+        self.by_predicate: dict[str, list[int]] = defaultdict(list)
+        for source, claims in articles:
+            first = len(self.claims)
+            for number, stated in enumerate(claims, first):
+                claim = stated.claim
+                self.by_id[stated.id] = number
+                self.by_subject[claim.subject].append(number)
+                self.by_object[claim.object].append(number)
+                self.by_predicate[claim.predicate].append(number)
+                if claim.disease:
+                    self.by_disease[claim.disease].append(number)
+                self.article_of.append(len(self.sources))
+            self.claims.extend(claims)
+            self.sources.append(source)
+            self.by_article[source.id] = range(first, len(self.claims))
+        # A term's narrower terms, itself among them, as far as any claim speaks of them.
+        self.below: dict[str, list[str]] = defaultdict(list)
+        for used in sorted({*self.by_subject, *self.by_object, *self.by_disease}):
+            for above in vocabulary.ancestors(used):
+                self.below[above].append(used)
+        self.species = sorted({value for stated in self.claims if (value := stated.qualifier("species"))})
+        self.years = sorted({source.year for source in self.sources if source.year})
+
+    def source(self, number: int) -> Source:
+        """The article of a claim, by the claim's number."""
+        return self.sources[self.article_of[number]]
+
+    def _numbers(self, by: dict[str, list[int]], term: str) -> list[int]:
+        lists = [by[narrower] for narrower in self.below.get(term, ()) if narrower in by]
+        return lists[0] if len(lists) == 1 else sorted(number for numbers in lists for number in numbers)
+
+    def select(self, wanted: Filter) -> list[int]:
+        """The numbers of the claims that a filter leaves, in the order of articles and then of reading.
+
+        Claims of retracted articles are left out, unless one such article is asked for.
+        """
+        # Begin with the shortest list, look at each claim in it.
+        lists: list[list[int] | range] = []
+        for by, term in (
+            (self.by_subject, wanted.subject),
+            (self.by_object, wanted.object),
+            (self.by_disease, wanted.disease),
+        ):
+            if term:
+                lists.append(self._numbers(by, term))
+        if wanted.predicate:
+            lists.append(self.by_predicate.get(wanted.predicate, []))
+        if wanted.article:
+            lists.append(self.by_article.get(wanted.article, range(0)))
+        if wanted.term:
+            ends = (self.by_subject, self.by_object, self.by_disease)
+            lists.append(sorted({number for by in ends for number in self._numbers(by, wanted.term)}))
+        if not lists:
+            return [number for number in range(len(self.claims)) if self._passes(number, wanted)]
+        lists.sort(key=len)
+        others = [set(numbers) for numbers in lists[1:]]
+        return [
+            number
+            for number in lists[0]
+            if all(number in other for other in others) and self._passes(number, wanted)
+        ]
+
+    def _passes(self, number: int, wanted: Filter) -> bool:
+        stated, source = self.claims[number], self.source(number)
+        claim = stated.claim
+        return (
+            (not source.retracted or source.id == wanted.article)
+            and (not wanted.polarity or claim.polarity == wanted.polarity)
+            and (not wanted.certainty or claim.certainty == wanted.certainty)
+            and (not wanted.evidence or stated.rank <= RANK[wanted.evidence])
+            and (not wanted.species or stated.qualifier("species") == wanted.species)
+            and (not wanted.since or source.year >= wanted.since)
+            and (not wanted.until or 0 < source.year <= wanted.until)
+        )
+
+    def mark(self, numbers: Iterable[int]) -> Mark:
+        """What claims come to."""
+        mark = Mark()
+        for number in numbers:
+            mark.add(self.article_of[number], self.claims[number])
+        return mark
+
+    def opposed(self, number: int) -> tuple[list[int], list[int]]:
+        """The other claims with the subject, predicate and object of a claim: those that say so too, and the contrary."""
+        claim = self.claims[number].claim
+        same, contrary = [], []
+        for other in self.by_subject[claim.subject]:
+            that = self.claims[other].claim
+            if other == number or (that.predicate, that.object) != (claim.predicate, claim.object):
+                continue
+            if self.source(other).retracted:
+                continue
+            (same if that.polarity == claim.polarity else contrary).append(other)
+        return same, contrary
+
+    def label(self, id: str) -> str:
+        """The label of a term; its CURIE where it has none."""
+        return self.vocabulary.label(id)
+
+    def names(self) -> list[tuple[str, str]]:
+        """The (CURIE, label) of every term that a claim speaks of, by label."""
+        used = {*self.by_subject, *self.by_object, *self.by_disease}
+        return sorted(((id, self.label(id)) for id in used), key=lambda pair: pair[1].casefold())
+
+

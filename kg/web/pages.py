@@ -1,0 +1,706 @@
+"""The pages: each handler answers one address from the site's index, or from a query run by its pool."""
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, fields, replace
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pyoxigraph as ox
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.templating import Jinja2Templates
+
+from kg.catalogue import QueryError, Rows, StoredQuery
+from kg.claim import COLUMNS, EVIDENCE, PREDICATES
+from kg.namespaces import ARTICLE, CLAIM, contract, expand
+from kg.rdf import article_node
+from kg.web import drawing, pool, protocol, trial
+from kg.web.evidence_map import COLUMNS_AT_MOST, MAPS, ROWS_AT_MOST, EvidenceMap
+from kg.web.index import RANK, Filter, Mark, Source, Stated
+from kg.web.site import Site
+
+_ARTICLES_A_PAGE = 40
+_ROWS_SHOWN = 500
+_NEIGHBOURS = 7
+_TERMS_SHOWN = 200
+_SUGGESTED = 20
+#: Where a vocabulary has a page for each of its terms.
+_PAGES = {"HGNC": "https://www.genenames.org/data/gene-symbol-report/#!/hgnc_id/"}
+#: The kinds of term, in the order in which they are listed.
+_KINDS = ("cell", "product", "drug", "disease", "mechanism", "pathway", "factor", "process", "tissue", "phenotype",
+          "adverse_event", "route", "outcome", "species")  # fmt: skip
+
+
+def site_of(request: Request) -> Site:
+    """The site that a request is for."""
+    site: Site = request.app.state.site
+    return site
+
+
+def render(request: Request, template: str, status: int = 200, **context: Any) -> Response:
+    """A page from a template."""
+    templates: Jinja2Templates = request.app.state.templates
+    site = site_of(request)
+    return templates.TemplateResponse(
+        request, template, {"site": site, "index": site.index, "static": site.static, **context}, status_code=status
+    )
+
+
+def quoted(id: str) -> str:
+    """An article's id as a part of an address."""
+    return quote(id, safe="")
+
+
+def _missing(what: str) -> HTTPException:
+    return HTTPException(404, what)
+
+
+def _csv(columns: Iterable[str], rows: Iterable[Iterable[Any]], name: str) -> Response:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
+    return Response(buffer.getvalue(), media_type="text/csv", headers=headers)
+
+
+# Filters
+
+
+def _year(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else 0
+
+
+def _filter(parameters: Mapping[str, str], site: Site) -> Filter:
+    """The filter that an address asks for; a value that makes no sense is as good as none. Terms may go by name."""
+
+    def among(name: str, allowed: Iterable[str]) -> str:
+        value = parameters.get(name, "")
+        return value if value in allowed else ""
+
+    def term(name: str) -> str:
+        value = parameters.get(name, "").strip()
+        return next(iter(site.vocabulary.find(value)), value) if value else ""
+
+    return Filter(
+        subject=term("subject"),
+        predicate=among("predicate", PREDICATES),
+        object=term("object"),
+        disease=term("disease"),
+        term=term("term"),
+        article=parameters.get("article", ""),
+        polarity=among("polarity", ("positive", "negative")),
+        certainty=among("certainty", ("asserted", "hedged")),
+        evidence=among("evidence", EVIDENCE),
+        species=among("species", site.index.species),
+        since=_year(parameters.get("since", "")),
+        until=_year(parameters.get("until", "")),
+    )
+
+
+def _address(path: str, *parts: Filter | Mapping[str, Any]) -> str:
+    """An address with the parameters of filters and mappings that are not empty."""
+    values: dict[str, str] = {}
+    for part in parts:
+        for name, value in (asdict(part) if isinstance(part, Filter) else part).items():
+            values[name] = str(value or "")
+    query = urlencode({name: value for name, value in values.items() if value}, safe=":,")
+    return f"{path}?{query}" if query else path
+
+
+# The map
+
+
+def _fold(parameters: Mapping[str, str], name: str) -> frozenset[str] | None:
+    return frozenset(filter(None, parameters[name].split(","))) if name in parameters else None
+
+
+def _shown(request: Request, first: bool = True) -> EvidenceMap:
+    site, parameters = site_of(request), request.query_params
+    kind = parameters.get("map", "cells")
+    if kind not in MAPS:
+        raise _missing(f"There is no map of {kind}.")
+    wanted = replace(_filter(parameters, site), subject="", predicate="", object="", disease="", article="")
+    pairs = site.pairs(kind, wanted)
+    if site.static:
+        return pairs.folded(first=(ROWS_AT_MOST, COLUMNS_AT_MOST))
+    return pairs.folded(_fold(parameters, "rows"), _fold(parameters, "columns"))
+
+
+def _square(shown: EvidenceMap, row: str, column: str) -> str:
+    """The address of the claims behind a square."""
+    spec = MAPS[shown.kind]
+    ends = {"subject": column, "object": row} if spec.column == "subject" else {"disease": row, "object": column}
+    return _address("/claims", shown.wanted, {"predicate": spec.predicate, **ends})
+
+
+async def front(request: Request) -> Response:
+    """The evidence map."""
+    site, shown = site_of(request), _shown(request)
+
+    def fold(side: str, id: str) -> str:
+        """The address of the map with a row or column folded, or unfolded."""
+        sides = {"rows": shown.open_rows, "columns": shown.open_columns}
+        sides[side] = sides[side] ^ {id}
+        folds = {name: ",".join(sorted(ids)) or "none" for name, ids in sides.items()}
+        return _address("/", {"map": shown.kind}, shown.wanted, folds)
+
+    state = {"map": shown.kind}
+    folds = {name: request.query_params[name] for name in ("rows", "columns") if name in request.query_params}
+    return render(
+        request, "map.html", shown=shown, maps=list(MAPS), largest=shown.largest(), fold=fold,
+        square=lambda row, column: _square(shown, row, column),
+        here=lambda path: _address(path, state, shown.wanted, folds),
+        kind_address=lambda kind: _address("/", {"map": kind}, shown.wanted),
+        wanted=shown.wanted, sizes=_sizes(shown.largest()), site_counts=(len(site.index.claims), len(site.index.sources)),
+    )  # fmt: skip
+
+
+def _sizes(largest: int) -> list[tuple[int, Mark]]:
+    """Numbers of articles for the legend, with marks that have them."""
+    numbers = sorted({1, max(1, round(largest**0.5)), largest})
+    return [(number, Mark(sure=set(range(number)), rank_for=1)) for number in numbers]
+
+
+async def map_svg(request: Request) -> Response:
+    """The map as a picture."""
+    site, shown = site_of(request), _shown(request)
+    legend = [(rank, site.index.label("stemkg:" + name)) for name, rank in RANK.items()]
+    picture = drawing.map_svg(shown, site.index, legend, f"Evidence map: {shown.kind} by disease")
+    headers = {"content-disposition": f'inline; filename="evidence-map-{shown.kind}.svg"'}
+    return Response(picture, media_type="image/svg+xml", headers=headers)
+
+
+async def map_csv(request: Request) -> Response:
+    """The table behind the map."""
+    index, shown = site_of(request).index, _shown(request)
+    columns = ("row", "row_label", "column", "column_label", "articles", "articles_for", "articles_hedged",
+               "articles_against", "best_evidence")  # fmt: skip
+    rows = (
+        (row.id, index.label(row.id), column.id, index.label(column.id), mark.articles, mark.supporting, mark.hedged,
+         mark.opposing, mark.evidence)
+        for row in shown.rows
+        for column in shown.columns
+        if (mark := shown.marks.get((row.id, column.id)))
+    )  # fmt: skip
+    return _csv(columns, rows, f"evidence-map-{shown.kind}")
+
+
+# Claims
+
+
+def _by_article(site: Site, numbers: list[int]) -> list[tuple[Source, list[int]]]:
+    """Claims by article: the strongest evidence first, then the newest."""
+    grouped: dict[int, list[int]] = defaultdict(list)
+    for number in numbers:
+        grouped[site.index.article_of[number]].append(number)
+
+    def order(article: int) -> tuple[int, int, str]:
+        source = site.index.sources[article]
+        return min(site.index.claims[number].rank for number in grouped[article]), -source.year, source.id
+
+    return [(site.index.sources[article], grouped[article]) for article in sorted(grouped, key=order)]
+
+
+async def claims(request: Request) -> Response:
+    """The claims that a filter leaves, by article."""
+    site, parameters = site_of(request), request.query_params
+    wanted = _filter(parameters, site)
+    numbers = site.index.select(wanted)
+    groups = _by_article(site, numbers)
+    page = max(1, int(parameters.get("page", "1"))) if parameters.get("page", "1").isdecimal() else 1
+    pages = max(1, -(-len(groups) // _ARTICLES_A_PAGE))
+    page = min(page, pages)
+    narrow = bool(wanted.predicate and wanted.object and wanted.subject)
+    return render(
+        request, "claims.html", wanted=wanted, count=len(numbers), article_count=len(groups), page=page, pages=pages,
+        groups=groups[(page - 1) * _ARTICLES_A_PAGE : page * _ARTICLES_A_PAGE],
+        mark=site.index.mark(numbers),
+        support=site.belief(numbers) if narrow else None,
+        opposition=site.belief(numbers, positive=False) if narrow else None,
+        here=lambda path="/claims", **changes: _address(path, wanted, changes),
+    )  # fmt: skip
+
+
+def _row(site: Site, stated: Stated) -> dict[str, Any]:
+    claim = stated.claim
+    row: dict[str, Any] = {"claim": CLAIM + stated.id, **dict(zip(COLUMNS, claim.row(), strict=True))}
+    for end in ("subject", "object", "disease"):
+        row[f"{end}_label"] = site.index.label(row[end]) if row[end] else ""
+    source = site.index.sources[site.index.article_of[site.index.by_id[stated.id]]]
+    return row | {"title": source.title, "issued": source.issued, "doi": source.doi, "pmid": source.pmid}
+
+
+async def claims_csv(request: Request) -> Response:
+    """The claims that a filter leaves, as a table."""
+    rows = _claim_rows(request)
+    columns = ("claim", *COLUMNS, "subject_label", "object_label", "disease_label", "title", "issued", "doi", "pmid")
+    return _csv(columns, ([row[column] for column in columns] for row in rows), "claims")
+
+
+async def claims_json(request: Request) -> Response:
+    """The claims that a filter leaves, as JSON."""
+    return JSONResponse(list(_claim_rows(request)))
+
+
+def _claim_rows(request: Request) -> Iterator[dict[str, Any]]:
+    site = site_of(request)
+    numbers = site.index.select(_filter(request.query_params, site))
+    if len(numbers) > site.limits.rows:
+        raise HTTPException(507, f"These are more than {site.limits.rows:,} claims: filter them first.")
+    return (_row(site, site.index.claims[number]) for number in numbers)
+
+
+async def claim(request: Request) -> Response:
+    """One claim: its sentence, all that is said of it, and what other articles say of the same."""
+    site, index = site_of(request), site_of(request).index
+    number = index.by_id.get(request.path_params["id"])
+    if number is None:
+        raise _missing("There is no such claim in the graph.")
+    stated = index.claims[number]
+    same, contrary = index.opposed(number)
+    return render(
+        request, "claim.html", stated=stated, source=index.source(number), passage=site.passage(stated),
+        same=_compared(site, number, same), contrary=_compared(site, number, contrary), number=number,
+        iri=CLAIM + stated.id,
+    )  # fmt: skip
+
+
+def _compared(site: Site, number: int, others: list[int]) -> list[tuple[int, list[tuple[str, str, str]]]]:
+    """Other claims, the strongest evidence first, with what differs: (what, here, there) in words."""
+    index = site.index
+    here = index.claims[number]
+
+    def differences(other: Stated) -> list[tuple[str, str, str]]:
+        found = []
+        for name in ("disease", "evidence", "certainty"):
+            ours, theirs = getattr(here.claim, name), getattr(other.claim, name)
+            found.append((name, _word(site, name, ours), _word(site, name, theirs)))
+        for key in ("species", "source", "route", "comparator"):
+            ours, theirs = here.qualifier(key), other.qualifier(key)
+            found.append((key, index.label(ours) if ours else "", index.label(theirs) if theirs else ""))
+        return [difference for difference in found if difference[1] != difference[2]]
+
+    ordered = sorted(others, key=lambda other: (index.claims[other].rank, -index.source(other).year, other))
+    return [(other, differences(index.claims[other])) for other in ordered]
+
+
+def _word(site: Site, name: str, value: str) -> str:
+    if name == "evidence":
+        return site.index.label("stemkg:" + value)
+    return site.index.label(value) if name == "disease" and value else value
+
+
+# Terms
+
+
+def _search(site: Site, text: str, kinds: Iterable[str] = (), most: int = _TERMS_SHOWN) -> list[str]:
+    """The terms that a text finds: those so called first, then those whose names begin with it, then hold it.
+
+    Terms that claims speak of go before others.
+    """
+    folded = " ".join(text.casefold().split())
+    if not folded:
+        return []
+    exact = site.vocabulary.find(text)
+    found: dict[str, tuple[int, int, int, str]] = {}
+    wanted = set(kinds)
+    for id, names in site.names.items():
+        if wanted and not wanted & site.vocabulary.kinds(id):
+            continue
+        if id in exact:
+            rank = 0
+        elif any(name.startswith(folded) for name in names):
+            rank = 1
+        elif any(folded in name for name in names):
+            rank = 2
+        else:
+            continue
+        found[id] = (rank, 0 if id in site.index.below else 1, len(names[0]), id)
+    return sorted(found, key=found.__getitem__)[:most]
+
+
+async def terms(request: Request) -> Response:
+    """All terms that claims speak of, by kind; or what a search finds."""
+    site, text = site_of(request), request.query_params.get("q", "").strip()
+    if text:
+        found = _search(site, text)
+        if len(found) == 1:
+            return RedirectResponse("/term/" + quote(found[0], safe=":"), 303)
+        return render(
+            request, "search.html", text=text, found=found, near=() if found else site.vocabulary.suggest(text)
+        )
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for id, _ in site.index.names():
+        kinds = site.vocabulary.kinds(id)
+        by_kind[next((kind for kind in _KINDS if kind in kinds), "other")].append(id)
+    return render(request, "terms.html", by_kind=[(kind, by_kind[kind]) for kind in (*_KINDS, "other") if by_kind[kind]])
+
+
+async def terms_json(request: Request) -> Response:
+    """Terms for completion: id, label and kind."""
+    site, parameters = site_of(request), request.query_params
+    kinds = [kind for kind in parameters.get("kind", "").split(",") if kind]
+    found = _search(site, parameters.get("q", ""), kinds, _SUGGESTED)
+    return JSONResponse(
+        [
+            {"id": id, "label": site.index.label(id), "kinds": sorted(site.vocabulary.kinds(id)), "iri": expand(id)}
+            for id in found
+        ]
+    )
+
+
+def _partners(site: Site, id: str, end: str) -> list[tuple[str, list[tuple[str, Mark]]]]:
+    """By predicate, the terms at the other end of the claims that have a term (or a narrower one) at this end."""
+    index = site.index
+    marks: dict[str, dict[str, Mark]] = defaultdict(lambda: defaultdict(Mark))
+    for number in index.select(Filter(**{end: id})):
+        stated = index.claims[number]
+        other = stated.claim.object if end == "subject" else stated.claim.subject
+        marks[stated.claim.predicate][other].add(index.article_of[number], stated)
+
+    def order(pair: tuple[str, Mark]) -> tuple[int, int, str]:
+        return -pair[1].articles, pair[1].rank, index.label(pair[0])
+
+    return [
+        (predicate, sorted(marks[predicate].items(), key=order)) for predicate in PREDICATES if predicate in marks
+    ]
+
+
+async def term(request: Request) -> Response:
+    """A term: its names, its place in the tree, and what is said of it."""
+    site, id = site_of(request), request.path_params["id"]
+    index = site.index
+    if id not in site.vocabulary and id not in index.below:
+        raise _missing("There is no such term.")
+    forward, back = _partners(site, id, "subject"), _partners(site, id, "object")
+    neighbours = [
+        drawing.Neighbour(other, index.label(other), index.label("stemkg:" + predicate), mark, away)
+        for away, groups in ((True, forward), (False, back))
+        for other, predicate, mark in sorted(
+            ((other, predicate, mark) for predicate, pairs in groups for other, mark in pairs if other != id),
+            key=lambda found: (-found[2].articles, found[2].rank, found[0]),
+        )[:_NEIGHBOURS]
+    ]
+    context = index.mark(index.select(Filter(disease=id))) if "disease" in site.vocabulary.kinds(id) else None
+    return render(
+        request, "term.html", id=id, entry=site.vocabulary.terms.get(id), forward=forward, back=back,
+        picture=drawing.neighbourhood(index.label(id), neighbours) if neighbours else "",
+        lineage=site.lineage(id), children=site.children(id), context=context, page=_page(id),
+        everything=len(index.select(Filter(term=id))),
+        here=lambda **changes: _address("/claims", changes),
+    )  # fmt: skip
+
+
+def _page(id: str) -> str:
+    """The page of a term in the world, or nothing for one of ours."""
+    prefix, _, local = id.partition(":")
+    if prefix == "stemkg":
+        return ""
+    return _PAGES[prefix] + "HGNC:" + local if prefix in _PAGES else expand(id)
+
+
+# Articles
+
+
+async def articles(request: Request) -> Response:
+    """All articles, the newest first."""
+    site, parameters = site_of(request), request.query_params
+    sources = sorted(site.index.sources, key=lambda source: (source.issued, source.id), reverse=True)
+    page = int(parameters.get("page", "1")) if parameters.get("page", "1").isdecimal() else 1
+    pages = max(1, -(-len(sources) // 100))
+    page = min(max(1, page), pages)
+    return render(
+        request, "articles.html", sources=sources[(page - 1) * 100 : page * 100], page=page, pages=pages,
+        here=lambda **changes: _address("/articles", changes),
+    )  # fmt: skip
+
+
+async def article(request: Request) -> Response:
+    """An article and its claims in reading order."""
+    site, id = site_of(request), request.path_params["id"]
+    numbers = site.index.by_article.get(id)
+    if numbers is None:
+        raise _missing("There is no such article in the graph.")
+    groups: list[tuple[Stated, list[int]]] = []
+    for number in numbers:
+        stated = site.index.claims[number]
+        if groups and (groups[-1][0].claim.start, groups[-1][0].claim.end) == (stated.claim.start, stated.claim.end):
+            groups[-1][1].append(number)
+        else:
+            groups.append((stated, [number]))
+    source = next(source for source in site.index.sources if source.id == id)
+    return render(
+        request, "article.html", source=source, iri=article_node(id).value,
+        sentences=[(site.passage(stated), stated, inside) for stated, inside in groups],
+    )  # fmt: skip
+
+
+# Comparison
+
+
+async def compare(request: Request) -> Response:
+    """Two terms of a kind side by side."""
+    site, parameters = site_of(request), request.query_params
+    index, problems, ids = site.index, [], []
+    for name in ("a", "b"):
+        text = parameters.get(name, "").strip()
+        found = site.vocabulary.find(text) if text else ()
+        if text and not found:
+            near = site.vocabulary.suggest(text)
+            problems.append(f"No term is called “{text}”." + (f" Did you mean {', '.join(near)}?" if near else ""))
+        ids.append(next((id for id in found if id in index.below), found[0]) if found else "")
+    groups: list[tuple[str, str, list[tuple[str, Mark | None, Mark | None]]]] = []
+    direct: list[int] = []
+    if all(ids):
+        for end in ("subject", "object"):
+            left, right = (dict(_partners(site, id, end)) for id in ids)
+            for predicate in PREDICATES:
+                a, b = dict(left.get(predicate, ())), dict(right.get(predicate, ()))
+                if predicate == "more_effective_than" or not (a or b):
+                    continue
+
+                def order(other: str, a: dict[str, Mark] = a, b: dict[str, Mark] = b) -> tuple[bool, int, str]:
+                    count = sum(marks[other].articles for marks in (a, b) if other in marks)
+                    return not (other in a and other in b), -count, index.label(other)
+
+                others = sorted({*a, *b}, key=order)
+                groups.append((end, predicate, [(other, a.get(other), b.get(other)) for other in others]))
+        for first, second in (ids, ids[::-1]):
+            direct += index.select(Filter(subject=first, predicate="more_effective_than", object=second))
+    marks = [mark for _, _, rows in groups for _, a, b in rows for mark in (a, b) if mark]
+    return render(
+        request, "compare.html", a=ids[0], b=ids[1], texts=[parameters.get("a", ""), parameters.get("b", "")],
+        problems=problems, groups=groups, direct=_by_article(site, sorted(set(direct))),
+        largest=max((mark.articles for mark in marks), default=1),
+        here=lambda **changes: _address("/claims", changes), suggestions=_pairs_to_compare(site),
+    )  # fmt: skip
+
+
+def _pairs_to_compare(site: Site) -> list[tuple[str, str]]:
+    """Pairs of terms worth comparing: the most spoken of, two by two, of a kind."""
+    index, found = site.index, []
+    for kind, by in (("cell", index.by_subject), ("disease", index.by_object)):
+        often = sorted((id for id in by if kind in site.vocabulary.kinds(id)), key=lambda id: (-len(by[id]), id))[:4]
+        found += list(zip(often[::2], often[1::2], strict=False))
+    return found
+
+
+# Queries
+
+
+def _rows(site: Site, content: bytes) -> Rows:
+    """The rows of an answer in JSON, with labels."""
+    solutions = ox.parse_query_results(content, format=ox.QueryResultsFormat.JSON)
+    if isinstance(solutions, ox.QueryBoolean):
+        return Rows(("answer",), [(ox.Literal("true" if solutions else "false"),)])
+    columns = tuple(variable.value for variable in solutions.variables)
+    return Rows(columns, [tuple(solution) for solution in solutions], lambda iri: site.index.label(contract(iri)))
+
+
+def link(cell: Any) -> str:
+    """The page of ours that an RDF term has, or its own address; nothing for what has none."""
+    if not isinstance(cell, ox.NamedNode):
+        return ""
+    iri = cell.value
+    if iri.startswith(CLAIM):
+        return "/claim/" + iri[len(CLAIM) :]
+    if iri.startswith(ARTICLE):
+        return "/article/" + iri[len(ARTICLE) :]
+    curie = contract(iri)
+    if curie != iri:
+        return "/term/" + quote(curie, safe=":")
+    return iri if iri.startswith(("https://", "http://")) else ""
+
+
+async def queries(request: Request) -> Response:
+    """The stored queries."""
+    site = site_of(request)
+    by_keyword: dict[str, list[StoredQuery]] = defaultdict(list)
+    for stored in site.catalogue:
+        by_keyword[stored.keywords[0]].append(stored)
+    return render(request, "queries.html", by_keyword=sorted(by_keyword.items()))
+
+
+def _values(stored: StoredQuery, parameters: Mapping[str, str]) -> dict[str, str]:
+    names = [parameter.name for parameter in stored.parameters]
+    return {name: value.strip() for name in names if (value := parameters.get(name, "")).strip()}
+
+
+async def _answer(request: Request, sparql: str, format: str = "json") -> bytes:
+    """The answer to a query of ours. Raises `pool.Refused`."""
+    site = site_of(request)
+    return (await (await site.pool()).ask(pool.Request(sparql, format))).read()
+
+
+async def query(request: Request) -> Response:
+    """A stored query: its form and, where its values are complete, its answer; as CSV or JSON with that suffix."""
+    site = site_of(request)
+    name, _, suffix = request.path_params["name"].partition(".")
+    try:
+        stored = site.catalogue[name]
+    except QueryError as error:
+        raise _missing(f"{error}.") from None
+    if suffix not in ("", "csv", "json", "rq"):
+        raise _missing(f"There is no {suffix} of a query.")
+    values = _values(stored, request.query_params)
+    asked = all(parameter.name in values or not parameter.required for parameter in stored.parameters)
+    example = {parameter.name: parameter.example for parameter in stored.parameters}
+    if site.static and not asked:
+        values, asked = example, True
+    problem, sparql, rows, picture = "", "", None, None
+    status = 200
+    try:
+        if asked or suffix:
+            sparql = stored.bind(values, site.vocabulary)
+            if suffix == "rq":
+                return Response(sparql, media_type="application/sparql-query")
+            if suffix == "json":
+                return Response(await _answer(request, sparql), media_type="application/sparql-results+json")
+            if suffix == "csv":
+                return _labelled(_rows(site, await _answer(request, sparql)), name)
+            rows = _rows(site, await _answer(request, f"{sparql}LIMIT {_ROWS_SHOWN + 1}\n"))
+            picture = _chart(stored, rows)
+    except QueryError as error:
+        problem, status = str(error).replace("--", ""), 400
+    except pool.Refused as error:
+        problem, status = error.message, error.status
+    if suffix:
+        return Response(problem + "\n", status, media_type="text/plain")
+    return render(
+        request, "query.html", status, stored=stored, values=values, problem=problem, sparql=sparql or stored.sparql,
+        bound=bool(sparql), rows=rows, shown=_ROWS_SHOWN, picture=picture, link=link, example=_address("", example),
+        here=lambda suffix="": _address(f"/query/{name}{suffix}", values),
+        editor=_address("/sparql", {"query": sparql}),
+    )  # fmt: skip
+
+
+def _labelled(rows: Rows, name: str) -> Response:
+    """Rows as CSV: a column with IRIs becomes one of labels and one of identifiers."""
+    terms = [any(isinstance(row[place], ox.NamedNode) for row in rows.rows) for place in range(len(rows.columns))]
+    columns: list[str] = []
+    for column, is_term in zip(rows.columns, terms, strict=True):
+        columns += [column, f"{column}_id"] if is_term else [column]
+
+    def cells(row: tuple[Any, ...]) -> Iterator[str]:
+        for cell, is_term in zip(row, terms, strict=True):
+            yield rows.word(cell)
+            if is_term:
+                yield contract(cell.value) if isinstance(cell, ox.NamedNode) else ""
+
+    return _csv(columns, (list(cells(row)) for row in rows.rows), name)
+
+
+def _chart(stored: StoredQuery, rows: Rows) -> Any:
+    """The chart that a query's header asks for; None where there is none or nothing to draw."""
+    if stored.chart is None or len(rows) < 2:
+        return None
+    series: dict[str, dict[str, float]] = defaultdict(dict)
+    for row in rows:
+        value = row[stored.chart.y]
+        try:
+            number = float(value.value) if isinstance(value, ox.Literal) else None
+        except ValueError:
+            number = None
+        if number is None:
+            continue
+        name = rows.word(row[stored.chart.series]) if stored.chart.series else stored.chart.y
+        label = rows.word(row[stored.chart.x])
+        series[name][label] = series[name].get(label, 0) + number
+    drawn = [drawing.Series(name, tuple(points.items())) for name, points in series.items()]
+    if not drawn:
+        return None
+    title = f"{stored.columns[stored.chart.y]} by {stored.columns[stored.chart.x]}"
+    return (drawing.lines if stored.chart.type == "line" else drawing.bars)(drawn, title)
+
+
+async def sparql(request: Request) -> Response:
+    """The SPARQL endpoint; to a browser, the editor with the answer below."""
+    site = site_of(request)
+    try:
+        asked = await protocol.read(request, site.limits.body)
+        accept = request.headers.get("accept", "")
+        human = not asked.format and protocol.negotiate(accept, [*protocol.ROWS, *protocol.GRAPHS, "text/html"])
+        if request.method != "POST" and human == "text/html":
+            return await _editor(request, asked.query or "")
+        if asked.query is None:
+            endpoint = protocol.origin(request)
+            return protocol.graph_response(
+                protocol.service_description(f"{endpoint}/sparql", f"{endpoint}/.well-known/void#dataset"), request
+            )
+        wanted, media = protocol.check(asked, accept, protocol.origin(request) + "/sparql")
+        return protocol.sent(await protocol.run(request, await site.pool(), wanted), media)
+    except pool.Refused as error:
+        return protocol.refusal(error)
+
+
+async def _editor(request: Request, text: str) -> Response:
+    site = site_of(request)
+    problem, rows, graph, status = "", None, "", 200
+    if text.strip():
+        try:
+            asked = protocol.Asked(text, (), (), "")
+            base = protocol.origin(request) + "/sparql"
+            wanted, media = protocol.check(asked, "application/sparql-results+json, text/turtle", base)
+            answer = await protocol.run(request, await site.pool(), wanted)
+            if answer.form == "graph":
+                graph = answer.read().decode()
+            else:
+                rows = _rows(site, answer.read())
+        except pool.Refused as error:
+            problem, status = error.message, error.status
+    examples = [
+        {"name": stored.name, "title": stored.title, "sparql": stored.example(site.vocabulary)}
+        for stored in site.catalogue
+    ]
+    return render(
+        request, "sparql.html", status, text=text, problem=problem, rows=rows, graph=graph[:100_000], link=link,
+        shown=_ROWS_SHOWN, examples=examples, limits=site.limits, editor_built=site.editor_built,
+        download=lambda format: _address("/sparql", {"query": text, "format": format}),
+    )  # fmt: skip
+
+
+async def void(request: Request) -> Response:
+    """The description of the data set."""
+    site, here = site_of(request), protocol.origin(request)
+    return protocol.graph_response(
+        protocol.void(
+            f"{here}/.well-known/void#dataset", f"{here}/sparql", title="StemKG: claims about stem-cell therapy",
+            triples=site.triples, claims=len(site.index.claims), articles=len(site.index.sources),
+            vocabularies=(expand("stemkg:"), *sorted({expand(id).rstrip("0123456789") for id in ("CL:0", "MONDO:0")})),
+        ),
+        request,
+    )  # fmt: skip
+
+
+# A sentence of the reader's own
+
+
+async def try_sentence(request: Request) -> Response:
+    """What is read in a text that the reader gives."""
+    site, text = site_of(request), ""
+    if request.method == "POST":
+        try:
+            body = await protocol.body_of(request, site.limits.body)
+        except pool.Refused as error:
+            raise HTTPException(error.status, error.message) from None
+        asked = dict(protocol.pairs(body.decode("utf-8", "replace")))
+        text = asked.get("text", "")[: trial.LONGEST].replace("\r\n", "\n")
+    result = await site.explain(text) if text.strip() else None
+    return render(request, "try.html", text=text, result=result, longest=trial.LONGEST)
+
+
+async def about(request: Request) -> Response:
+    """What the marks mean, what the endpoint takes, and where the data come from."""
+    site = site_of(request)
+    settings = {entry.name: getattr(site.limits, entry.name) for entry in fields(site.limits)}
+    counts = defaultdict(int)
+    for stated in site.index.claims:
+        counts[stated.claim.predicate] += 1
+    return render(request, "about.html", settings=settings, counts=sorted(counts.items(), key=lambda pair: -pair[1]))
+
+

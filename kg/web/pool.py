@@ -1,0 +1,230 @@
+"""Processes that answer queries, and are killed where a query takes too much."""
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from kg.web.limits import Limits
+
+_LOWEST = 19  # the lowest priority there is
+_IN_MEMORY = 1 << 20  # bytes of an answer that are held in memory, not on disk, before they are sent
+_PIECE = 1 << 16
+
+
+class Refused(Exception):
+    """A query that was not answered: the HTTP status that says so, and why in words."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A query to answer.
+
+    `graphs` are all graphs that the request names, in the query or beside it; `default` and `named` those beside it.
+    `format` is "json", "xml", "csv" or "tsv" for rows and truth values, "turtle", "jsonld", "nt" or "xml" for graphs.
+    """
+
+    query: str
+    format: str = "json"
+    graphs: tuple[str, ...] = ()
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    base: str | None = None
+
+
+@dataclass(slots=True)
+class Answer:
+    """A whole answer: its form ("rows", "truth" or "graph"), its size in bytes, and its bytes. Close it when done."""
+
+    form: str
+    size: int
+    content: IO[bytes]
+
+    def read(self) -> bytes:
+        """All bytes of the answer, which is closed afterwards."""
+        with self.content:
+            return self.content.read()
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """The bytes of the answer, a piece at a time. The answer is closed afterwards."""
+        with self.content:
+            while piece := self.content.read(_PIECE):
+                yield piece
+
+
+class _Worker:
+    """One process, that answers one query at a time."""
+
+    def __init__(self, process: asyncio.subprocess.Process, generation: int) -> None:
+        self._process = process
+        self.generation = generation
+
+    @classmethod
+    async def start(cls, store: Path, memory: int, generation: int) -> "_Worker":
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "kg.web.worker", str(store), str(memory),
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        worker = cls(process, generation)
+        try:
+            await worker._receive()
+        except asyncio.IncompleteReadError:
+            raise Refused(500, f"the store at {store} can't be opened") from None
+        return worker
+
+    async def _receive(self) -> bytes:
+        assert self._process.stdout is not None
+        size = int.from_bytes(await self._process.stdout.readexactly(8), "big")
+        return await self._process.stdout.readexactly(size)
+
+    async def answer(self, request: dict[str, Any]) -> Answer:
+        """The answer to a request. Raises `Refused`, or `IncompleteReadError` where the process ended."""
+        assert self._process.stdin is not None
+        data = json.dumps(request).encode()
+        self._process.stdin.write(len(data).to_bytes(8, "big") + data)
+        await self._process.stdin.drain()
+        header = json.loads(await self._receive())
+        if header.get("stale"):
+            raise _StaleError(header["message"])
+        if header["status"] != 200:
+            raise Refused(header["status"], header["message"])
+        content = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 the answer closes it
+        while piece := await self._receive():
+            content.write(piece)
+        size = content.tell()
+        content.seek(0)
+        return Answer(header["form"], size, content)
+
+    def slow_down(self) -> None:
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, _LOWEST)
+
+    async def end(self) -> int:
+        """Kill the process, and wait until it is gone. Returns its exit code (the negative signal where killed)."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        code = await self._process.wait()
+        # A closed transport leaves no pipe behind, also where the process ended by itself.
+        self._process._transport.close()  # type: ignore[attr-defined]
+        return code
+
+
+class _StaleError(Exception):
+    """A store that changed under a worker's feet."""
+
+
+@dataclass
+class Pool:
+    """The processes that answer queries of the store in a folder. `start` it before use, and `close` it afterwards."""
+
+    store: Path
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
+        self._quick = asyncio.Semaphore(self.limits.workers)
+        self._waiting = 0
+        self._slow = 0
+        self._generation = 0
+
+    async def start(self) -> None:
+        """Start the processes. Raises `Refused` where the store can't be opened."""
+        self._idle.extend([await self._fresh() for _ in range(self.limits.workers)])
+
+    async def close(self) -> None:
+        """End all processes."""
+        workers = [*self._idle, *self._busy]
+        self._idle.clear()
+        self._busy.clear()
+        await asyncio.gather(*(worker.end() for worker in workers))
+
+    async def renew(self) -> None:
+        """Let no process that was started before now answer another query: the store has changed."""
+        self._generation += 1
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(worker.end() for worker in idle))
+
+    async def _fresh(self) -> _Worker:
+        return await _Worker.start(self.store, self.limits.memory, self._generation)
+
+    async def ask(self, request: Request) -> Answer:
+        """The answer to a request.
+
+        Raises `Refused` where the query is wrong (400), names a graph that is not there (403), is not done in time
+        (504), needs more memory, rows or bytes than it may take (507), or where too many others wait (503).
+        """
+        try:
+            return await self._ask(request)
+        except _StaleError:
+            await self.renew()
+        try:
+            return await self._ask(request)
+        except _StaleError as error:
+            raise Refused(500, str(error)) from None
+
+    async def _ask(self, request: Request) -> Answer:
+        if self._waiting >= self.limits.waiting:
+            raise Refused(503, "too many queries wait for an answer")
+        self._waiting += 1
+        try:
+            await self._quick.acquire()
+        finally:
+            self._waiting -= 1
+        lane = contextlib.ExitStack()
+        lane.callback(self._quick.release)
+        with lane:
+            worker = self._idle.pop() if self._idle else await self._fresh()
+            self._busy.add(worker)
+            message = {
+                "query": request.query, "format": request.format, "base": request.base,
+                "graphs": request.graphs, "default": request.default, "named": request.named,
+                "rows": self.limits.rows, "bytes": self.limits.answer,
+            }  # fmt: skip
+            task = asyncio.create_task(worker.answer(message))
+            reusable = False
+            try:
+                done, _ = await asyncio.wait({task}, timeout=min(self.limits.patience, self.limits.seconds))
+                if not done:
+                    if self._slow >= self.limits.slow:
+                        raise Refused(503, "too many long queries are running")
+                    worker.slow_down()
+                    self._slow += 1
+                    lane.pop_all().close()
+                    lane.callback(self._end_slow)
+                    rest = max(0.0, self.limits.seconds - self.limits.patience)
+                    slow_done, _ = await asyncio.wait({task}, timeout=rest)
+                    if not slow_done:
+                        raise Refused(504, f"the query was not done after {self.limits.seconds:g} seconds")
+                    return await task
+                reusable = True
+                return await task
+            except asyncio.IncompleteReadError:
+                reusable = False
+                raise Refused(507, "the query needs more memory than it may take, or is too deeply nested") from None
+            except _StaleError:
+                reusable = False
+                raise
+            finally:
+                # Also where the caller went away and this task is cancelled: the worker does not run on for nobody.
+                self._busy.discard(worker)
+                if not task.done():
+                    task.cancel()
+                if reusable and worker.generation == self._generation:
+                    self._idle.append(worker)
+                else:
+                    await asyncio.shield(asyncio.create_task(worker.end()))
+
+    def _end_slow(self) -> None:
+        self._slow -= 1

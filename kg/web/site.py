@@ -1,0 +1,186 @@
+"""What the pages are made from: the graph, its vocabulary, the stored queries and, where they are at hand, the texts."""
+
+import asyncio
+import hashlib
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kg import paths, vocabulary
+from kg.catalogue import Catalogue
+from kg.rdf import Belief, weights
+from kg.store import Store
+from kg.vocabulary import Vocabulary
+from kg.web.evidence_map import Pairs
+from kg.web.index import Filter, Index, Stated, read
+from kg.web.limits import Limits
+from kg.web.pool import Pool
+from kg.web.trial import Trial
+
+STATIC = Path(__file__).resolve().parent / "static"
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+
+#: Maps that are kept, for other foldings of the same filter.
+_MAPS_KEPT = 32
+#: Characters of context shown on either side of a sentence.
+_CONTEXT = 400
+
+Texts = Callable[[str], str | None]
+
+
+def no_texts(article: str) -> str | None:
+    """No text is at hand."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The sentence of a claim, with what stands before and after it. `begins` and `ends`: nothing is cut off there."""
+
+    before: str
+    sentence: str
+    after: str
+    begins: bool = False
+    ends: bool = False
+
+
+@dataclass
+class Site:
+    """The store in a folder, ready to be looked at. `open` it; `close` it when done.
+
+    `texts` gives the text of an article by its id, where it is at hand.
+    """
+
+    folder: Path
+    limits: Limits = field(default_factory=Limits)
+    ontology: Path = paths.ONTOLOGY
+    queries: Path = paths.QUERIES
+    texts: Texts = no_texts
+    cors: bool = False
+    static: bool = False  # pages for a web host that has no server of ours behind it
+
+    def __post_init__(self) -> None:
+        self.generation = -1
+        self.triples = 0
+        self._maps: OrderedDict[tuple[str, Filter], Pairs] = OrderedDict()
+        self._pool: Pool | None = None
+        self._pool_lock = asyncio.Lock()
+        self.load()
+
+    def load(self) -> None:
+        """Read the store. Raises `StoreError` where there is none, `VocabularyError` or `CatalogueError`."""
+        self.vocabulary: Vocabulary = vocabulary.load(self.ontology)
+        self.catalogue = Catalogue.load(self.queries)
+        with Store.open(self.folder, read_only=True) as store:
+            self.index = Index(read(store.graph), self.vocabulary)
+            self.triples = len(store.graph)
+            self.generation = store.generation
+        self._maps.clear()
+        #: By CURIE, all names of a term in small letters.
+        self.names = {
+            id: tuple(name.casefold() for name in (entry.label, *entry.exact, *entry.related, id))
+            for id, entry in self.vocabulary.terms.items()
+        }
+        self._children: dict[str, list[str]] = defaultdict(list)
+        for id, entry in self.vocabulary.terms.items():
+            for parent in entry.parents:
+                self._children[parent].append(id)
+
+    @property
+    def graph_folder(self) -> Path:
+        """The folder of the graph itself."""
+        return self.folder / f"graph-{self.generation}"
+
+    @property
+    def editor_built(self) -> bool:
+        """Whether the editor of the npm registry was built; else queries are written in a plain text field."""
+        return (STATIC / "vendor" / "editor.js").is_file()
+
+    def lineage(self, id: str) -> list[str]:
+        """One way from the top of the tree to a term, the shortest, without the term."""
+        path: list[str] = []
+        entry = self.vocabulary.terms.get(id)
+        while entry:
+            above = [parent for parent in entry.parents if parent in self.vocabulary and parent not in path]
+            if not above:
+                break
+            # The parent that claims speak of most, so that the path leads through what is on the pages.
+            best = max(above, key=lambda parent: (len(self.index.below.get(parent, ())), parent))
+            path.append(best)
+            entry = self.vocabulary.terms.get(best)
+        return path[::-1]
+
+    def children(self, id: str) -> list[tuple[str, bool]]:
+        """The terms directly below a term, and whether claims speak of them or of narrower ones; those first."""
+        spoken = [(child, child in self.index.below) for child in self._children.get(id, ())]
+        return sorted(spoken, key=lambda pair: (not pair[1], self.index.label(pair[0]).casefold()))
+
+    async def explain(self, text: str) -> Trial | None:
+        """What is read in a text; None where there is no extractor."""
+        return None
+
+    async def pool(self) -> Pool:
+        """The processes that answer queries, started when first asked for."""
+        async with self._pool_lock:
+            if self._pool is None:
+                pool = Pool(self.graph_folder, self.limits)
+                await pool.start()
+                self._pool = pool
+            return self._pool
+
+    async def refresh(self) -> None:
+        """Read the store again, if it has changed since."""
+        with Store.open(self.folder, read_only=True) as store:
+            changed = store.generation != self.generation
+        if changed:
+            await asyncio.to_thread(self.load)
+            if self._pool:
+                self._pool.store = self.graph_folder
+                await self._pool.renew()
+
+    async def close(self) -> None:
+        """End the processes."""
+        if self._pool:
+            await self._pool.close()
+            self._pool = None
+
+    def pairs(self, kind: str, wanted: Filter) -> Pairs:
+        """What a map is made of, kept for the next folding."""
+        key = (kind, wanted)
+        pairs = self._maps.get(key)
+        if pairs is None:
+            pairs = self._maps[key] = Pairs(self.index, kind, wanted)
+            if len(self._maps) > _MAPS_KEPT:
+                self._maps.popitem(last=False)
+        else:
+            self._maps.move_to_end(key)
+        return pairs
+
+    def passage(self, stated: Stated) -> Passage | None:
+        """The sentence of a claim in its context; None where neither the text nor a quote is at hand."""
+        claim = stated.claim
+        text = self.texts(claim.doc)
+        if text is not None:
+            sentence = text[claim.start : claim.end]
+            # A text that has changed since is not the one that the claim was read in.
+            if hashlib.sha256(sentence.encode("utf-8", "surrogatepass")).hexdigest() == stated.sentence_hash:
+                start, end = max(0, claim.start - _CONTEXT), claim.end + _CONTEXT
+                return Passage(
+                    text[start : claim.start], sentence, text[claim.end : end], start == 0, end >= len(text)
+                )
+        return Passage("", stated.quote, "", True, True) if stated.quote else None
+
+
+    def belief(self, numbers: list[int], *, positive: bool = True) -> Belief:
+        """The belief that the claims for (or against) give, an article each, with its arithmetic."""
+        by_rank = list(weights(self.vocabulary).values())
+        strongest: dict[int, tuple[int, bool]] = {}
+        for number in numbers:
+            stated = self.index.claims[number]
+            if stated.positive is not positive:
+                continue
+            article = self.index.article_of[number]
+            rank, hedged = strongest.get(article, (len(by_rank), True))
+            strongest[article] = (min(rank, stated.rank), hedged and stated.hedged)
+        return Belief.of(by_rank[rank - 1] / (2 if hedged else 1) for rank, hedged in strongest.values())
