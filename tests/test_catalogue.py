@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.catalogue import Catalogue, CatalogueError, Parameter, QueryError, StoredQuery
+from kg.catalogue import Catalogue, CatalogueError, Parameter, QueryError, StoredQuery, select
 from kg.store import Store
 from kg.vocabulary import Vocabulary
 
@@ -189,9 +189,8 @@ def test_the_catalogue_as_turtle_can_be_parsed_and_run(vocabulary: Vocabulary) -
     graph = ox.Store()
     graph.load(catalogue.as_turtle(vocabulary, "https://example.org/sparql").encode(), format=ox.RdfFormat.TURTLE)
     sh = "http://www.w3.org/ns/shacl#"
-    rows = list(graph.query(f"SELECT ?q ?text WHERE {{ ?q a <{sh}SPARQLExecutable> ; <{sh}select> ?text }}"))
+    rows = select(Store(graph), f"SELECT ?q ?text WHERE {{ ?q a <{sh}SPARQLExecutable> ; <{sh}select> ?text }}")
     assert len(rows) == len(catalogue)
-    for row in rows:
-        name = row["q"].value.rpartition("/")[2]
-        assert row["text"].value == catalogue[name].example(vocabulary)
-        Store(ox.Store()).query(row["text"].value)
+    for iri, text in rows.words():
+        assert text == catalogue[iri.rpartition("/")[2]].example(vocabulary)
+        select(Store(ox.Store()), text)
