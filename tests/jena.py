@@ -12,7 +12,8 @@ JARS = Path("/usr/share/java")
 _NEEDED = """
 jena-base jena-iri jena-core jena-arq jena-cmds commons-cli commons-codec commons-compress commons-csv commons-io
 commons-lang3 dexx.collection gson guava httpclient httpcore httpclient-cache jackson-core jackson-databind
-jackson-annotations jsonld-java titanium-json-ld javax.json thrift protobuf caffeine slf4j-api slf4j-simple jcl-over-slf4j
+jackson-annotations jsonld-java titanium-json-ld javax.json thrift protobuf caffeine slf4j-api
+slf4j-simple jcl-over-slf4j
 """
 
 
