@@ -43,10 +43,7 @@ _THING = expand("owl:Thing")
 _JAVA_MEMORY_MB = 3000
 
 # What says something of names and words only, and so has no part in the reasoning.
-_WORDS = tuple(PREFIXES[prefix] for prefix in ("dcterms", "oboInOwl", "IAO")) + (
-    expand("rdfs:label"),
-    expand("rdfs:comment"),
-)
+_WORDS = (PREFIXES["dcterms"], PREFIXES["oboInOwl"], PREFIXES["IAO"], expand("rdfs:label"), expand("rdfs:comment"))
 
 # The OWL API and what it needs, as Debian's libowlapi-java puts them into one folder.
 _DEBIAN_JARS = (
@@ -177,11 +174,9 @@ def check(graph: ox.Store, checks: Iterable[Check] | None = None) -> list[Row]:
             raise OntologyError(f"the check {one.name}: {error}") from None
         assert isinstance(solutions, ox.QuerySolutions)
         for solution in solutions:
-            entity = _cell(solution["entity"])
+            entity, property, value = (_cell(solution[name]) for name in ("entity", "property", "value"))
             if not one.ours_only or entity.startswith((STEMKG, "stemkg:")):
-                rows.add(
-                    Row(one.severity, one.name, entity, _cell(solution["property"]), _cell(solution["value"]), one.problem)
-                )
+                rows.add(Row(one.severity, one.name, entity, property, value, one.problem))
     return sorted(rows, key=lambda row: (SEVERITIES.index(row.severity), row[1:]))
 
 
@@ -209,6 +204,13 @@ def missing_owlapi() -> str:
         "The OWL API is not installed (a JDK, and Debian's libowlapi-java or a folder of jars named by STEMKG_OWLAPI): "
         "whether the ontology is OWL 2 DL was not looked at."
     )
+
+
+def _axioms(graph: ox.Store) -> Iterator[ox.Triple]:
+    """The triples that say more than what a term is called."""
+    for triple in _one_ontology(graph):
+        if not isinstance(triple.object, ox.Literal) and not triple.predicate.value.startswith(_WORDS):
+            yield triple
 
 
 def _one_ontology(graph: ox.Store) -> Iterator[ox.Triple]:
@@ -248,7 +250,7 @@ def reason(graph: ox.Store) -> Conclusions:
     """
     import owlready2
 
-    triples = list(_one_ontology(graph))
+    triples = list(_axioms(graph))
     # owlready2 reads no Turtle; and it takes an ontology's own IRI for its place, so the file is read by itself.
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "ontology.nt"
@@ -293,11 +295,14 @@ def reason(graph: ox.Store) -> Conclusions:
 def fingerprint(graph: ox.Store) -> str:
     """A hash of the axioms of a graph: the same for the same axioms, whatever the names and words of the terms."""
     lines = sorted(
-        " ".join("_" if isinstance(term, ox.BlankNode) else str(term) for term in triple)
-        for triple in _one_ontology(graph)
-        if not isinstance(triple.object, ox.Literal) and not triple.predicate.value.startswith(_WORDS)
+        " ".join("_" if isinstance(term, ox.BlankNode) else str(term) for term in triple) for triple in _axioms(graph)
     )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def _literals(graph: ox.Store, subject: str, predicate: ox.NamedNode) -> list[str]:
+    found = graph.quads_for_pattern(ox.NamedNode(subject), predicate, None)
+    return [quad.object.value for quad in found if isinstance(quad.object, ox.Literal)]
 
 
 def release(graph: ox.Store, conclusions: Conclusions) -> str:
@@ -307,7 +312,7 @@ def release(graph: ox.Store, conclusions: Conclusions) -> str:
     """
     if not conclusions.consistent or conclusions.unsatisfiable:
         raise OntologyError("an ontology that contradicts itself is not released")
-    version = next((quad.object.value for quad in graph.quads_for_pattern(ox.NamedNode(_ONTOLOGY), _VERSION, None)), "")
+    version = "".join(_literals(graph, _ONTOLOGY, _VERSION)[:1])
     curies = {term for pair in conclusions.inferred for term in pair}
     prefixes = sorted({curie.partition(":")[0] for curie in curies} | {"owl", "rdfs", "dcterms"})
     lines = [f"@prefix {prefix}: <{PREFIXES[prefix]}> ." for prefix in prefixes]
@@ -319,7 +324,7 @@ def release(graph: ox.Store, conclusions: Conclusions) -> str:
         f"    owl:versionIRI <{_RELEASE}/{version}> ;",
         f'    owl:versionInfo "{version}" ;',
         '    dcterms:title "StemKG ontology: inferred hierarchy" ;',
-        '    dcterms:description "The subclass links that follow from the StemKG ontology and are not asserted in it." ;',
+        '    dcterms:description "The subclass links that follow from the StemKG ontology, beyond those asserted." ;',
         "    dcterms:license <https://creativecommons.org/licenses/by/4.0/> ;",
         f'    dcterms:identifier "{fingerprint(graph)}" .',
         "",
@@ -337,9 +342,7 @@ def release(graph: ox.Store, conclusions: Conclusions) -> str:
 
 def stale(folder: Path = paths.ONTOLOGY) -> str:
     """A sentence where the release file was made from other axioms than the folder holds; empty where it fits."""
-    held = read(folder)
-    identifiers = [quad.object.value for quad in held.quads_for_pattern(ox.NamedNode(_RELEASE), _IDENTIFIER, None)]
-    if identifiers == [fingerprint(read(folder, release=False))]:
+    if _literals(read(folder), _RELEASE, _IDENTIFIER) == [fingerprint(read(folder, release=False))]:
         return ""
     return (
         f"{INFERRED} was made from other axioms than stemkg.ttl and its imports now hold: "
@@ -354,7 +357,7 @@ def imports(folder: Path = paths.ONTOLOGY) -> list[Row]:
     """Imports whose name, catalog entry and file don't agree."""
     catalog_file = folder / "catalog-v001.xml"
     if not catalog_file.is_file():
-        return [Row("ERROR", "catalog", "", "", str(catalog_file), "There is no catalog: imports are not found offline.")]
+        return [Row("ERROR", "catalog", "", "", catalog_file.name, "No catalog: the imports are not found offline.")]
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
