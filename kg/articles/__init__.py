@@ -1,5 +1,19 @@
 """Readers: a file or stream in, articles out."""
 
 from kg.articles.article import Article, Section, Sentence, Work
+from kg.articles.cues import FurnitureCues, default_cues
+from kg.articles.errors import ArticleError, OnError
+from kg.articles.reading import find, read
 
-__all__ = ["Article", "Section", "Sentence", "Work"]
+__all__ = [
+    "Article",
+    "ArticleError",
+    "FurnitureCues",
+    "OnError",
+    "Section",
+    "Sentence",
+    "Work",
+    "default_cues",
+    "find",
+    "read",
+]

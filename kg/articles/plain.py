@@ -1,0 +1,375 @@
+"""Plain text and Markdown: one article, or several dated posts, in a file."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import yaml
+
+from kg.articles import citation, dates
+from kg.articles.article import Article, Work
+from kg.articles.cues import FurnitureCues
+from kg.articles.errors import ArticleError, OnError
+from kg.articles.layout import Line, assemble, lines, settle, starts_like_a_heading
+from kg.claim import EVIDENCE
+
+_FRONT = re.compile(r"---[ \t]*\r?\n(.*?)(?<=\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_ATX = re.compile(r"^#{1,6} \S", re.MULTILINE)
+_FIELD = re.compile(r"\s*[|·•]\s*|\s+[/–—]\s+")
+_PERSON = re.compile(r"(?:(?:[A-Z][\w.'’-]*|van|von|de|der|la|le|al|bin)[,\s]*){1,8}")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_TITLE_LENGTH = 250
+
+
+def looks_like_markdown(text: str) -> bool:
+    """Whether a text has YAML front matter or a heading as Markdown writes it."""
+    return bool(_FRONT.match(text) or _ATX.search(text))
+
+
+def read_text(
+    text: str, *, stem: str, file: str, cues: FurnitureCues, on_error: OnError, markdown: bool | None = None
+) -> Iterator[Article]:
+    """The articles of a decoded file of plain text or Markdown, with their sections and sentences.
+
+    `stem` names the articles: alone where there is one, with "#1", "#2", … after it where there are several dated
+    posts. Raises `ArticleError` where the front matter can't be read.
+    """
+    if not text.strip():
+        raise ArticleError(file, "", "the file is empty")
+    front = _FRONT.match(text)
+    facts = _front_matter(front[1], file) if front else {}
+    start = front.end() if front else 0
+    if markdown is None:
+        markdown = looks_like_markdown(text)
+    found = lines(text, start, len(text), markdown=markdown)
+    posts = _posts(found, cues) if not facts else []
+    if len(posts) < 2:
+        yield _article(text, 0, len(text), found, facts, stem, file, cues)
+        return
+    edges = [found[post].start for post in posts] + [len(text)]
+    for number, (post, begin, finish) in enumerate(zip(posts, edges[:-1], edges[1:], strict=True), start=1):
+        after = posts[number] if number < len(posts) else len(found)
+        try:
+            yield _article(text, begin, finish, found[post:after], {}, f"{stem}#{number}", file, cues)
+        except ArticleError as error:
+            on_error(error)
+
+
+# Posts and their bylines ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Byline:
+    authors: tuple[str, ...]
+    issued: str
+    topics: tuple[str, ...]
+
+
+def _byline(body: str, cues: FurnitureCues) -> _Byline | None:
+    """What a line says of who wrote a post, when, and on what; None where it is no byline.
+
+    Raises `ValueError` where it is one but its date is none.
+    """
+    if len(body) > 500 or not (date := dates.WRITTEN.search(body)):
+        return None
+    author = ""
+    topics: tuple[str, ...] = ()
+    fields = _FIELD.split(f"{body[: date.start()]} | {body[date.end() :]}")
+    for part in filter(None, (field.strip(" ,/–—") for field in fields)):
+        if match := cues.author.match(part):
+            author = match[1].strip(" ,")
+        elif not (cues.published.fullmatch(part) or cues.revised.fullmatch(part) or cues.furniture.match(part)):
+            topics += tuple(topic.strip() for topic in part.split(",") if topic.strip())
+    if not author or not _PERSON.fullmatch(author[:1].upper() + author[1:]):
+        return None
+    authors = () if cues.placeholder.match(author) else (author,)
+    return _Byline(authors, dates.written(date), topics)
+
+
+def _is_byline(body: str, cues: FurnitureCues) -> bool:
+    try:
+        return _byline(body, cues) is not None
+    except ValueError:
+        return True
+
+
+def _posts(found: Sequence[Line], cues: FurnitureCues) -> list[int]:
+    """The index of the first line of each dated post: its byline, or its title where all bylines stand under one."""
+    bylines = [index for index, line in enumerate(found) if _is_byline(line.text, cues)]
+    titled = all(
+        index and found[index - 1].kind in ("short", "heading") and starts_like_a_heading(found[index - 1].text)
+        for index in bylines
+    )
+    return [index - 1 for index in bylines] if titled else bylines
+
+
+# One article ---------------------------------------------------------------------------------------------------------
+
+
+def _article(
+    text: str,
+    start: int,
+    end: int,
+    found: Sequence[Line],
+    facts: dict[str, Any],
+    id: str,
+    file: str,
+    cues: FurnitureCues,
+) -> Article:
+    known = _metadata(text, found, file, cues)
+    body = _with_title(settle(known.lines), text)
+    title_line = next((line.text for line in body if line.kind == "title"), "")
+    work: Work | None = facts.get("work") or known.work
+    title = facts.get("title") or title_line or (work.title if work else "") or id
+    if (
+        facts.get("title")
+        and not title_line
+        and (at := text.find(facts["title"], 0, body[0].start if body else 0)) >= 0
+    ):
+        # The title stands in the front matter alone: there it is a sentence of the article too.
+        body.insert(0, Line(at, at + len(facts["title"]), facts["title"], "title", True))
+    sections, sentences = assemble(text, start, end, body, cues)
+    return Article(
+        id=id,
+        text=text,
+        title=title,
+        issued=facts.get("issued") or known.issued,
+        publisher=facts.get("publisher") or known.publisher,
+        authors=facts.get("authors") or known.authors,
+        topics=facts.get("topics") or known.topics,
+        work=work,
+        evidence=facts.get("evidence", ""),
+        publication_types=facts.get("publication_types", ()),
+        retracted=facts.get("retracted", False),
+        language=facts.get("language", "en"),
+        start=start,
+        end=end,
+        sha256=hashlib.sha256(text[start:end].encode()).hexdigest(),
+        sections=sections,
+        sentences=sentences,
+    )
+
+
+def _with_title(body: list[Line], text: str) -> list[Line]:
+    """The same lines with the title told from the headings: the first heading that stands before any paragraph.
+
+    What a page says before its title in a line or two is the site's, not the article's.
+    """
+    for position, line in enumerate(body):
+        if line.kind == "heading":
+            head = [replace(before, kind="skip") for before in body[:position]]
+            return [*head, replace(line, kind="title"), *body[position + 1 :]]
+        if line.kind == "item" or (line.kind == "prose" and len(line.text) > 80):
+            break
+    first = next((index for index, line in enumerate(body) if line.kind != "skip"), None)
+    if first is not None and first + 1 < len(body):
+        line, after = body[first], body[first + 1]
+        # A title with a full stop, as bibliographic databases write them, over a longer paragraph.
+        if (
+            line.kind == "prose"
+            and len(line.text) <= _TITLE_LENGTH
+            and not line.text.endswith(":")
+            and (after.apart or not line.text.endswith("."))
+            and after.kind == "prose"
+            and len(after.text) >= 2 * len(line.text)
+            and ". " not in line.text
+        ):
+            return [*body[:first], replace(line, kind="title"), *body[first + 1 :]]
+    return body
+
+
+@dataclass(frozen=True, slots=True)
+class _Metadata:
+    lines: list[Line]  # the same lines, with furniture, metadata and bibliography marked "skip"
+    issued: str = ""
+    publisher: str = ""
+    authors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    work: Work | None = None
+
+
+def _metadata(text: str, found: Sequence[Line], file: str, cues: FurnitureCues) -> _Metadata:
+    """Read what the lines around an article say of it, and mark them as nothing that speaks."""
+    marked: list[Line] = []
+    issued = publisher = ""
+    authors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    sourced: list[Work] = []
+    cited: list[Work] = []
+    people: set[str] = set()
+    awaiting = ""  # whose name the next line is: "", "person" or "author"
+    in_links = in_references = False
+    for line in found:
+        body = line.text
+        speaks = False
+        if line.apart:
+            in_links = False
+        if publisher_match := next((match for cue in cues.publishers if (match := cue.match(body))), None):
+            publisher = publisher or publisher_match["publisher"].strip()
+        elif awaiting and line.kind in ("short", "prose") and _PERSON.fullmatch(body):
+            people.add(body)
+            if awaiting == "author" and not authors and not cues.placeholder.match(body):
+                authors = (body,)
+            awaiting = ""
+        elif cues.link_list.match(body):
+            in_links = True
+        elif (
+            (in_links and line.kind in ("short", "item", "skip"))
+            or body in people
+            or body in authors
+            or cues.furniture.match(body)
+            or cues.breadcrumb.match(body)
+        ):
+            pass
+        elif byline := _read_byline(body, text, line, file, cues):
+            issued = issued or byline.issued
+            authors = authors or byline.authors
+            topics = topics or byline.topics
+        elif (dated := _dated(body, text, line, file, cues)) is not None:
+            issued = issued or dated
+        elif match := cues.topics.match(body):
+            topics = topics or tuple(topic for part in re.split("[,;]", body[match.end() :]) if (topic := part.strip()))
+        elif (match := cues.source.match(body)) and any(citation.identifiers(body)) | citation.is_citation(
+            body[match.end() :]
+        ):
+            sourced.append(citation.parse(body[match.end() :]))
+        elif citation.is_citation(body):
+            cited.append(citation.parse(body))
+        elif introduced := _person_role(body, cues):
+            role, name = introduced
+            awaiting = "" if name else role
+            if name:
+                people.add(name)
+            if name and role == "author" and not cues.placeholder.match(name):
+                authors = authors or (name,)
+        else:
+            if line.kind in ("short", "heading") or cues.bibliography.match(body):
+                in_references = bool(cues.bibliography.match(body))
+            speaks = not in_references
+            if speaks and line.kind != "skip":
+                awaiting = ""
+        marked.append(line if speaks else replace(line, kind="skip"))
+    # One citation at the end of a page is what the page reports on; many are its bibliography.
+    work = sourced[0] if sourced else cited[0] if len(cited) == 1 else None
+    return _Metadata(marked, issued, publisher, authors, topics, work)
+
+
+def _place(text: str, offset: int) -> str:
+    return f"line {len(_LINE_END.findall(text, 0, offset)) + 1}"
+
+
+def _read_byline(body: str, text: str, line: Line, file: str, cues: FurnitureCues) -> _Byline | None:
+    try:
+        return _byline(body, cues)
+    except ValueError as error:
+        raise ArticleError(file, _place(text, line.start), str(error)) from None
+
+
+def _dated(body: str, text: str, line: Line, file: str, cues: FurnitureCues) -> str | None:
+    """The day on which a page was published by a line that says so; "" for the day of a revision, None for others."""
+    for pattern in (cues.revised, cues.published):
+        if (match := pattern.match(body)) and (date := dates.WRITTEN.match(body, match.end())):
+            if len(body) - date.end() > 40:
+                return None
+            try:
+                day = dates.written(date)
+            except ValueError as error:
+                raise ArticleError(file, _place(text, line.start), str(error)) from None
+            return day if pattern is cues.published else ""
+    if line.kind == "short" and (date := dates.WRITTEN.fullmatch(body)):
+        try:
+            return dates.written(date)
+        except ValueError as error:
+            raise ArticleError(file, _place(text, line.start), str(error)) from None
+    return None
+
+
+def _person_role(body: str, cues: FurnitureCues) -> tuple[str, str] | None:
+    """("author" or "person", name) where a line introduces a person; the name is empty where the next line has it."""
+    for role, pattern in (("author", cues.author), ("person", cues.person)):
+        if match := pattern.match(body):
+            name = match[1].strip(" ,")
+            if not name or _PERSON.fullmatch(name):
+                return role, name
+    return None
+
+
+# Front matter --------------------------------------------------------------------------------------------------------
+
+
+def _front_matter(source: str, file: str) -> dict[str, Any]:
+    """The fields of an article that YAML front matter states. Raises `ArticleError`."""
+    try:
+        facts = yaml.safe_load(source)
+    except yaml.MarkedYAMLError as error:
+        line = (error.problem_mark.line if error.problem_mark else 0) + 2
+        raise ArticleError(file, f"line {line}", f"front matter: {error.problem}") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ArticleError(file, "line 2", f"front matter: {error}") from None
+    if facts is None:
+        return {}
+    if not isinstance(facts, dict):
+        raise ArticleError(file, "line 2", "front matter: not a list of fields")
+
+    def fail(key: str, reason: str) -> ArticleError:
+        number = next(
+            (index for index, row in enumerate(source.splitlines(), start=2) if row.lstrip().startswith(f"{key}:")), 2
+        )
+        return ArticleError(file, f"line {number}", f"{key}: {reason}")
+
+    def one(where: dict[Any, Any], key: str) -> str:
+        value = where.get(key)
+        if value is None:
+            return ""
+        if isinstance(value, (dict, list)):
+            raise fail(key, "one value is wanted")
+        return str(value).strip()
+
+    def several(where: dict[Any, Any], *keys: str) -> tuple[str, ...]:
+        for key in keys:
+            value = where.get(key)
+            if isinstance(value, str):
+                return tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, list):
+                if any(isinstance(part, (dict, list)) for part in value):
+                    raise fail(key, "a list of plain values is wanted")
+                return tuple(str(part).strip() for part in value if part is not None)
+            if value is not None:
+                raise fail(key, "a list is wanted")
+        return ()
+
+    work = facts.get("work")
+    if work is not None and not isinstance(work, dict):
+        raise fail("work", "fields are wanted")
+    evidence = one(facts, "evidence")
+    if evidence and evidence not in EVIDENCE:
+        raise fail("evidence", f"{evidence!r} is not one of {', '.join(EVIDENCE)}")
+    try:
+        issued = dates.from_iso(one(facts, "date")) if facts.get("date") is not None else ""
+    except ValueError as error:
+        raise fail("date", str(error)) from None
+    return {
+        "title": one(facts, "title"),
+        "issued": issued,
+        "publisher": one(facts, "publisher"),
+        "authors": several(facts, "authors", "author"),
+        "topics": several(facts, "topics", "tags", "keywords"),
+        "evidence": evidence,
+        "publication_types": several(facts, "publication_types"),
+        "retracted": facts.get("retracted") is True,
+        "language": one(facts, "language") or "en",
+        "work": Work(
+            authors=several(work, "authors"),
+            title=one(work, "title"),
+            journal=one(work, "journal"),
+            year=one(work, "year"),
+            doi=citation.clean_doi(one(work, "doi")),
+            pmid=one(work, "pmid"),
+            pmcid=one(work, "pmcid"),
+            citation=one(work, "citation"),
+        )
+        if work
+        else None,
+    }

@@ -1,0 +1,48 @@
+"""Where sentences begin and end.
+
+The splitter is sentencex; what it leaves open in scientific English (stops after quotes and brackets, letters that
+end a sentence, abbreviations of the laboratory) is mended here.
+"""
+
+import re
+from itertools import pairwise
+
+import sentencex  # type: ignore[import-untyped]
+
+from kg.articles.cues import FurnitureCues
+
+# A sentence ends inside a closing quote or bracket: "… the lab.” The next".
+_CLOSED = re.compile(r"[.!?][”\"’')\]]+(?:\[\d[\d,–-]*\])?\s+(?=[“\"‘'(\[]?[A-Z])")
+# A letter with a stop is an initial ("J. Smith"), or ends a sentence ("hepatitis C. The").
+_LETTER = re.compile(r"(?<=[\s(-][A-Za-z]\.)\s+(?=[A-Z])")
+# A reference mark or figure sits between the stop and the next sentence: "… alone.[1] This", "… alone.12 This".
+_MARKED = re.compile(r"(?<=[a-z)])[.!?](?:\[\d[\d,–-]*\]|(?<=\.)\d{1,3}(?:[,–-]\d{1,3})*)\s+(?=[A-Z])")
+_LOWER = re.compile(r"[a-z]{2,}\b|[,;)\]]")
+
+
+def spans(text: str, start: int, end: int, cues: FurnitureCues) -> list[tuple[int, int]]:
+    """The half-open spans of the sentences of `text[start:end]`, without the white space between them."""
+    stretch = text[start:end]
+    cuts = [0]
+    for piece in sentencex.get_sentence_boundaries("en", stretch):
+        begin = piece["start_index"]
+        if begin > cuts[-1] and not _goes_on(stretch, cuts[-1], begin, cues):
+            cuts.append(begin)
+    extra = {match.end() for pattern in (_CLOSED, _MARKED) for match in pattern.finditer(stretch)}
+    extra.update(match.end() for match in _LETTER.finditer(stretch) if cues.opener.match(stretch, match.end()))
+    bounds = [*sorted(extra.union(cuts)), len(stretch)]
+    found = []
+    for left, right in pairwise(bounds):
+        piece_text = stretch[left:right]
+        stripped = piece_text.strip()
+        if stripped:
+            begin = left + len(piece_text) - len(piece_text.lstrip())
+            found.append((start + begin, start + begin + len(stripped)))
+    return found
+
+
+def _goes_on(stretch: str, begin: int, cut: int, cues: FurnitureCues) -> bool:
+    """Whether the sentence that began at `begin` goes on across `cut`."""
+    if _LOWER.match(stretch, cut) and stretch[cut - 2 : cut - 1] == ".":
+        return True
+    return bool(cues.abbreviation.search(stretch, max(begin, cut - 12), cut))
