@@ -47,9 +47,9 @@ def vocabulary(folder: Path) -> Vocabulary:
     return Vocabulary.load(folder)
 
 
-def store(vocabulary: Vocabulary, claims: list[Claim] | None = None) -> Store:
-    """A store in memory with the articles and their claims."""
-    made = Store.open()
+def store(vocabulary: Vocabulary, claims: list[Claim] | None = None, folder: Path | None = None) -> Store:
+    """A store with the articles and their claims, in memory or in a folder."""
+    made = Store.open(folder)
     build = build_node(vocabulary)
     every = globals()["claims"]() if claims is None else claims
     made.begin()
