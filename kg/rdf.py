@@ -22,7 +22,7 @@ import pyoxigraph as ox
 
 from kg.articles import Article
 from kg.claim import EVIDENCE, Claim
-from kg.namespaces import ARTICLE, CLAIM, GRAPH, STEMKG, contract, expand
+from kg.namespaces import ARTICLE, CLAIM, GRAPH, PREFIXES, STEMKG, contract, expand
 from kg.vocabulary import Vocabulary
 
 FINDING = STEMKG + "finding/"
@@ -281,6 +281,8 @@ def ontology_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
     if vocabulary.version:
         yield ox.Quad(graph, _VERSION, ox.Literal(vocabulary.version), graph)
     for entry in vocabulary.terms.values():
+        if not _is_curie(entry.id):
+            continue  # a labelled property of another vocabulary
         node = term(entry.id)
         yield ox.Quad(node, LABEL, ox.Literal(entry.label), graph)
         for name in entry.exact:
@@ -290,7 +292,7 @@ def ontology_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
         for kind in sorted(entry.kinds):
             yield ox.Quad(node, KIND, ox.Literal(kind), graph)
         for parent in entry.parents:
-            if parent in vocabulary:
+            if parent in vocabulary and _is_curie(parent):
                 yield ox.Quad(node, SUBCLASS, term(parent), graph)
         if entry.definition and entry.id.startswith("stemkg:"):
             yield ox.Quad(node, _DEFINITION, ox.Literal(entry.definition), graph)
@@ -303,10 +305,14 @@ def ontology_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
 
 def closure_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
     """The closure graph: each term `stemkg:isA` itself and everything above it."""
-    for id in vocabulary.terms:
+    for id in filter(_is_curie, vocabulary.terms):
         for ancestor in sorted(vocabulary.ancestors(id)):
-            if ancestor in vocabulary:
+            if ancestor in vocabulary and _is_curie(ancestor):
                 yield ox.Quad(term(id), IS_A, term(ancestor), CLOSURE_GRAPH)
+
+
+def _is_curie(id: str) -> bool:
+    return id.partition(":")[0] in PREFIXES
 
 
 def weights(vocabulary: Vocabulary) -> dict[str, Decimal]:

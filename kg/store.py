@@ -75,11 +75,7 @@ class StoreError(Exception):
 
 
 class Refused(Exception):
-    """What a commit's judge found wrong with the graph that was about to be committed: the store is as it was."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__(f"{len(problems)} problems")
-        self.problems = problems
+    """The judge of a commit said no: the store is as it was."""
 
 
 class Staged(NamedTuple):
@@ -207,6 +203,16 @@ class Store:
         """
         return self.graph.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True, substitutions=substitutions)
 
+    @property
+    def ontology(self) -> str:
+        """The digest of the ontology that was committed last; empty where none was, or the store is read only."""
+        return self._meta("ontology") or ""
+
+    @property
+    def graph_folder(self) -> Path | None:
+        """The folder of the quads, which `pyoxigraph.Store.read_only` opens; None in memory."""
+        return self.folder / f"graph-{self.generation}" if self.folder else None
+
     def article_ids(self) -> list[str]:
         """The ids of the articles that have a graph, sorted."""
         names = (name for name in self.graph.named_graphs() if isinstance(name, ox.NamedNode))
@@ -221,7 +227,7 @@ class Store:
         with tempfile.TemporaryFile() as unsorted:
             self.graph.dump(unsorted, NQUADS)
             unsorted.seek(0)
-            output.writelines(_sorted_lines(unsorted))
+            output.writelines(sorted_lines(unsorted))
 
     # Writing
 
@@ -241,20 +247,30 @@ class Store:
     def begin(self) -> None:
         """Begin a round of work. What was staged before stays, but is committed only if this round comes upon it."""
         self._ledger.executescript(
-            "DROP TABLE IF EXISTS temp.seen; CREATE TEMP TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID"
+            "DROP TABLE IF EXISTS temp.seen; CREATE TEMP TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID;"
+            "DROP TABLE IF EXISTS temp.visited; CREATE TEMP TABLE visited (path TEXT PRIMARY KEY) WITHOUT ROWID"
         )
 
     def see(self, ids: Iterable[str]) -> None:
         """Say that this round came upon these articles."""
         self._ledger.executemany("INSERT OR IGNORE INTO seen VALUES (?)", ((id,) for id in ids))
 
-    def see_source(self, path: str, digest: str) -> int | None:
-        """Say that this round came upon a source; how many articles it has, if it was done to its end and is the same.
+    def unsee(self, id: str) -> None:
+        """Say that an article could not be used after all: what was staged of it before is not committed."""
+        self._ledger.execute("DELETE FROM seen WHERE id = ?", (id,))
 
+    def seen(self, id: str) -> bool:
+        """Whether this round has come upon an article."""
+        return self._ledger.execute("SELECT 1 FROM seen WHERE id = ?", (id,)).fetchone() is not None
+
+    def visit(self, path: str, digest: str) -> int | None:
+        """Say that this round has come to a source.
+
+        How many articles it has, if a round has done it to its end and it is the same still; they count as seen.
         Otherwise None: it must be read.
         """
-        row = self._ledger.execute("SELECT digest FROM source WHERE path = ?", (path,)).fetchone()
-        if row != (digest,):
+        self._ledger.execute("INSERT OR IGNORE INTO visited VALUES (?)", (path,))
+        if self._ledger.execute("SELECT digest FROM source WHERE path = ?", (path,)).fetchone() != (digest,):
             return None
         return self._ledger.execute(
             "INSERT OR IGNORE INTO seen SELECT id FROM article WHERE source = :path"
@@ -262,26 +278,22 @@ class Store:
             {"path": path},
         ).rowcount
 
-    def seen(self, id: str) -> bool:
-        """Whether this round has come upon an article."""
-        return self._ledger.execute("SELECT 1 FROM seen WHERE id = ?", (id,)).fetchone() is not None
-
-    def digest(self, id: str) -> str | None:
-        """The digest of an article that was done, staged or committed; None for one that wasn't."""
+    def known(self, id: str) -> tuple[str, str] | None:
+        """The source and the digest of an article that was done, staged or committed; None for one that wasn't."""
         for table in ("staged", "article"):
-            if row := self._ledger.execute(f"SELECT digest FROM {table} WHERE id = ?", (id,)).fetchone():
-                return str(row[0])
+            if row := self._ledger.execute(f"SELECT source, digest FROM {table} WHERE id = ?", (id,)).fetchone():
+                return str(row[0]), str(row[1])
         return None
 
     def stage(self, articles: Iterable[Staged], finished: Mapping[str, str] | None = None) -> None:
         """Keep articles that were done, durably. `finished` are sources, with their digests, that have no more."""
         with self._transaction():
             for article in articles:
-                # What another source had said of this article is said no more, so that source is no longer done.
-                for table in ("staged", "article"):
+                # A source that had said something else of this article, and comes later, has its say again.
+                known = self.known(article.id)
+                if known and known[0] != article.source:
                     self._ledger.execute(
-                        f"DELETE FROM source WHERE path = (SELECT source FROM {table} WHERE id = ? AND source != ?)",
-                        (article.id, article.source),
+                        "DELETE FROM source WHERE path = ? AND path NOT IN (SELECT path FROM visited)", known[:1]
                     )
                 self._ledger.execute("INSERT OR REPLACE INTO staged VALUES (?, ?, ?, ?, ?)", article)
                 self._ledger.execute("INSERT OR IGNORE INTO seen VALUES (?)", (article.id,))
@@ -294,21 +306,20 @@ class Store:
         self.stage(Staged(id, "", "") for id in gone)
         return len(gone)
 
-    def untouched(self) -> Iterator[str]:
-        """The articles with a graph that a commit would leave as they are, sorted."""
-        rows = self._ledger.execute(
-            "SELECT id FROM article WHERE has_graph"
-            " AND id NOT IN (SELECT id FROM staged JOIN seen USING (id)) ORDER BY id"
-        )
-        return (id for (id,) in rows)
+    def untouched(self) -> int:
+        """How many articles with a graph a commit would leave as they are."""
+        row = self._ledger.execute(
+            "SELECT count(*) FROM article WHERE has_graph AND id NOT IN (SELECT id FROM staged JOIN seen USING (id))"
+        ).fetchone()
+        return int(row[0])
 
-    def commit(self, vocabulary: Vocabulary | None = None, judge: Callable[["Store"], list[str]] | None = None) -> None:
+    def commit(self, vocabulary: Vocabulary | None = None, judge: Callable[["Store"], bool] | None = None) -> None:
         """Bring what this round staged into the graph, and the derived graphs up to date with it.
 
         With a `vocabulary`, its ontology replaces that of the store. `judge` is given a store with the graph as it
-        would be and returns what is wrong with it, in words: if anything is, nothing changes and `Refused` is raised.
+        would be: where it says no, nothing changes and `Refused` is raised.
         """
-        renewed = vocabulary is not None and vocabulary.digest != self._meta("ontology")
+        renewed = vocabulary is not None and vocabulary.digest != self.ontology
         if not renewed and self.generation and not self._exists("staged JOIN seen USING (id)"):
             return
         with self._transaction(), self._next_graph() as graph:
@@ -324,8 +335,8 @@ class Store:
             self._apply_articles(graph)
             self._apply_summary(graph, everything=renewed)
             graph.flush()
-            if judge and (problems := judge(Store(graph))):
-                raise Refused(problems)
+            if judge and not judge(Store(graph)):
+                raise Refused
             self._set_meta("generation", str(self.generation + 1))
         del graph  # closes its files
         self.generation += 1
@@ -450,7 +461,7 @@ class _Stream(io.RawIOBase):
         return chunk
 
 
-def _sorted_lines(lines: IO[bytes]) -> Iterator[bytes]:
+def sorted_lines(lines: IO[bytes]) -> Iterator[bytes]:
     """The lines of a file, sorted: runs of them in memory, then merged from a temporary file each."""
     with contextlib.ExitStack() as stack:
         runs = []

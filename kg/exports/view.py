@@ -26,7 +26,7 @@ from kg.rdf import (
     article_node,
 )
 from kg.store import Store
-from kg.store import _sorted_lines as sorted_lines
+from kg.store import sorted_lines
 
 NTRIPLES = ox.RdfFormat.N_TRIPLES
 
