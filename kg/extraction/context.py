@@ -26,8 +26,12 @@ class Context:
     section_evidence: str = ""
     therapy: list[Agent] = field(default_factory=list)  # the cell of the article's therapy
     topic: list[Agent] = field(default_factory=list)  # what was last spoken of
+    cells: list[Agent] = field(default_factory=list)  # the cells or products last spoken of
+    topic_is_cell: bool = True
+    named_therapy: bool = False  # whether the text has named the therapy's cell by now
     drugs: list[Agent] = field(default_factory=list)  # the drugs last spoken of
     factors: list[Agent] = field(default_factory=list)  # the factors last spoken of
+    pathways: list[str] = field(default_factory=list)  # the pathways last spoken of
     diseases: list[str] = field(default_factory=list)  # the diseases last spoken of
     species: str = ""
     transplant: str = ""  # what a bare "stem cell transplant" is in this article

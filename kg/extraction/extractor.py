@@ -66,12 +66,13 @@ class Extractor:
             )
             explanation.sentences.append(s)
             if self._states_nothing(s, span):
-                self._remember(s, c, span)
+                if span.kind != "heading":
+                    self._remember(s, c, span)
                 continue
             self._introduce(article, index, c, s)
             candidates = self.rules.candidates(s, c) + outcomes(s, c, self.rules)
             for candidate in candidates:
-                reason = self._unfit(candidate)
+                reason = self._unfit(s, candidate)
                 if reason:
                     explanation.rejected.append((span, Rejection(candidate, reason)))
                     continue
@@ -111,6 +112,7 @@ class Extractor:
         specific = [m for m in cells if m.id not in self.rules.general]
         for m in (specific or cells)[:1]:
             c.therapy = [(m.id, m.source)]
+            c.named_therapy = True
         named = [m for m in in_sentences if m.id in self.rules.therapeutic and m.id not in self.rules.general]
         kinds = {m.id for m in named}
         c.transplant = next(
@@ -161,31 +163,46 @@ class Extractor:
         if not s.tokens:
             return
         main = next((v for v in s.parse.verbs if v.form == "finite" and not v.relative), None)
-        agents = []
+        agents: list[ctx.Agent] = []
         if main is not None:
-            agents = [a for a in self.rules.agents(s, c, main.subject, ("cell", "product")) if self.rules.acts(a)]
+            agents = [a for a in self.rules.agents(s, c, main.subject) if self.rules.acts(a)]
         if not agents:
-            agents = [a for a in self.rules.all_agents(s, 0, len(s.tokens)) if self.rules.is_therapeutic(a)]
-            agents = agents[:1] if len(agents) > 1 and main is not None else agents
+            named = self.rules.all_agents(s, 0, len(s.tokens))
+            agents = [a for a in named if self.rules.is_therapeutic(a)][:1]
+            drugs = [a for a in named if not self.rules.is_therapeutic(a)]
+            if drugs and not agents:
+                agents = drugs
+        if main is not None and main.lemma == "be" and agents and agents[0][0] in self.rules.general:
+            # "One type of stem cells is X" goes on to speak of X.
+            told = [a for a in self.rules.agents(s, c, [p for p in main.objects if not p.prep]) if self.rules.acts(a)]
+            agents = [a for a in told if a[0] not in self.rules.general] or agents
         if agents:
             c.topic = agents
+            c.topic_is_cell = self.rules.is_therapeutic(agents[0])
+            if c.topic_is_cell:
+                c.cells = agents
         drugs = [self.rules.agent_of(s, i) for i, m in enumerate(s.mentions) if "drug" in m.kinds]
         if drugs:
             c.drugs = drugs
-        elif agents:
-            c.drugs = []
         factors = [self.rules.agent_of(s, i) for i, m in enumerate(s.mentions) if "factor" in m.kinds]
         if factors:
             c.factors = factors
+        ways = [w for m in s.mentions if (w := self.rules.pick(m, "pathway"))]
+        if ways:
+            c.pathways = ways
         ds = [d for m in s.mentions if (d := self.rules.pick(m, "disease"))]
         if ds:
             c.diseases = ds
-        if not c.therapy and agents and agents[0][0] not in self.rules.general and span.kind != "heading":
-            pass
+        if c.therapy and any(m.id == c.therapy[0][0] for m in s.mentions):
+            c.named_therapy = True
 
     # -- the claim
 
-    def _unfit(self, candidate: Candidate) -> str:
+    def _unfit(self, s: Sentence, candidate: Candidate) -> str:
+        if s.has("Exclusion", candidate.head - 6, candidate.head) is not None:
+            return "it is set aside, not said"
+        if s.has("Diminisher", candidate.head - 4, candidate.head) is not None and candidate.predicate != "treats":
+            return "it is called unlikely"
         terms = self.vocabulary.terms
         if candidate.subject[0] not in terms:
             return f"{candidate.subject[0]} is no term of the ontology"

@@ -8,7 +8,7 @@ a preposition at its end governs the object, words between them must follow the 
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.claim import PREDICATES
 from kg.extraction.tokens import PREPOSITIONS, Token, lemma, spans
@@ -28,6 +28,7 @@ class VerbCue:
     passive: bool
     inverse: bool
     text: str
+    inchoative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,10 @@ class Lexicon:
             self.nouns[_lemmas(cue)[0]].add(id.partition(":")[2])
         for id, cue in vocabulary.annotations.get("adjectiveCue", ()):
             self.adjectives[_lemmas(cue)[0]].add(id.partition(":")[2])
+        for id, cue in vocabulary.annotations.get("inchoativeCue", ()):
+            self._add_verb(id.partition(":")[2], cue, inverse=False, inchoative=True)
+        for id, included in vocabulary.annotations.get("includes", ()):
+            self._include(id.partition(":")[2], included.partition(":")[2])
         self.verbal = frozenset(self.verbs)
         self.nominal = frozenset(self.nouns)
 
@@ -117,7 +122,15 @@ class Lexicon:
                 return kind
         return id.partition(":")[2]
 
-    def _add_verb(self, owner: str, cue: str, *, inverse: bool) -> None:
+    def _include(self, owner: str, other: str) -> None:
+        """Make the words of another class or relation words of the owner too."""
+        for cues in self.verbs.values():
+            cues.extend([replace(cue, owner=owner) for cue in cues if cue.owner == other])
+        for owners in (*self.nouns.values(), *self.adjectives.values()):
+            if other in owners:
+                owners.add(owner)
+
+    def _add_verb(self, owner: str, cue: str, *, inverse: bool, inchoative: bool = False) -> None:
         words = [w.lower() for w in cue.split()]
         passive = words[0] == "be" and len(words) > 1
         if passive:
@@ -129,7 +142,7 @@ class Lexicon:
             prep, words, passive = words[0], ["be"], False
         head = lemma(words[0]) if not passive else lemma(words[0])
         rest = tuple(x for w in words[1:] for x in _lemmas(w))
-        self.verbs[head].append(VerbCue(owner, rest, prep, passive, inverse, cue))
+        self.verbs[head].append(VerbCue(owner, rest, prep, passive, inverse, cue, inchoative))
 
     def phrases(self, group: str, tokens: list[Token], first: int = 0, last: int | None = None) -> Iterator[Match]:
         """The phrases of a group in tokens `first:last`, the longest at each place, without overlap."""

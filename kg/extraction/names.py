@@ -122,6 +122,7 @@ class Hit:
     start: int
     end: int
     name: Name
+    plural: bool = False  # the plural of the name
 
 
 class Names:
@@ -155,10 +156,14 @@ class Names:
         """The names in a text: the longest at each place, without overlap, in order."""
         hits = self._folded.find(fold(text), text) + self._cased.find(text.translate(_CASED), text)
         # Longest first among those that begin together; a hit that begins inside a taken one is dropped.
-        hits.sort(key=lambda hit: (hit.start, -hit.end, hit.name.short))
+        hits.sort(key=lambda hit: (hit.start, -hit.end, hit.name.short, hit.plural))
         kept: list[Hit] = []
         for hit in hits:
-            if not kept or hit.start >= kept[-1].end:
+            if kept and (hit.start, hit.end) == (kept[-1].start, kept[-1].end):
+                # The plural may be a name of its own: both readings stay, the written form first.
+                ids = tuple(dict.fromkeys(kept[-1].name.ids + hit.name.ids))
+                kept[-1] = Hit(hit.start, hit.end, Name(ids, kept[-1].name.short and hit.name.short))
+            elif not kept or hit.start >= kept[-1].end:
                 kept.append(hit)
             elif hit.end - hit.start > kept[-1].end - kept[-1].start and (len(kept) < 2 or hit.start >= kept[-2].end):
                 kept[-1] = hit
@@ -181,16 +186,17 @@ class _Automaton:
             if start and folded[start - 1].isalnum():
                 continue
             # The "s" or "es" of a plural belongs to the name.
+            plural = False
             if end < size and folded[end].isalnum():
                 if folded[end] == "s" and (end + 1 == size or not folded[end + 1].isalnum()):
-                    end += 1
+                    end, plural = end + 1, True
                 elif folded[end : end + 2] == "es" and (end + 2 == size or not folded[end + 2].isalnum()):
-                    end += 2
+                    end, plural = end + 2, True
                 else:
                     continue
             # "anti-X" and "non-X" are about X, but do not mention it.
             if start and text[start - 1] in _HYPHENS and folded[max(0, start - 5) : start - 1].split(" ")[-1] in (
                 "anti", "non"):  # fmt: skip
                 continue
-            hits.append(Hit(start, end, self._by_index[index]))
+            hits.append(Hit(start, end, self._by_index[index], plural))
         return hits

@@ -16,6 +16,7 @@ from kg.extraction.syntax import Phrase, Verb
 from kg.vocabulary import Vocabulary
 
 _AGENT_KINDS = ("cell", "product", "drug", "factor")
+_AGENT_SET = frozenset(_AGENT_KINDS)
 _T = TypeVar("_T")
 
 
@@ -58,6 +59,8 @@ class Rules:
         #: Verbs that by themselves say that something is released or does good.
         self.releasing = frozenset(v for _, v in vocabulary.annotations.get("releasing", ()))
         self.helping = frozenset(v for _, v in vocabulary.annotations.get("helping", ()))
+        self.transplanted = frozenset(id for id, _ in vocabulary.annotations.get("transplanted", ()))
+        self.worse = frozenset(v for _, v in vocabulary.annotations.get("against", ()))
         self.denying = frozenset(v for _, v in vocabulary.annotations.get("denying", ()))
         self.cell_of = dict(vocabulary.annotations.get("cellOf", ()))
         #: Processes that a mechanism stands for: a cell that raises one has the mechanism.
@@ -67,9 +70,11 @@ class Rules:
 
     def agent_of(self, s: Sentence, i: int) -> Agent:
         """Mention i as the subject of a claim."""
+        if i in s.identified:
+            return s.identified[i][0]
         m = s.mentions[i]
         for id in m.ids:
-            if self.vocabulary.kinds(id) & frozenset(_AGENT_KINDS):
+            if self.vocabulary.kinds(id) & _AGENT_SET:
                 return id, m.source
         return m.id, m.source
 
@@ -114,6 +119,44 @@ class Rules:
                     return referred
         return []
 
+    def identify(self, s: Sentence, c: Context) -> None:
+        """General cells made specific: by the sentence ("HSCs are stem cells that …"), by "these stem cells", or by
+        the article's therapy ("stem cell therapy", "the harvested stem cells")."""
+        for i, m in enumerate(s.mentions):
+            if m.id not in self.general or m.source or "cell" not in m.kinds:
+                continue
+            phrase = s.phrase_at[s.spans[i][0]]
+            if phrase is None:
+                continue
+            found = self._equated(s, phrase)
+            first = s.tokens[phrase.first]
+            if not found and s.has("TransplantWord", s.spans[i][1], s.spans[i][1] + 1) and c.transplant:
+                found = [(c.transplant, "")]
+            known = c.therapy if c.therapy and c.named_therapy and c.therapy[0][0] not in self.general else []
+            pointed = first.lower in ("these", "this", "those", "the", "their", "such") or any(
+                t.tag == "POS" for t in s.tokens[phrase.first : s.spans[i][0]]
+            )
+            if (
+                not found
+                and first.lower in ("these", "this", "those", "such")
+                and c.cells
+                and (c.cells[0][0] not in self.general)
+            ):
+                found = list(c.cells)
+            if not found and known and (pointed or s.has("TherapyNoun", s.spans[i][1], s.spans[i][1] + 1)):
+                found = list(known)
+            if found and m.id in self.vocabulary.ancestors(found[0][0]):
+                s.identified[i] = found
+
+    def _equated(self, s: Sentence, phrase: Phrase) -> list[Agent]:
+        for v in s.parse.verbs:
+            if v.lemma in ("be", "become", "represent") and not v.passive and phrase in v.objects:
+                named = [a for p in v.subject if not p.prep for a in self._heads(s, p, ("cell", "product"))]
+                named = [a for a in named if a[0] not in self.general]
+                if named:
+                    return named
+        return []
+
     def _heads(self, s: Sentence, p: Phrase, kinds: tuple[str, ...]) -> list[Agent]:
         """The agents that a phrase names: the last of its mentions, and those coordinated with it by a slash."""
         inside = s.in_tokens(p.first, p.last, kinds)
@@ -130,17 +173,27 @@ class Rules:
         if first.lower in ("they", "it", "its", "their", "them", "both"):
             return list(c.topic)
         if first.lower in ("these", "this", "those", "the", "such", "both", "that", "additionally"):
+            if s.has("OtherTherapy", p.first, p.last) is not None:
+                return []
+            if s.has("DrugWord", p.last - 1, p.last) is not None and c.drugs and first.lower != "the":
+                return list(c.drugs)
             match = s.has("ReferringWord", p.first, p.last)
             if match is not None and match.last == p.last:
                 words = {t.lemma for t in s.tokens[match.first : match.last]}
                 if s.in_tokens(p.first, p.last, ("disease", "tissue", "drug")):
                     return []
                 if "cell" in words or "vesicle" in words:
-                    return list(c.topic)
-                if first.lower in ("the",) and c.therapy:
-                    return list(c.therapy)
-                return list(c.topic or c.therapy)
+                    return [a for a in c.topic if self.is_therapeutic(a)] or list(c.therapy)
+                if c.drugs and not c.topic_is_cell and first.lower in ("these", "such"):
+                    return list(c.drugs)
+                return self.treatment(c)
         return []
+
+    def treatment(self, c: Context) -> list[Agent]:
+        """What "the treatment" is: the article's therapy, or the one last spoken of where the article has several."""
+        if c.therapy and (c.therapy[0][0] not in self.general or not c.cells):
+            return list(c.therapy)
+        return list(c.cells or c.therapy)
 
     def all_agents(self, s: Sentence, first: int, last: int) -> list[Agent]:
         """The therapeutic cells, products and drugs named in tokens `first:last`."""
@@ -156,6 +209,10 @@ class Rules:
             found = self.agents(s, c, e.agent)
             if found:
                 return found
+        if e.subject is None and e.verb is not None:
+            for v in s.parse.verbs:
+                if v.form == "gerund" and v.lemma == "use" and v.first >= e.verb.last and v.governor is e.verb:
+                    return self.agents(s, c, v.objects)
         if e.kind in ("noun", "participle"):
             found = self._within_phrase(s, c, e.head)
             if found:
@@ -168,7 +225,7 @@ class Rules:
         if e.subject is not None:
             found = self.agents(s, c, e.subject)
             if found:
-                return found
+                return self._releaser(s, c, e, found)
         seen = set()
         verb = e.verb
         while verb is not None and id(verb) not in seen:
@@ -181,11 +238,30 @@ class Rules:
             return []
         # The sentence's one therapy, else the one that a sentence without a subject of its own carries in.
         named = [a for a in self.all_agents(s, 0, len(s.tokens)) if a[0] in self.therapeutic]
-        if len(named) == 1:
+        ahead = [a for a in self.all_agents(s, 0, e.head) if a[0] in self.therapeutic]
+        if len(named) == 1 and (ahead or self.carries(s, e)):
             return named
         if not named and self.carries(s, e):
-            return list(c.topic or c.therapy)
+            return self.treatment(c)
         return []
+
+    def _releaser(self, s: Sentence, c: Context, e: Event, found: list[Agent]) -> list[Agent]:
+        """ "Cells release cytokines that reduce inflammation": the effect is the cells'; and that of named factors."""
+        if e.verb is None or not (e.verb.relative or e.verb.form in ("infinitive", "gerund")):
+            return found
+        for other in s.events:
+            if (
+                other.owner == "secretes"
+                and other.verb is not None
+                and other.verb is not e.verb
+                and e.subject
+                and any(p in other.objects or (other.verb.last <= p.first < e.verb.first) for p in e.subject)
+            ):
+                makers = [a for a in self.event_agents(s, c, other) if self.is_therapeutic(a)]
+                if makers:
+                    named = [a for a in found if a[0].startswith(("HGNC:", "CHEBI:"))]
+                    return makers + named
+        return found
 
     def acts(self, agent: Agent) -> bool:
         """Whether an agent is a therapy."""
@@ -257,6 +333,7 @@ class Rules:
 
     def candidates(self, s: Sentence, c: Context) -> list[Candidate]:
         """What the rules propose for a sentence."""
+        self.identify(s, c)
         found: list[Candidate] = []
         for rule in (
             self.origin,
@@ -347,6 +424,8 @@ class Rules:
         for e in s.events:
             if e.owner != "differentiates_into" or (e.kind == "verb" and not e.objects):
                 continue
+            if s.has("Diminisher", max(0, e.head - 5), e.head):
+                continue
             if e.kind in ("noun", "participle"):
                 if e.kind == "participle":
                     continue
@@ -393,7 +472,7 @@ class Rules:
         for e in s.events:
             if e.owner != "secretes" or e.kind == "participle":
                 continue
-            if e.kind == "noun" and not e.objects:
+            if e.kind == "noun" and (not e.objects or e.verb is not None and self._regulates(e.verb)):
                 continue
             agents = [a for a in self.event_agents(s, c, e) if self.is_cell(a) or a[0] in self.therapeutic]
             objects = e.objects
@@ -415,6 +494,9 @@ class Rules:
                 if (released or plain) and self._does_good(s, objects, e):
                     yield Candidate(a, "acts_via", "stemkg:ParacrineSignaling", e.head, e.verb, "paracrine", 0.75)
 
+    def _regulates(self, v: Verb) -> bool:
+        return any(cue.owner in ("increases", "decreases") for cue in self.lexicon.verbs.get(v.lemma, ()))
+
     def _does_good(self, s: Sentence, objects: list[Phrase], e: Event) -> bool:
         last = max(p.last for p in objects)
         for v in s.parse.verbs:
@@ -432,6 +514,10 @@ class Rules:
                 last = self._reach(s, e, last)
         for match in self.lexicon.targets(e.owner, s.tokens, first, last):
             yield match.owner, match.first
+
+    def _covered_by(self, s: Sentence, e: Event) -> Iterator[int]:
+        for match in self.lexicon.targets(e.owner, s.tokens, e.first, max(e.last, e.verb.end if e.verb else 0)):
+            yield from range(match.first, match.last)
 
     def _reach(self, s: Sentence, e: Event, last: int) -> int:
         """How far the object of a verb goes on: over "in", "from" and "to" phrases, to where its verb's region ends."""
@@ -455,7 +541,9 @@ class Rules:
 
     def _mechanism(self, s: Sentence, a: Agent, mechanism: str, e: Event, at: int, rule: str) -> Iterator[Candidate]:
         kinds = self.vocabulary.kinds(a[0])
-        if a[0] in self.therapeutic or "product" in kinds:
+        if "process" in self.vocabulary.kinds(mechanism):
+            yield Candidate(a, "increases", mechanism, e.head, e.verb, rule, 0.7)
+        elif a[0] in self.therapeutic or "product" in kinds or "cell" in kinds:
             yield Candidate(a, "acts_via", mechanism, e.head, e.verb, rule, 0.8, first=min(e.head, at), last=at + 1)
         elif "factor" in kinds and "drug" not in kinds - {"factor"}:
             effect = self.effects.get(mechanism)
@@ -495,7 +583,12 @@ class Rules:
         for e in s.events:
             if e.owner not in ("increases", "decreases") or e.kind == "participle" and not e.objects and e.verb is None:
                 continue
-            covered = {at for _, at in self._effects(s, e)}
+            covered = {
+                at
+                for o in s.events
+                if o.head == e.head and o.owner in self.lexicon.governing
+                for at in self._covered_by(s, o)
+            }
             objects = e.objects if e.kind != "participle" else []
             if e.kind in ("noun", "participle"):
                 phrase = s.phrase_at[e.head]
@@ -512,7 +605,9 @@ class Rules:
             for a in agents:
                 for i in targets:
                     m = s.mentions[i]
-                    if s.spans[i][0] in covered or (covered and "cell" in m.kinds):
+                    if covered & set(range(*s.spans[i])) or (covered and "cell" in m.kinds):
+                        continue
+                    if "cell" in m.kinds and self.is_stem(s, i):
                         continue
                     id = self.pick(m, "factor", "process", "cell")
                     if not id or id == a[0] or id in self.vocabulary.ancestors(a[0]):
@@ -533,7 +628,7 @@ class Rules:
         for e in s.events:
             if e.owner != "treats" or e.verb is None or e.kind not in ("verb",):
                 continue
-            agents = [a for a in self.event_agents(s, c, e) if self.acts(a)]
+            agents = [a for a in self.event_agents(s, c, e, loose=self.carries(s, e)) if self.acts(a)]
             if not agents:
                 continue
             found = []
@@ -544,6 +639,8 @@ class Rules:
                 elif e.cue.split()[0] in ("treat", "relieve", "ease", "alleviate"):
                     found.extend(self.context_disease(s, c))
             run = e.objects
+            if s.has("ChanceWord", e.first, e.last):
+                continue
             patients = any(s.has("PatientWord", p.first, p.last) for p in run)
             if patients and not found:
                 later = [
@@ -715,8 +812,8 @@ class Rules:
             if e.owner != "treats" or e.kind != "inverse" or e.verb is None:
                 continue
             agents = [a for a in self.agents(s, c, e.objects) if self.acts(a)]
-            if not agents and s.has("TherapyWord", e.first, e.last):
-                agents = list(c.topic or c.therapy)
+            if not agents and s.has("ReferringWord", e.first, e.last) and not s.has("OtherTherapy", e.first, e.last):
+                agents = self.treatment(c)
             subject = e.subject or []
             patients = any(s.has("PatientWord", p.first, p.last) for p in subject)
             ds = self.diseases(s, subject)
@@ -768,6 +865,8 @@ class Rules:
             serious = self.pick(s.mentions[i], "adverse_event")
             before = phrase.first if phrase is not None else max(0, first - 3)
             generic = serious == "stemkg:AdverseEvent"
+            if not generic and serious != "stemkg:SeriousAdverseEvent":
+                continue
             grave = generic and (s.has("Serious", before, first) is not None)
             object_ = "stemkg:SeriousAdverseEvent" if grave else serious
             seldom = s.has("Seldom", max(0, before - 1), first)
@@ -778,14 +877,11 @@ class Rules:
                     seldom = s.has("Negation", verb.first, verb.last) or seldom
             negative = seldom is not None or (verb is not None and verb.negated)
             named = self._named_harms(s, phrase) if phrase is not None else []
-            if negative and not (object_ == "stemkg:SeriousAdverseEvent"):
-                if generic:
-                    pass
+            # "fewer side effects" compares.
+            if any(t.tag == "JJR" for t in s.tokens[before:first]):
+                continue
             agents = self._harm_agents(s, c, verb, phrase)
             if not agents:
-                continue
-            comparing = s.has("Than", last, len(s.tokens)) is not None and s.has("Better", before, first) is not None
-            if comparing:
                 continue
             for a in agents:
                 if named:
@@ -834,6 +930,16 @@ class Rules:
 
     def _harm_agents(self, s: Sentence, c: Context, verb: Verb | None, phrase: Phrase | None) -> list[Agent]:
         named = self.all_agents(s, 0, len(s.tokens))
+        if verb is not None and not verb.passive:
+            for p in verb.subject:
+                # "Some medications can cause …" speaks of no treatment in particular.
+                if (
+                    p is not phrase
+                    and not p.prep
+                    and s.has("DrugWord", p.last - 1, p.last)
+                    and not self.agents(s, c, [p])
+                ):
+                    return []
         seen: set[int] = set()
         v = verb
         while v is not None and id(v) not in seen:
@@ -853,112 +959,256 @@ class Rules:
             referred = self.referent(s, c, p)
             if referred:
                 return [a for a in referred if self.acts(a)]
-        return list(c.drugs or c.topic or c.therapy)
+        return list(c.drugs) if c.drugs and not c.topic_is_cell else self.treatment(c)
 
     def comparison(self, s: Sentence, c: Context) -> Iterator[Candidate]:
         """more_effective_than: two named sides, and which one wins."""
-        kinds = ("cell", "product", "drug", "route")
-        sides = [
-            i for i in s.in_tokens(0, len(s.tokens), kinds)
-            if s.mentions[i].id in self.therapeutic or s.mentions[i].kinds & {"drug", "route"}
-        ]  # fmt: skip
+        sides = self._sides(s)
+        if not sides:
+            return
+        seen = set()
         for than in self.lexicon.phrases("Than", s.tokens):
-            if s.tokens[than.first].lower == "to" and than.last - than.first == 1:
+            bare_to = s.tokens[than.first].lower == "to" and than.last - than.first == 1
+            if bare_to and not any(t.lemma in ("compare", "superior", "superiority", "prefer", "inferior") for t in
+                                   s.tokens[max(0, than.first - 6) : than.first]):  # fmt: skip
                 continue
-            after = [i for i in sides if s.spans[i][0] >= than.last and s.spans[i][0] - than.last <= 12]
-            before = [i for i in sides if s.spans[i][1] <= than.first]
-            leading = than.first == 0 or not before
+            before = [x for x in sides if x[1] <= than.first]
+            leading = s.tokens[than.first].lower == "unlike" or than.first == 0 or not before or bare_to and any(
+                t.lemma == "compare" and t.tag == "VBG" for t in s.tokens[max(0, than.first - 6) : than.first])  # fmt: skip
+            end = len(s.tokens)
             if leading:
-                comma = next((k for k in range(than.last, len(s.tokens)) if s.tokens[k].text == ","), None)
-                if comma is None:
+                main = next((v for v in s.parse.verbs if v.form == "finite" and not v.relative and v.first > than.last
+                             and any(x[1] <= v.first and x[0] >= than.last for x in sides)), None)  # fmt: skip
+                if main is None or not main.subject:
                     continue
-                losers = [i for i in after if s.spans[i][0] < comma or self._goes_on(s, after[0], i)]
-                winners = [i for i in sides if i not in losers and s.spans[i][0] > comma]
-                scope = (comma, len(s.tokens))
+                at = main.subject[0].first
+                winners = [
+                    x for x in sides if at <= x[0] < main.first and any(p.first <= x[0] < p.last for p in main.subject)
+                ]
+                losers = [x for x in sides if x[1] <= at]
+                scope = (main.first, end)
             else:
-                stop = next((k for k in range(than.last, len(s.tokens)) if s.tokens[k].text in ",;." and
-                             not self._listing(s, k, sides)), len(s.tokens))  # fmt: skip
-                losers = [i for i in after if s.spans[i][0] < stop]
+                stop = next((k for k in range(than.last, end) if s.tokens[k].text in ";" or s.tokens[k].text == "," and
+                             not any(x[0] > k and x[0] - k <= 4 for x in sides)), end)  # fmt: skip
+                losers = [x for x in sides if than.last <= x[0] < stop]
+                if losers and losers[0][0] - than.last > 12:
+                    continue
                 winners = before
                 scope = (0, than.first)
-            if not leading and (worse := s.has("Worse", *scope)) is not None and s.tokens[worse.first].lemma in (
-                "inferior", "bad", "worse", "poor"):  # fmt: skip
+                verb = next((v for v in reversed(s.parse.verbs) if v.form == "finite" and v.first <= than.first), None)
+                if verb is not None:
+                    subject = [x for x in before if any(p.first <= x[0] < p.last for p in verb.subject)]
+                    winners = subject or winners[-1:]
+            better = s.has("Better", *scope)
+            worse = s.has("Worse", *scope)
+            if worse is not None and s.tokens[worse.first].lemma in self.worse and not leading:
                 winners, losers = losers, winners
-            elif s.has("Better", *scope) is None:
+            elif better is None and not any(t.tag in ("JJR", "RBR") for t in s.tokens[scope[0] : scope[1]]):
                 continue
-            winners = self._subjects_first(s, winners, scope)
             for w in winners:
                 for x in losers:
-                    a, b = self.agent_of_side(s, w), self.agent_of_side(s, x)
-                    if a[0] != b[0] and self._comparable(a[0], b[0]):
-                        yield Candidate(
-                            a, "more_effective_than", b[0], than.first, s.enclosing(than.first), "comparison", 0.7
-                        )
+                    a, b = w[2], x[2]
+                    if a[0] != b[0] and self._comparable(a[0], b[0]) and (a, b) not in seen:
+                        seen.add((a, b))
+                        yield Candidate(a, "more_effective_than", b[0], better.first if better else than.first,
+                                        s.enclosing(than.first), "comparison", 0.7)  # fmt: skip
+        for e in s.events:
+            if e.owner != "more_effective_than" or e.verb is None or e.kind not in ("verb", "inverse"):
+                continue
+            left = [x[2] for x in sides for p in e.subject or () if p.first <= x[0] < p.last]
+            right = [x[2] for x in sides for p in e.objects if p.first <= x[0] < p.last]
+            if e.kind == "inverse":
+                left, right = right, left
+            for a in left:
+                for b in right:
+                    if a[0] != b[0] and self._comparable(a[0], b[0]) and (a, b) not in seen:
+                        seen.add((a, b))
+                        yield Candidate(a, "more_effective_than", b[0], e.head, e.verb, "comparison", 0.75)
 
-    def _goes_on(self, s: Sentence, first: int, i: int) -> bool:
-        return False
+    def _sides(self, s: Sentence) -> list[tuple[int, int, Agent]]:
+        """What may be compared: therapies and routes, cells made specific by the tissue they are taken from."""
+        found: list[tuple[int, int, Agent]] = []
+        for i in s.in_tokens(0, len(s.tokens), ("cell", "product", "drug", "route")):
+            m = s.mentions[i]
+            route = self.pick(m, "route")
+            if not (m.id in self.therapeutic or m.kinds & {"drug"} or route):
+                continue
+            first, last = s.spans[i]
+            for a in [(route, "")] if route else self.taken_from(s, i):
+                found.append((first, last, a))
+        # "MSCs … such as those taken from bone marrow": "those" are cells.
+        for p in s.parse.phrases:
+            if s.tokens[p.first].lower == "those" and p.last - p.first == 1 and any(f[2][0] != "" for f in found):
+                for v in s.parse.verbs:
+                    if v.subject and v.subject[-1] is p and v.form == "participle":
+                        for i in self.listed(s, [q for q in v.objects if q.prep == "from"], v, ("tissue",)):
+                            cell = self.finder.specific("CL:0000134", self.pick(s.mentions[i], "tissue"))
+                            if cell:
+                                found.append((s.spans[i][0], s.spans[i][1], (cell, "")))
+        return found
 
-    def _listing(self, s: Sentence, k: int, sides: list[int]) -> bool:
-        return False
-
-    def _subjects_first(self, s: Sentence, winners: list[int], scope: tuple[int, int]) -> list[int]:
-        return winners[-1:] if winners else []
-
-    def agent_of_side(self, s: Sentence, i: int) -> Agent:
-        route = self.pick(s.mentions[i], "route")
-        return (route, "") if route else self.agent_of(s, i)
+    def taken_from(self, s: Sentence, i: int) -> list[Agent]:
+        """A cell as the cells from each tissue named after it: "MSCs derived from umbilical cord or placenta"."""
+        agent = self.agent_of(s, i)
+        last = s.spans[i][1]
+        phrases = s.parse.phrases
+        start = next((p for p in phrases if p.first >= last and p.prep == "from" and p.first - last <= 3), None)
+        if start is None or not self.is_cell(agent):
+            return [agent]
+        found = []
+        for k in self.listed(s, [start], None, ("tissue",)):
+            tissue = self.pick(s.mentions[k], "tissue")
+            cell = self.finder.specific(agent[0], tissue)
+            found.append((cell, "") if cell else (agent[0], tissue))
+        return found or [agent]
 
     def _comparable(self, a: str, b: str) -> bool:
+        if a in self.vocabulary.ancestors(b) or b in self.vocabulary.ancestors(a):
+            if not (a in self.general or b in self.general):
+                return True
+            return False
         route = "route" in self.vocabulary.kinds(a), "route" in self.vocabulary.kinds(b)
         return route[0] == route[1]
 
     def pathway(self, s: Sentence, c: Context) -> Iterator[Candidate]:
-        """involves: a pathway or factor that a disease, mechanism or product works by."""
-        ways = s.in_tokens(0, len(s.tokens), ("pathway",))
-        if not ways:
+        """involves: a pathway or factor by which a disease, mechanism, cell or product works."""
+        ways = [(i, self.pick(s.mentions[i], "pathway")) for i in s.in_tokens(0, len(s.tokens), ("pathway",))]
+        mechanisms = _unique(self._mechanisms_in(s, 0, len(s.tokens)))
+        if not ways and c.pathways:
+            for p in s.parse.phrases:
+                if s.tokens[p.first].lower in ("these", "this", "such") and s.has("PathwayWord", p.last - 1, p.last):
+                    for mechanism, at in mechanisms:
+                        if at > p.first:
+                            for way in c.pathways:
+                                yield Candidate((mechanism, ""), "involves", way, at, s.enclosing(at), "pathway", 0.65)
             return
-        for e in s.events:
-            if e.owner != "involves" or e.verb is None:
+        for i, way in ways:
+            first, last = s.spans[i]
+            phrase = s.phrase_at[first]
+            start = phrase.first if phrase is not None else first
+            through = [
+                m for m in self.lexicon.phrases("Through", s.tokens, max(0, start - 8), first) if start - m.last <= 3
+            ]
+            need = s.has("NeedWord", last, len(s.tokens))
+            verb = s.enclosing(first)
+            if through:
+                e = Event("involves", first, first, last, verb.subject if verb else None, [], verb, "verb", "")
+                agents = self.event_agents(s, c, e)
+                agents = [a for a in agents if self.is_cell(a) or "product" in self.vocabulary.kinds(a[0])]
+                for a in agents:
+                    yield Candidate(a, "involves", way, first, verb, "through", 0.65)
+            elif need is not None:
+                for mechanism, at in mechanisms:
+                    if at >= need.last:
+                        yield Candidate((mechanism, ""), "involves", way, need.first, verb, "pathway", 0.65)
+                for d in _unique(self.pick(m, "disease") for m in s.mentions):
+                    if d:
+                        yield Candidate((d, ""), "involves", way, need.first, verb, "pathway", 0.6, disease=d)
+        # "type II collagen, which is essential for building cartilage"
+        factors = [i for i in s.in_tokens(0, len(s.tokens), ("factor",))]
+        for need in self.lexicon.phrases("NeedWord", s.tokens):
+            if s.tokens[need.last - 1].tag not in ("IN", "TO"):
                 continue
-            subject, objects = e.subject or [], e.objects
-            inside = [i for i in s.in_phrases(objects, ("pathway",))]
-            if inside and e.kind == "verb":
-                for a in self._involving(s, c, subject):
-                    for i in inside:
-                        yield Candidate(
-                            a, "involves", self.pick(s.mentions[i], "pathway"), e.head, e.verb, "pathway", 0.7
-                        )
+            own = [(m, at) for m, at in mechanisms if at >= need.last]
+            if not own:
+                continue
+            verb = next((v for v in s.parse.verbs if v.first <= need.first < max(v.end, v.last)), None)
+            subject = verb.subject if verb is not None else []
+            named = [
+                self.pick(s.mentions[i], "factor")
+                for i in factors
+                if any(p.first <= s.spans[i][0] < p.last for p in subject)
+            ]
+            if not named and subject and s.tokens[subject[0].first].lower in ("these", "this", "they", "it") and (
+                    s.tokens[subject[0].first].lower in ("they", "it") or s.has("FactorWord", subject[0].first, subject[0].last)):  # fmt: skip
+                named = [a[0] for a in c.factors if a[0].startswith(("HGNC:", "CHEBI:"))]
+            for id in _unique(named):
+                yield Candidate((own[0][0], ""), "involves", id, need.first, verb, "needed-factor", 0.65)
 
-    def _involving(self, s: Sentence, c: Context, phrases: list[Phrase]) -> list[Agent]:
-        found: list[Agent] = []
-        for p in phrases:
-            for i in s.in_tokens(p.first, p.last, ("disease",)):
-                found.append((self.pick(s.mentions[i], "disease"), ""))
-            for match in self.lexicon.phrases("mechanism", s.tokens, p.first, p.last):
-                found.append(("stemkg:" + match.owner, ""))
-        return _unique(found)
+    def _mechanisms_in(self, s: Sentence, first: int, last: int) -> Iterator[tuple[str, int]]:
+        for match in self.lexicon.phrases("mechanism", s.tokens, first, last):
+            yield "stemkg:" + match.owner, match.first
+        for e in s.events:
+            if e.owner in self.lexicon.governing:
+                for mechanism, at in self._effects(s, e):
+                    if "mechanism" in self.vocabulary.kinds(mechanism):
+                        yield mechanism, at
 
     def damage(self, s: Sentence, c: Context) -> Iterator[Candidate]:
         """affects: what a disease damages, depletes or disturbs."""
         for e in s.events:
-            if e.owner != "affects" or e.kind != "verb" or e.verb is None:
+            if e.owner != "affects" or e.verb is None or e.kind not in ("verb", "inchoative"):
                 continue
-            subject = e.subject if e.subject is not None else e.agent
-            ds = [d for p in subject or () for d in self.diseases(s, [p])]
-            if (
-                not ds
-                and subject
-                and s.tokens[subject[0].first].lower in ("it", "this", "which", "they")
-                and c.diseases
-            ):
-                ds = c.diseases[-1:]
+            if e.kind == "inchoative":
+                objects = e.subject or []
+                ds = self._sufferer(s, c, e.verb)
+            elif e.subject is None and not e.agent:
+                objects = e.objects
+                ds = self._sufferer(s, c, e.verb)
+            else:
+                objects = e.objects
+                ds = self._damaging(s, c, e.subject if e.subject is not None else e.agent, e.verb)
             if not ds:
                 continue
-            for i in self.listed(s, e.objects, e.verb, ("tissue", "cell", "process")):
+            for i in _unique(self.listed(s, objects, e.verb, ("tissue", "cell", "process")) + s.in_phrases(
+                    [p for p in objects if not p.prep or p.prep == "of"], ("tissue", "cell", "process"))):  # fmt: skip
+                id = self.pick(s.mentions[i], "tissue", "cell", "process")
+                if id:
+                    yield Candidate((ds[0], ""), "affects", id, e.head, e.verb, "damage", 0.75, disease=ds[0])
+        # "people with lupus have low levels of stem cells"
+        for e in s.events:
+            if e.kind not in ("noun", "participle") or e.owner not in ("affects", "decreases") or e.verb is None:
+                continue
+            patients = [p for p in e.verb.subject if s.has("PatientWord", p.first, p.last)]
+            ds = self.diseases(s, e.verb.subject) if patients else []
+            if not ds or e.verb.lemma in ("receive", "undergo"):
+                continue
+            for i in s.in_tokens(e.head, e.verb.end, ("cell", "tissue", "process")):
                 id = self.pick(s.mentions[i], "cell", "tissue", "process")
-                for d in _unique(ds)[:1]:
-                    if id:
-                        yield Candidate((d, ""), "affects", id, e.head, e.verb, "damage", 0.75, disease=d)
+                if id:
+                    yield Candidate((ds[0], ""), "affects", id, e.head, e.verb, "patients-have", 0.6, disease=ds[0])
+
+    def _damaging(self, s: Sentence, c: Context, subject: list[Phrase], verb: Verb) -> list[str]:
+        """The disease that damages, of a subject: named, meant by "it", or the one that the sentence is about."""
+        ds = []
+        for p in subject:
+            if not p.prep or p.prep == "of":
+                if s.has("PatientWord", p.first, p.last) and not self.diseases(s, [p]):
+                    return []
+                ds.extend(self.diseases(s, [p]))
+        if ds:
+            # "SLE is an autoimmune disease that …" is about SLE.
+            for v in s.parse.verbs:
+                if v.lemma == "be" and not v.passive and any(p in v.objects for p in subject):
+                    named = self.diseases(s, v.subject)
+                    if named:
+                        return named[:1]
+            return ds
+        if subject:
+            word = s.tokens[subject[0].first].lower
+            head = s.tokens[subject[0].last - 1].lemma
+            for v in s.parse.verbs:
+                if v.lemma == "be" and not v.passive and any(p in v.objects for p in subject):
+                    return self.diseases(s, v.subject)[:1]
+            if word in ("it", "they") or (
+                word in ("the", "this") and s.has("DiseaseWord", subject[0].first, subject[0].last)
+            ):
+                return c.diseases[-1:]
+            if s.has("BodyDefence", subject[0].first, subject[0].last) is not None or head == "":
+                return self._sufferer(s, c, verb)
+        return []
+
+    def _sufferer(self, s: Sentence, c: Context, verb: Verb) -> list[str]:
+        """The disease in which something is damaged: the subject of the sentence, or what it is "in"."""
+        for p in s.parse.phrases:
+            if p.first >= verb.first and p.prep != "in":
+                break
+            ds = self.diseases(s, [p])
+            if ds:
+                return ds[:1]
+            if s.tokens[p.first].lower == "it" and p is s.parse.phrases[0]:
+                return c.diseases[-1:]
+        return []
 
 
 def _unique(items: Iterable[_T]) -> list[_T]:

@@ -47,6 +47,7 @@ class Sentence:
     parse: Parse
     lexicon: Lexicon
     kind: str = "sentence"
+    identified: dict[int, list[tuple[str, str]]] = field(default_factory=dict)  # general mentions made specific
 
     @cached_property
     def phrase_at(self) -> list[Phrase | None]:
