@@ -1,5 +1,6 @@
 """The application: addresses, what every answer carries, and what is said when something is wrong."""
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -18,11 +19,17 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kg.catalogue import CatalogueError
 from kg.claim import EVIDENCE, PREDICATES
 from kg.namespaces import contract
+from kg.store import StoreError
+from kg.vocabulary import VocabularyError
 from kg.web import drawing, pages
 from kg.web.index import RANK, Mark, Stated
 from kg.web.site import STATIC, TEMPLATES, Site
+
+#: Seconds between two looks whether the store has changed.
+_LOOK_AGAIN = 2.0
 
 _log = logging.getLogger(__name__)
 
@@ -128,9 +135,20 @@ def _templates(site: Site) -> Jinja2Templates:
 def create_app(site: Site) -> Starlette:
     """The application for a site. It reads the site's store again when that has changed."""
 
+    async def watch() -> None:
+        while True:
+            await asyncio.sleep(_LOOK_AGAIN)
+            try:
+                await site.refresh()
+            except (StoreError, VocabularyError, CatalogueError) as error:
+                _log.warning("what was read before is still shown: %s", error)
+
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        await site.pool()
+        watching = asyncio.create_task(watch())
         yield
+        watching.cancel()
         await site.close()
 
     middleware = [Middleware(_Headers), Middleware(GZipMiddleware, minimum_size=1_000)]

@@ -11,16 +11,18 @@ from kg.web.evidence_map import EvidenceMap
 from kg.web.index import Index, Mark
 
 _RADIUS = 13.0
-_SMALLEST = 3.5
+_SMALLEST = 5.0
 
-#: The colours of the evidence ranks, strongest first: blues for people, oranges for animals and dishes, greys for opinion.
+#: The colours of the evidence ranks, strongest first: blues for people, oranges for animals and
+#: dishes, greys for opinion.
 #: Apart for every common kind of colour blindness, since the three groups differ in hue and each falls in darkness.
 COLOURS = ("#0b3c7d", "#1c63b0", "#3d8bd0", "#74b2e0", "#a9d0ec", "#b85c00", "#eda54a", "#6f6f78", "#b3b3bc")
 
 _SVG_STYLE = (
     "text{font:13px system-ui,sans-serif;fill:#1c2530}.q{fill:#5b6673}.l{stroke:#d9dee4}"
     + "".join(f".e{rank}{{fill:{colour};stroke:{colour}}}" for rank, colour in enumerate(COLOURS, 1))
-    + ".hedged{fill-opacity:.35}.denied{fill:none;stroke-dasharray:3 2}.minus{stroke:#b3261e;stroke-width:2.5;fill:none}"
+    + ".hedged{fill-opacity:.35}.denied{fill:none;stroke-dasharray:3 2}"
+    + ".minus{stroke:#b3261e;stroke-width:2.5;fill:none}"
 )
 
 
@@ -43,7 +45,7 @@ def _circle(mark: Mark, largest: int, at: tuple[float, float] = (0, 0)) -> str:
     where = f'cx="{x:g}" cy="{y:g}" ' if at != (0, 0) else ""
     drawn = f'<circle {where}r="{radius(mark.articles, largest):.1f}" class="e{mark.rank}{kind}"/>'
     if mark.opposing:
-        drawn += f'<path d="M{x + 7:g} {y - 11:g}h8" class="minus"/>'
+        drawn += f'<path d="M{x + 8:g} {y - 11:g}h7" class="minus"/>'
     return drawn
 
 
@@ -123,10 +125,11 @@ def neighbourhood(middle: str, neighbours: Sequence[Neighbour]) -> Markup:
             )
             said = f"{neighbour.label}: {neighbour.relation}, {neighbour.mark.articles} articles"
             nodes.append(
-                f'<a href={quoteattr("/term/" + neighbour.id)}><title>{escape(said)}</title>'
+                f"<a href={quoteattr('/term/' + neighbour.id)}><title>{escape(said)}</title>"
                 f"{_circle(neighbour.mark, largest, (dot_x, y))}"
                 f'<text x="{text_x}" y="{y - 2:g}" text-anchor="{anchor}">{escape(_cut(neighbour.label, 34))}</text>'
-                f'<text class="q" x="{text_x}" y="{y + 14:g}" text-anchor="{anchor}">{escape(neighbour.relation)}</text></a>'
+                f'<text class="q" x="{text_x}" y="{y + 14:g}" text-anchor="{anchor}">'
+                f"{escape(neighbour.relation)}</text></a>"
             )
     lines = _wrapped(middle, 18)
     label = "".join(

@@ -11,7 +11,6 @@ from kg.vocabulary import Vocabulary
 from kg.web.index import Filter, Index, Mark
 
 
-
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of map: the predicate whose claims it counts, the end of a claim that its columns are, and their kinds."""
@@ -93,7 +92,7 @@ def tree(used: Iterable[str], weight: dict[str, int], vocabulary: Vocabulary) ->
         # The rest stand for themselves, unless one of them holds another.
         chosen += [id for id in left if not any(id in spoken_of[other] for other in left - {id})]
         return [
-            Node(id, level(held, id) if len(held := groups.get(id) or spoken_of[id]) > 1 else [])
+            Node(id, level(inner, id) if len(inner := groups.get(id) or spoken_of[id]) > 1 else [])
             for id in heaviest(chosen)
         ]
 
@@ -110,7 +109,9 @@ class Heading:
     open: bool
 
 
-def headings(forest: list[Node], unfolded: frozenset[str] | None, first: int, most: int) -> tuple[list[Heading], set[str]]:
+def headings(
+    forest: list[Node], unfolded: frozenset[str] | None, first: int, most: int
+) -> tuple[list[Heading], set[str]]:
     """The headings that are shown, and which terms are unfolded among them.
 
     `unfolded` says which to unfold; None unfolds the broadest first, until there are about `first` headings.
@@ -136,7 +137,7 @@ def headings(forest: list[Node], unfolded: frozenset[str] | None, first: int, mo
             if is_open:
                 yield from walk(node.children, depth + 1)
 
-    found = []
+    found: list[Heading] = []
     for heading in walk(forest, 0):
         if len(found) == most:
             break

@@ -1,4 +1,4 @@
-"""The claims of a store, held in memory for the pages: every page is then a look-up, however long a query would take."""
+"""The claims of a store, held in memory for the pages: a page is a look-up, however long a query would take."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -15,10 +15,9 @@ from kg.vocabulary import Vocabulary
 RANK = {name: rank for rank, name in enumerate(EVIDENCE, 1)}
 
 
-
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What the graph knows of an article. `issued` is an ISO 8601 date or empty; `url` its place in the world, or empty."""
+    """What the graph knows of an article. `issued` is an ISO 8601 date or empty, `url` its place in the world."""
 
     id: str
     title: str = ""
@@ -42,7 +41,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A claim as it stands in the graph: its id (the local part of its IRI), the hash of its sentence, and its quote."""
+    """A claim as it stands in the graph: its id (the local part of its IRI), its sentence's hash, and its quote."""
 
     id: str
     claim: Claim
@@ -71,7 +70,8 @@ class Stated:
 
 def read(graph: ox.Store) -> Iterator[tuple[Source, list[Stated]]]:
     """The articles of a graph and their claims in reading order, by the id of the article."""
-    named = ((id, name) for name in graph.named_graphs() if (id := article_id(name)) is not None)
+    names = (name for name in graph.named_graphs() if isinstance(name, ox.NamedNode))
+    named = ((id, name) for name in names if (id := article_id(name)) is not None)
     for id, name in sorted(named, key=lambda pair: pair[0]):
         yield _article(id, name, graph.quads_for_pattern(None, None, None, name))
 
@@ -294,9 +294,7 @@ class Index:
         lists.sort(key=len)
         others = [set(numbers) for numbers in lists[1:]]
         return [
-            number
-            for number in lists[0]
-            if all(number in other for other in others) and self._passes(number, wanted)
+            number for number in lists[0] if all(number in other for other in others) and self._passes(number, wanted)
         ]
 
     def _passes(self, number: int, wanted: Filter) -> bool:
@@ -320,9 +318,10 @@ class Index:
         return mark
 
     def opposed(self, number: int) -> tuple[list[int], list[int]]:
-        """The other claims with the subject, predicate and object of a claim: those that say so too, and the contrary."""
+        """The other claims with the subject, predicate and object of a claim: those that say so, and the contrary."""
         claim = self.claims[number].claim
-        same, contrary = [], []
+        same: list[int] = []
+        contrary: list[int] = []
         for other in self.by_subject[claim.subject]:
             that = self.claims[other].claim
             if other == number or (that.predicate, that.object) != (claim.predicate, claim.object):
@@ -340,5 +339,3 @@ class Index:
         """The (CURIE, label) of every term that a claim speaks of, by label."""
         used = {*self.by_subject, *self.by_object, *self.by_disease}
         return sorted(((id, self.label(id)) for id in used), key=lambda pair: pair[1].casefold())
-
-

@@ -140,7 +140,7 @@ def _square(shown: EvidenceMap, row: str, column: str) -> str:
 
 async def front(request: Request) -> Response:
     """The evidence map."""
-    site, shown = site_of(request), _shown(request)
+    shown = _shown(request)
 
     def fold(side: str, id: str) -> str:
         """The address of the map with a row or column folded, or unfolded."""
@@ -156,7 +156,7 @@ async def front(request: Request) -> Response:
         square=lambda row, column: _square(shown, row, column),
         here=lambda path: _address(path, state, shown.wanted, folds),
         kind_address=lambda kind: _address("/", {"map": kind}, shown.wanted),
-        wanted=shown.wanted, sizes=_sizes(shown.largest()), site_counts=(len(site.index.claims), len(site.index.sources)),
+        wanted=shown.wanted, sizes=_sizes(shown.largest()),
     )  # fmt: skip
 
 
@@ -263,8 +263,10 @@ async def claim(request: Request) -> Response:
         raise _missing("There is no such claim in the graph.")
     stated = index.claims[number]
     same, contrary = index.opposed(number)
+    again = [other for other in same if index.source(other) is index.source(number)]
+    same = [other for other in same if other not in again]
     return render(
-        request, "claim.html", stated=stated, source=index.source(number), passage=site.passage(stated),
+        request, "claim.html", stated=stated, source=index.source(number), passage=site.passage(stated), again=again,
         same=_compared(site, number, same), contrary=_compared(site, number, contrary), number=number,
         iri=CLAIM + stated.id,
     )  # fmt: skip
@@ -338,7 +340,9 @@ async def terms(request: Request) -> Response:
     for id, _ in site.index.names():
         kinds = site.vocabulary.kinds(id)
         by_kind[next((kind for kind in _KINDS if kind in kinds), "other")].append(id)
-    return render(request, "terms.html", by_kind=[(kind, by_kind[kind]) for kind in (*_KINDS, "other") if by_kind[kind]])
+    return render(
+        request, "terms.html", by_kind=[(kind, by_kind[kind]) for kind in (*_KINDS, "other") if by_kind[kind]]
+    )
 
 
 async def terms_json(request: Request) -> Response:
@@ -358,7 +362,8 @@ def _partners(site: Site, id: str, end: str) -> list[tuple[str, list[tuple[str, 
     """By predicate, the terms at the other end of the claims that have a term (or a narrower one) at this end."""
     index = site.index
     marks: dict[str, dict[str, Mark]] = defaultdict(lambda: defaultdict(Mark))
-    for number in index.select(Filter(**{end: id})):
+    wanted = Filter(subject=id) if end == "subject" else Filter(object=id)
+    for number in index.select(wanted):
         stated = index.claims[number]
         other = stated.claim.object if end == "subject" else stated.claim.subject
         marks[stated.claim.predicate][other].add(index.article_of[number], stated)
@@ -366,9 +371,7 @@ def _partners(site: Site, id: str, end: str) -> list[tuple[str, list[tuple[str, 
     def order(pair: tuple[str, Mark]) -> tuple[int, int, str]:
         return -pair[1].articles, pair[1].rank, index.label(pair[0])
 
-    return [
-        (predicate, sorted(marks[predicate].items(), key=order)) for predicate in PREDICATES if predicate in marks
-    ]
+    return [(predicate, sorted(marks[predicate].items(), key=order)) for predicate in PREDICATES if predicate in marks]
 
 
 async def term(request: Request) -> Response:
@@ -645,7 +648,7 @@ async def _editor(request: Request, text: str) -> Response:
         try:
             asked = protocol.Asked(text, (), (), "")
             base = protocol.origin(request) + "/sparql"
-            wanted, media = protocol.check(asked, "application/sparql-results+json, text/turtle", base)
+            wanted, _ = protocol.check(asked, "application/sparql-results+json, text/turtle", base)
             answer = await protocol.run(request, await site.pool(), wanted)
             if answer.form == "graph":
                 graph = answer.read().decode()
@@ -698,9 +701,5 @@ async def about(request: Request) -> Response:
     """What the marks mean, what the endpoint takes, and where the data come from."""
     site = site_of(request)
     settings = {entry.name: getattr(site.limits, entry.name) for entry in fields(site.limits)}
-    counts = defaultdict(int)
-    for stated in site.index.claims:
-        counts[stated.claim.predicate] += 1
+    counts = {predicate: len(numbers) for predicate, numbers in site.index.by_predicate.items()}
     return render(request, "about.html", settings=settings, counts=sorted(counts.items(), key=lambda pair: -pair[1]))
-
-

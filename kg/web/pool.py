@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -112,8 +113,10 @@ class _Worker:
 
     async def end(self) -> int:
         """Kill the process, and wait until it is gone. Returns its exit code (the negative signal where killed)."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        # Not the process object's own kill, which may reap a process that has just ended before the event loop does.
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGKILL)
         code = await self._process.wait()
         # A closed transport leaves no pipe behind, also where the process ended by itself.
         self._process._transport.close()  # type: ignore[attr-defined]

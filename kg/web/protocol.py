@@ -114,7 +114,10 @@ def pairs(text: str) -> list[tuple[str, str]]:
 
 
 def pick(pairs: Iterable[tuple[str, str]], direct: str | None = None) -> Asked:
-    """What the parameters of a request, and the query that is its body, ask. Raises `Refused` where that makes no sense."""
+    """What the parameters of a request, and the query that is its body, ask.
+
+    Raises `Refused` where that makes no sense.
+    """
     pairs = list(pairs)
     queries = [value for name, value in pairs if name == "query"]
     if any(name in ("update", "using-graph-uri", "using-named-graph-uri") for name, _ in pairs):
@@ -187,7 +190,7 @@ def check(asked: Asked, accept: str, base: str) -> tuple[Request, str]:
 
 
 async def run(request: HTTPRequest, pool: Pool, query: Request) -> Answer:
-    """The answer of the pool, unless the client goes away first: then the query is ended, and `Refused` (499) raised."""
+    """The answer of the pool, unless the client goes away first: then the query is ended, `Refused` raised."""
 
     async def gone() -> None:
         while (await request.receive())["type"] != "http.disconnect":

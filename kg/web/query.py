@@ -14,7 +14,7 @@ from kg.namespaces import PREFIXES
 #: The forms of a query. The first two answer with rows or a truth value, the others with a graph.
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
-_UPDATES = frozenset("INSERT DELETE LOAD CLEAR CREATE DROP COPY MOVE ADD WITH".split())
+_UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"))
 
 _TOKEN = re.compile(
     r"""

@@ -1,4 +1,4 @@
-"""What the pages are made from: the graph, its vocabulary, the stored queries and, where they are at hand, the texts."""
+"""What the pages are made from: the graph, its vocabulary, the stored queries and, where at hand, the texts."""
 
 import asyncio
 import hashlib
@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg import paths, vocabulary
+from kg import paths
 from kg.catalogue import Catalogue
+from kg.extraction import Extractor
 from kg.rdf import Belief, weights
 from kg.store import Store
 from kg.vocabulary import Vocabulary
@@ -16,7 +17,7 @@ from kg.web.evidence_map import Pairs
 from kg.web.index import Filter, Index, Stated, read
 from kg.web.limits import Limits
 from kg.web.pool import Pool
-from kg.web.trial import Trial
+from kg.web.trial import Trial, read_trial
 
 STATIC = Path(__file__).resolve().parent / "static"
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -61,8 +62,6 @@ class Site:
     static: bool = False  # pages for a web host that has no server of ours behind it
 
     def __post_init__(self) -> None:
-        self.generation = -1
-        self.triples = 0
         self._maps: OrderedDict[tuple[str, Filter], Pairs] = OrderedDict()
         self._pool: Pool | None = None
         self._pool_lock = asyncio.Lock()
@@ -70,22 +69,26 @@ class Site:
 
     def load(self) -> None:
         """Read the store. Raises `StoreError` where there is none, `VocabularyError` or `CatalogueError`."""
-        self.vocabulary: Vocabulary = vocabulary.load(self.ontology)
-        self.catalogue = Catalogue.load(self.queries)
+        terms = Vocabulary.load(self.ontology)
+        catalogue = Catalogue.load(self.queries)
         with Store.open(self.folder, read_only=True) as store:
-            self.index = Index(read(store.graph), self.vocabulary)
-            self.triples = len(store.graph)
-            self.generation = store.generation
-        self._maps.clear()
+            index = Index(read(store.graph), terms)
+            triples, generation = len(store.graph), store.generation
+        children: dict[str, list[str]] = defaultdict(list)
+        for id, entry in terms.terms.items():
+            for parent in entry.parents:
+                children[parent].append(id)
+        # All at once at the end: pages go on being answered from what was there.
+        self.vocabulary, self.catalogue, self.index = terms, catalogue, index
+        self.triples, self.generation = triples, generation
         #: By CURIE, all names of a term in small letters.
         self.names = {
             id: tuple(name.casefold() for name in (entry.label, *entry.exact, *entry.related, id))
-            for id, entry in self.vocabulary.terms.items()
+            for id, entry in terms.terms.items()
         }
-        self._children: dict[str, list[str]] = defaultdict(list)
-        for id, entry in self.vocabulary.terms.items():
-            for parent in entry.parents:
-                self._children[parent].append(id)
+        self._children = children
+        self._extractor: Extractor | None = None
+        self._maps.clear()
 
     @property
     def graph_folder(self) -> Path:
@@ -116,9 +119,14 @@ class Site:
         spoken = [(child, child in self.index.below) for child in self._children.get(id, ())]
         return sorted(spoken, key=lambda pair: (not pair[1], self.index.label(pair[0]).casefold()))
 
-    async def explain(self, text: str) -> Trial | None:
-        """What is read in a text; None where there is no extractor."""
-        return None
+    async def explain(self, text: str) -> Trial:
+        """What is read in a text."""
+        return await asyncio.to_thread(self._explain, text)
+
+    def _explain(self, text: str) -> Trial:
+        if self._extractor is None:
+            self._extractor = Extractor(self.vocabulary)
+        return read_trial(text, self._extractor)
 
     async def pool(self) -> Pool:
         """The processes that answer queries, started when first asked for."""
@@ -129,8 +137,8 @@ class Site:
                 self._pool = pool
             return self._pool
 
-    async def refresh(self) -> None:
-        """Read the store again, if it has changed since."""
+    async def refresh(self) -> bool:
+        """Read the store again, if it has changed since; whether it has."""
         with Store.open(self.folder, read_only=True) as store:
             changed = store.generation != self.generation
         if changed:
@@ -138,6 +146,7 @@ class Site:
             if self._pool:
                 self._pool.store = self.graph_folder
                 await self._pool.renew()
+        return changed
 
     async def close(self) -> None:
         """End the processes."""
@@ -166,11 +175,8 @@ class Site:
             # A text that has changed since is not the one that the claim was read in.
             if hashlib.sha256(sentence.encode("utf-8", "surrogatepass")).hexdigest() == stated.sentence_hash:
                 start, end = max(0, claim.start - _CONTEXT), claim.end + _CONTEXT
-                return Passage(
-                    text[start : claim.start], sentence, text[claim.end : end], start == 0, end >= len(text)
-                )
+                return Passage(text[start : claim.start], sentence, text[claim.end : end], start == 0, end >= len(text))
         return Passage("", stated.quote, "", True, True) if stated.quote else None
-
 
     def belief(self, numbers: list[int], *, positive: bool = True) -> Belief:
         """The belief that the claims for (or against) give, an article each, with its arithmetic."""

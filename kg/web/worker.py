@@ -34,7 +34,9 @@ _TRUTHS = {
 }
 _STRING = PREFIXES["xsd"] + "string"
 _LANG_STRING = PREFIXES["rdf"] + "langString"
-_CHUNK = 1 << 16
+_CHUNK = 1 << 16  # characters that are encoded at once
+_PIECE = 1 << 20  # bytes of a message
+_NOTHING = memoryview(b"")
 
 
 class TooLarge(Exception):
@@ -136,30 +138,24 @@ def _limited(things: Iterable[Any], limit: int, what: str) -> Iterator[Any]:
         yield thing
 
 
-class _Bounded(io.RawIOBase):
+class _Bounded(io.BytesIO):
     """Bytes in memory, up to a limit."""
 
     def __init__(self, limit: int) -> None:
-        self.chunks: list[bytes] = []
-        self._room = limit
+        super().__init__()
         self._limit = limit
 
-    def writable(self) -> bool:
-        return True
-
     def write(self, data: Any) -> int:
-        self._room -= len(data)
-        if self._room < 0:
+        if self.tell() + len(data) > self._limit:
             raise TooLarge(f"the answer has more than {self._limit:,} bytes")
-        self.chunks.append(bytes(data))
-        return len(data)
+        return super().write(data)
 
 
-def answer(store: ox.Store, request: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+def answer(store: ox.Store, request: dict[str, Any]) -> tuple[dict[str, Any], memoryview]:
     """The answer to a request: a header with `status`, and `message` or the `form` of the result; and the body."""
     known = {graph.value for graph in map(ox.NamedNode, request["graphs"]) if store.contains_named_graph(graph)}
     if foreign := [graph for graph in request["graphs"] if graph not in known]:
-        return {"status": 403, "message": f"<{foreign[0]}> is not a graph of this store, and none is loaded"}, []
+        return {"status": 403, "message": f"<{foreign[0]}> is not a graph of this store, and none is loaded"}, _NOTHING
     dataset: dict[str, Any] = {"use_default_graph_as_union": True}
     if request["default"] or request["named"]:
         dataset = {
@@ -177,7 +173,7 @@ def answer(store: ox.Store, request: dict[str, Any]) -> tuple[dict[str, Any], li
         elif isinstance(result, ox.QueryTriples):
             form = "graph"
             triples = _limited(result, request["rows"], "triples")
-            ox.serialize(triples, body, _GRAPHS[request["format"]], prefixes=PREFIXES)  # type: ignore[call-overload]
+            ox.serialize(triples, body, _GRAPHS[request["format"]], prefixes=PREFIXES)
         else:
             form = "rows"
             names = [variable.value for variable in result.variables]
@@ -191,17 +187,16 @@ def answer(store: ox.Store, request: dict[str, Any]) -> tuple[dict[str, Any], li
                     body.write("".join(part).encode())
                     part, size = [], 0
             body.write("".join(part).encode())
-    except SyntaxError as error:
-        return {"status": 400, "message": str(error)}, []
-    except (ValueError, RuntimeError) as error:
-        return {"status": 400, "message": str(error)}, []
+    except (SyntaxError, ValueError, RuntimeError) as error:
+        return {"status": 400, "message": str(error)}, _NOTHING
     except TooLarge as error:
-        return {"status": 507, "message": str(error)}, []
-    return {"status": 200, "form": form}, body.chunks
+        return {"status": 507, "message": str(error)}, _NOTHING
+    return {"status": 200, "form": form}, body.getbuffer()
 
 
-def _send(channel: BinaryIO, data: bytes) -> None:
-    channel.write(len(data).to_bytes(8, "big") + data)
+def _send(channel: BinaryIO, data: bytes | memoryview) -> None:
+    channel.write(len(data).to_bytes(8, "big"))
+    channel.write(data)
 
 
 def main() -> None:
@@ -219,16 +214,15 @@ def main() -> None:
     while size := source.read(8):
         request = json.loads(source.read(int.from_bytes(size, "big")))
         try:
-            header, chunks = answer(store, request)
+            header, body = answer(store, request)
         except OSError as error:
-            header, chunks = {"status": 500, "message": f"the store can't be read: {error}", "stale": True}, []
+            header, body = {"status": 500, "message": f"the store can't be read: {error}", "stale": True}, _NOTHING
         except MemoryError:
-            header, chunks = {"status": 507, "message": "the query needs more memory than it may take"}, []
+            header, body = {"status": 507, "message": "the query needs more memory than it may take"}, _NOTHING
         _send(output, json.dumps(header).encode())
         if header["status"] == 200:
-            for chunk in chunks:
-                if chunk:
-                    _send(output, chunk)
+            for start in range(0, len(body), _PIECE):
+                _send(output, body[start : start + _PIECE])
             _send(output, b"")
         output.flush()
 
