@@ -1,0 +1,432 @@
+"""Build: texts in, a stored and validated graph out. The only place that ties the rooms together.
+
+The main process reads files and hands articles, in chunks, to workers: processes of this machine, or a Dask cluster.
+A worker finds the claims of each, writes them as quads and checks these against the shapes. Results come back in the
+order of the input and are staged in the store; at the end all of them are committed, or none.
+"""
+
+import contextlib
+import dataclasses
+import functools
+import hashlib
+import itertools
+import multiprocessing
+import os
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from kg import paths, vocabulary
+from kg.articles import Article, ArticleError, OnError, find, read
+from kg.extraction.extractor import Extractor
+from kg.rdf import article_quads, build_node
+from kg.store import Refused, Staged, Store
+from kg.validation import SHAPES, Problem, Validator, rule_problems
+from kg.vocabulary import Vocabulary
+
+_CHUNK_ARTICLES = 128
+_CHUNK_CHARACTERS = 200_000
+_STAGE_SECONDS = 2.0
+#: The code that a claim depends on, beside the ontology: a change in it makes every article new.
+_CODE = ("articles", "extraction", "claim.py", "namespaces.py", "rdf.py", "vocabulary.py")
+
+
+class BuildError(Exception):
+    """A build that can't go on. The message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the graph of an article depends on, beside the article, the program and the ontology."""
+
+    ontology: Path = paths.ONTOLOGY
+    quotes: bool = False  # put the sentences in the graph
+    min_confidence: float = 0.0  # claims below it are left out
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a build did. `claims` counts those of the articles that it did anew, by predicate.
+
+    `skipped` are the inputs that could not be used, each with its place and reason; `problems` is what was wrong with
+    the graph: where there are any, the store is as it was before.
+    """
+
+    articles: int = 0
+    unchanged: int = 0
+    passed_over: int = 0
+    removed: int = 0
+    claims: Counter[str] = field(default_factory=Counter)
+    skipped: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    refused: bool = False  # nothing was committed: of problems, or of skipped inputs where the build is strict
+    seconds: float = 0.0
+
+    @property
+    def good(self) -> bool:
+        """Whether all went in."""
+        return not self.skipped and not self.problems and not self.refused
+
+
+class Progress(NamedTuple):
+    """How far a build is: bytes of input that were read, of all there are, and articles that were done."""
+
+    bytes_read: int
+    bytes_total: int
+    articles: int
+
+
+class Done(NamedTuple):
+    """What a worker made of one article: what is to be staged, or why it can't be."""
+
+    id: str
+    staged: Staged | None
+    claims: dict[str, int]
+    problems: list[Problem]
+    failure: str = ""
+
+
+class Worker:
+    """What turns articles into graphs; each process has one."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.vocabulary = vocabulary.load(options.ontology)
+        self.extractor = Extractor(self.vocabulary)
+        self.validator = Validator(self.vocabulary, shapes(options.ontology))
+        self.build = build_node(self.vocabulary)
+        self._look = getattr(self.extractor, "mentions_therapy", bool)
+
+    def __call__(self, tasks: Sequence["Task"]) -> list[Done]:
+        """The graphs of some articles, checked."""
+        done = []
+        graphs = []
+        for task in tasks:
+            article = task.article
+            if not self._look(article.text[article.start : article.end]):
+                done.append(Done(article.id, Staged(article.id, task.source, task.digest), {}, []))
+                continue
+            try:
+                claims = [
+                    claim for claim in self.extractor.claims(article) if claim.confidence >= self.options.min_confidence
+                ]
+                quads = article_quads(article, claims, build=self.build, quotes=self.options.quotes)
+                staged = Staged.of(article.id, task.source, task.digest, quads)
+            except Exception as error:  # one article that breaks a rule of ours must not take the others along
+                done.append(Done(article.id, None, {}, [], f"{type(error).__name__}: {error}"))
+                continue
+            done.append(Done(article.id, staged, Counter(claim.predicate for claim in claims), []))
+            graphs.append(quads)
+        problems: dict[str, list[Problem]] = {}
+        for problem in self.validator.check(graphs):
+            problems.setdefault(problem.article, []).append(problem)
+        return [one._replace(problems=problems[one.id]) if one.id in problems else one for one in done]
+
+
+class Task(NamedTuple):
+    """An article that is to be done, its source, and the digest of all that its graph depends on."""
+
+    article: Article
+    source: str
+    digest: str
+
+
+@functools.cache
+def worker(options: Options) -> Worker:
+    """The worker of this process, made when first asked for."""
+    return Worker(options)
+
+
+def work(options: Options, program: str, tasks: Sequence[Task]) -> list[Done]:
+    """Do some articles: what every process of this machine or of a cluster is asked for.
+
+    Raises `BuildError` where this process has another program or ontology than the one that asks.
+    """
+    if program_digest(options) != program:
+        raise BuildError("a worker has another version of StemKG or of the ontology than this process")
+    return worker(options)(tasks)
+
+
+def shapes(ontology: Path) -> Path:
+    """The shapes file of an ontology folder, or the one that comes with StemKG."""
+    own = ontology / SHAPES.name
+    return own if own.is_file() else SHAPES
+
+
+@functools.cache
+def program_digest(options: Options) -> str:
+    """A digest of all that makes a graph from an article: the code, the ontology, the shapes and the options."""
+    digest = hashlib.sha256()
+    package = Path(__file__).parent
+    for name in _CODE:
+        path = package / name
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            digest.update(file.read_bytes())
+    digest.update(vocabulary.load(options.ontology).digest.encode())
+    digest.update(shapes(options.ontology).read_bytes())
+    digest.update(repr((options.quotes, options.min_confidence)).encode())
+    return digest.hexdigest()
+
+
+def build(
+    inputs: Iterable[Path | str],
+    store: Store,
+    options: Options = Options(),
+    *,
+    workers: int | None = None,
+    dask: str = "",
+    strict: bool = False,
+    prune: bool = False,
+    progress: Callable[[Progress], None] = lambda progress: None,
+) -> Summary:
+    """Build a store from files and folders; from the built-in digests where none are given.
+
+    The result depends on the inputs alone: not on their order, the number of `workers` (all processors where it is
+    None), or how often the build was killed on the way. An article that was done before from the same text and with
+    the same program is not done again. With `prune`, articles of the store that are not in the inputs are removed.
+    With `strict`, an input that can't be used is reason enough to commit nothing. `dask` is the address of a Dask
+    scheduler whose workers are to do the articles.
+
+    Raises `ArticleError` where an input does not exist, `BuildError`, `StoreError`, `VocabularyError`, `ShapesError`.
+    """
+    started = time.monotonic()
+    files = find(list(inputs) or [paths.DIGESTS])
+    summary = Summary()
+    run = _Run(store, options, files, summary, progress)
+    store.begin()
+    try:
+        with _executor(options, workers, dask) as execute:
+            for chunk, done in execute(run.chunks()):
+                run.take(chunk, done)
+    except BrokenExecutor:
+        raise BuildError("a worker process was killed; the same command goes on from where it was") from None
+    finally:
+        run.stage()
+    if summary.problems or (strict and summary.skipped):
+        summary.refused = True
+    else:
+        if prune and not summary.skipped:  # what could not be read may be what would be missing
+            summary.removed += store.unseen()
+        run.commit()
+    summary.seconds = time.monotonic() - started
+    return summary
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Articles for a worker, and what is to be known when they are done."""
+
+    tasks: list[Task] = field(default_factory=list)
+    characters: int = 0
+    finished: dict[str, str] = field(default_factory=dict)  # sources that end in this chunk, with their digests
+    bytes_read: int = 0
+
+
+class _Run:
+    """One build, from reading to the commit."""
+
+    def __init__(
+        self, store: Store, options: Options, files: list[Path], summary: Summary, progress: Callable[[Progress], None]
+    ) -> None:
+        self.store = store
+        self.files = files
+        self.summary = summary
+        self.progress = progress
+        self.program = program_digest(options)
+        self.vocabulary: Vocabulary = vocabulary.load(options.ontology)
+        self.shapes = shapes(options.ontology)
+        self._bytes_total = sum(map(_size, files))
+        self._bytes_read = 0
+        self._unusable: set[str] = set()  # sources with an article that could not be done
+        self._staged: list[Staged] = []
+        self._finished: dict[str, str] = {}
+        self._staged_at = time.monotonic()
+
+    def chunks(self) -> Iterator[_Chunk]:
+        """The articles that are to be done, in chunks; the last one may be empty."""
+        chunk = _Chunk()
+        for file in self.files:
+            source = str(file) if file == _STDIN else str(file.absolute())
+            digest = "" if file == _STDIN else _digest_of(file) + self.program
+            errors: list[ArticleError] = []
+            for task in self._tasks(file, source, digest, errors.append):
+                chunk.tasks.append(task)
+                chunk.characters += len(task.article.text)
+                if len(chunk.tasks) >= _CHUNK_ARTICLES or chunk.characters >= _CHUNK_CHARACTERS:
+                    yield chunk
+                    chunk = _Chunk(bytes_read=self._bytes_read)
+            self.summary.skipped += map(str, errors)
+            # A file with something wrong is read again by the next build, so that it is named again.
+            if digest and not errors:
+                chunk.finished[source] = digest
+            self._bytes_read += _size(file)
+            chunk.bytes_read = self._bytes_read
+        yield chunk
+
+    def _tasks(self, file: Path, source: str, digest: str, skip: OnError) -> Iterator[Task]:
+        """The articles of a file that are to be done."""
+        known = self.store.visit(source, digest)
+        if known is not None:
+            self.summary.unchanged += known
+            return
+        here = set()
+        try:
+            for article in read(file, on_error=skip):
+                if article.id in here or self.store.seen(article.id):
+                    skip(ArticleError(str(file), article.id, "another article has this identifier"))
+                    continue
+                here.add(article.id)
+                task = Task(article, source, _digest(article, self.program))
+                if self.store.known(article.id) == (source, task.digest):
+                    self.summary.unchanged += 1
+                else:
+                    yield task
+                self.store.see([article.id])
+        except ArticleError as error:
+            skip(error)
+
+    def take(self, chunk: _Chunk, done: Iterable[Done]) -> None:
+        """Keep what a worker made of a chunk."""
+        sources = {task.article.id: task.source for task in chunk.tasks}
+        for one in done:
+            if one.staged and not one.problems:
+                self._staged.append(one.staged)
+                self.summary.articles += 1
+                self.summary.passed_over += one.staged.quads is None
+                self.summary.claims.update(one.claims)
+                continue
+            self.store.unsee(one.id)
+            self._unusable.add(sources[one.id])
+            self.summary.problems += one.problems
+            if one.failure:
+                self.summary.skipped.append(f"{sources[one.id]}: {one.id}: {one.failure}")
+        self._finished.update(item for item in chunk.finished.items() if item[0] not in self._unusable)
+        if time.monotonic() - self._staged_at > _STAGE_SECONDS:
+            self.stage()
+        self.progress(Progress(chunk.bytes_read, self._bytes_total, self.summary.articles + self.summary.unchanged))
+
+    def stage(self) -> None:
+        """Make what was done so far durable."""
+        self.store.stage(self._staged, self._finished)
+        self._staged.clear()
+        self._finished.clear()
+        self._staged_at = time.monotonic()
+
+    def commit(self) -> None:
+        """Commit what was staged, judged as a whole."""
+        untouched = self.store.untouched()
+        renewed = self.store.ontology != self.vocabulary.digest
+        validator = Validator(self.vocabulary, self.shapes)
+
+        def judge(graph: Store) -> bool:
+            # The articles that were done are checked already; those that stay meet a new ontology.
+            if renewed and untouched:
+                self.summary.problems += validator.check_store(graph)
+            # The rules cost as much as the whole store: a small addition to a large one is not made to pay it.
+            if renewed or self.summary.articles >= untouched:
+                self.summary.problems += rule_problems(graph)
+            return not self.summary.problems
+
+        try:
+            self.store.commit(self.vocabulary, judge)
+        except Refused:
+            self.summary.refused = True
+
+
+_STDIN = Path("-")
+
+
+def _size(file: Path) -> int:
+    return 0 if file == _STDIN else file.stat().st_size
+
+
+def _digest_of(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _digest(article: Article, program: str) -> str:
+    """A digest of all that the graph of an article depends on. Its stretch of the text has a digest of its own."""
+    known = dataclasses.replace(article, text="", sentences=(), sections=())
+    return hashlib.sha256(f"{known!r} {len(article.text)} {program}".encode()).hexdigest()
+
+
+# Where the work is done
+
+_Result = tuple[_Chunk, list[Done]]
+_Execute = Callable[[Iterator[_Chunk]], Iterator[_Result]]
+
+
+class _Promise(Protocol):
+    """The future of a pool, or of a Dask cluster."""
+
+    def result(self) -> list[Done]: ...
+
+
+@contextlib.contextmanager
+def _executor(options: Options, workers: int | None, dask: str) -> Iterator[_Execute]:
+    """A function that does chunks and gives them back in their order."""
+    do = functools.partial(work, options, program_digest(options))
+    if dask:
+        with _cluster(dask) as client:
+            submit = functools.partial(client.submit, do, pure=False)
+            yield functools.partial(_ordered, submit=submit, ahead=4 * max(1, len(client.ncores())))
+        return
+    count = workers or len(os.sched_getaffinity(0))
+    with contextlib.ExitStack() as stack:
+
+        def execute(chunks: Iterator[_Chunk]) -> Iterator[_Result]:
+            chunk = next(chunks)
+            following = next(chunks, None)
+            chunks = itertools.chain([chunk] if following is None else [chunk, following], chunks)
+            if count == 1 or following is None:
+                # A single chunk is done here before another process has even started.
+                for chunk in chunks:
+                    yield chunk, do(chunk.tasks) if chunk.tasks else []
+                return
+            pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _follow_parent)
+            stack.callback(pool.shutdown, cancel_futures=True)
+            yield from _ordered(chunks, functools.partial(pool.submit, do), 3 * count)
+
+        yield execute
+
+
+def _ordered(chunks: Iterator[_Chunk], submit: Callable[[list[Task]], _Promise], ahead: int) -> Iterator[_Result]:
+    """Chunks with their results, in their order; no more than `ahead` are under way, so that memory stays flat."""
+    nothing: Future[list[Done]] = Future()
+    nothing.set_result([])
+    under_way: deque[tuple[_Chunk, _Promise]] = deque()
+    for chunk in chunks:
+        under_way.append((chunk, submit(chunk.tasks) if chunk.tasks else nothing))
+        if len(under_way) >= ahead:
+            done, promise = under_way.popleft()
+            yield done, promise.result()
+    for done, promise in under_way:
+        yield done, promise.result()
+
+
+def _follow_parent() -> None:
+    """End this process when its parent is gone, however that ended."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+@contextlib.contextmanager
+def _cluster(address: str) -> Iterator[Any]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise BuildError("building on a cluster needs Dask: pip install 'stemkg[dask]'") from None
+    with Client(address) as client:
+        yield client
