@@ -10,8 +10,7 @@ import pyoxigraph as ox
 
 from kg.exports.view import NTRIPLES, merged
 from kg.namespaces import PREFIXES
-from kg.store import Store
-from kg.store import sorted_lines
+from kg.store import Store, sorted_lines
 
 
 def write_nquads(store: Store, output: IO[bytes]) -> None:

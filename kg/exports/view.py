@@ -25,8 +25,7 @@ from kg.rdf import (
     SUMMARY_GRAPH,
     article_node,
 )
-from kg.store import Store
-from kg.store import sorted_lines
+from kg.store import Store, sorted_lines
 
 NTRIPLES = ox.RdfFormat.N_TRIPLES
 
