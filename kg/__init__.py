@@ -1,1 +1,114 @@
-"""StemKG: what the literature claims about stem-cell therapy, as a knowledge graph."""
+"""StemKG: what the literature claims about stem-cell therapy, as a knowledge graph.
+
+Three functions are all that a script needs.
+
+>>> from tempfile import mkdtemp
+>>> import kg
+>>> store = mkdtemp()
+>>> kg.build(store=store).articles
+10
+>>> rows = kg.query("treatments", disease="multiple sclerosis", treatment="MSC", store=store)
+>>> [(row["treatment"], row["evidence"]) for row in rows]
+[('mesenchymal stem cell', 'meta-analysis')]
+>>> [claim.row()[3:6] for claim in kg.extract("Mesenchymal stem cells secrete interleukin 10.")]
+[('CL:0000134', 'secretes', 'HGNC:5962')]
+"""
+
+from collections.abc import Callable
+from functools import cache
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+# Nothing else is imported before it is needed: `import kg` takes no time.
+if TYPE_CHECKING:
+    from kg.claim import Claim
+    from kg.extraction.extractor import Extractor
+    from kg.pipeline import Summary
+
+__all__ = ["as_frame", "build", "extract", "query"]
+
+#: Where a store is when nothing else is said.
+STORE = "stemkg-store"
+
+Row = dict[str, str | int | float | None]
+
+
+def build(*inputs: str | PathLike[str], store: str | PathLike[str] = STORE, workers: int | None = None) -> "Summary":
+    """Build a store from files and folders, or from the built-in digests where none are given.
+
+    Returns what was done, what was skipped and, where the graph broke a rule and was not kept, its problems.
+    Raises `kg.articles.ArticleError` where an input does not exist, `kg.store.StoreError`.
+    """
+    from pathlib import Path
+
+    from kg import pipeline
+    from kg.store import Store
+
+    with Store.open(Path(store)) as opened:
+        return pipeline.build([Path(path) for path in inputs], opened, workers=workers)
+
+
+def query(
+    name: str, /, *, store: str | PathLike[str] = STORE, ids: bool = False, limit: int | None = None, **parameters: Any
+) -> list[Row]:
+    """The rows of a stored query (`queries/NAME.rq`), a mapping from column to cell each.
+
+    Terms are given by name, synonym or CURIE, and come back as labels, or as CURIEs with `ids`. Numbers are numbers,
+    and a cell without a value is None. A parameter whose name is a word of Python takes a trailing underscore.
+    Raises `kg.catalogue.QueryError` naming what does not fit, `kg.store.StoreError` where there is no store.
+    """
+    from pathlib import Path
+
+    from kg.catalogue import Catalogue
+    from kg.store import Store
+    from kg.vocabulary import load
+
+    values = {key.removesuffix("_"): str(value) for key, value in parameters.items() if value is not None}
+    with Store.open(Path(store), read_only=True) as opened:
+        rows = Catalogue.load()[name].run(opened, values, load(), limit)
+        return [{column: _cell(cell, rows.word, ids) for column, cell in row.items()} for row in rows]
+
+
+def _cell(cell: Any, word: Callable[[Any], str], ids: bool) -> str | int | float | None:
+    import pyoxigraph as ox
+
+    from kg.namespaces import contract
+
+    if cell is None:
+        return None
+    if isinstance(cell, ox.NamedNode) and ids:
+        return contract(cell.value)
+    if isinstance(cell, ox.Literal):
+        match cell.datatype.value.rpartition("#")[2]:
+            case "integer":
+                return int(cell.value)
+            case "decimal" | "double" | "float":
+                return float(cell.value)
+    return word(cell)
+
+
+def as_frame(rows: list[Row]) -> Any:
+    """The rows of a query as a pandas DataFrame. Raises `ImportError` where pandas is not installed."""
+    from importlib import import_module
+
+    return import_module("pandas").DataFrame(rows)
+
+
+def extract(text: str) -> "list[Claim]":
+    """The claims that a text makes, with their offsets in it."""
+    from kg.articles.cues import default_cues
+    from kg.articles.errors import refuse
+    from kg.articles.plain import read_text
+
+    if not text.strip():
+        return []
+    articles = read_text(text, stem="text", file="text", cues=default_cues(), on_error=refuse)
+    return [claim for article in articles for claim in _extractor().claims(article)]
+
+
+@cache
+def _extractor() -> "Extractor":
+    from kg.extraction.extractor import Extractor
+    from kg.vocabulary import load
+
+    return Extractor(load())
