@@ -1,0 +1,643 @@
+"""The command line: arguments in, results out.
+
+Results go to standard output and everything else to standard error. Exit codes: 0 where all is well, 1 where a
+problem was found, 2 where the command was called wrongly.
+"""
+
+import sys
+import urllib.parse
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from kg import paths
+from kg.tables import Format, render
+
+if TYPE_CHECKING:
+    from kg.catalogue import Source, StoredQuery
+    from kg.pipeline import Progress, Summary
+    from kg.store import Store
+
+# What a command needs is imported when it runs: `kg --help` is not to wait for a reasoner.
+
+app = typer.Typer(
+    name="kg",
+    help="Build a knowledge graph of what texts claim about cell therapy, ask it questions, and show why it says so.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+_stderr = Console(stderr=True)
+
+Folder = Annotated[Path, typer.Option("--store", help="The folder of the store.", show_default=True)]
+Rows = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
+Ontology = Annotated[Path, typer.Option("--ontology", help="The folder of the ontology.", show_default=False)]
+Texts = Annotated[
+    list[Path] | None,
+    typer.Option("--texts", help="Files or folders with the texts of the graph; the digests are at hand always."),
+]
+
+STORE = Path("stemkg-store")
+
+
+class Wrong(Exception):
+    """The command was called wrongly; the message says how."""
+
+
+class Trouble(Exception):
+    """A problem that was found; the message names it."""
+
+
+def main() -> NoReturn:
+    """Run the command line, and end the process."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; its exit code. Errors that a user can mend are one line on standard error."""
+    from kg.articles import ArticleError
+    from kg.store import StoreError
+    from kg.vocabulary import VocabularyError
+
+    try:
+        code = typer.main.get_command(app).main(list(arguments), prog_name="kg", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except typer.Exit as ending:
+        return ending.exit_code
+    except (Wrong, StoreError, ArticleError) as error:
+        _say(error)
+        return 2
+    except (Trouble, VocabularyError) as error:
+        _say(error)
+        return 1
+    except BrokenPipeError:  # the reader of our output, "head" say, has seen enough
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        _say("stopped")
+        return 130
+    except Exception as error:
+        if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # the call itself, by Click
+            error.show()  # type: ignore[attr-defined]
+            return int(error.exit_code)
+        raise
+
+
+def _say(what: object) -> None:
+    print(f"kg: {what}", file=sys.stderr)
+
+
+def _print(columns: Sequence[str], rows: Iterable[Sequence[str]], format: Format) -> None:
+    sys.stdout.write(render(columns, rows, format))
+
+
+def _open(folder: Path) -> "Store":
+    from kg.store import Store
+
+    return Store.open(folder, read_only=True)
+
+
+# Building
+
+
+@app.command()
+def build(
+    inputs: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[PATHS]...", help='Files or folders, or "-"; the built-in digests where none are named.'
+        ),
+    ] = None,
+    store: Folder = STORE,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as processors by default.")] = None,
+    quotes: Annotated[bool, typer.Option("--quotes", help="Put the sentences into the graph too.")] = False,
+    min_confidence: Annotated[float, typer.Option(min=0, max=1, help="Leave out claims below this confidence.")] = 0.0,
+    strict: Annotated[bool, typer.Option("--strict", help="Commit nothing if any input can't be used.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove articles that are not in these inputs.")] = False,
+    dask: Annotated[str, typer.Option(metavar="ADDRESS", help="Work on the Dask cluster of this scheduler.")] = "",
+    ontology: Ontology = paths.ONTOLOGY,
+) -> None:
+    """Read texts, find their claims, check the graph and commit it.
+
+    A graph that breaks a rule is never committed. Articles that were done before are not done again, and a build that
+    was killed goes on where it was.
+
+    Example: kg build papers/ pubmed.xml.gz --store graph
+    """
+    from kg.pipeline import BuildError, Options
+    from kg.pipeline import build as run_build
+    from kg.store import Store
+    from kg.validation import ShapesError
+
+    options = Options(ontology, quotes, min_confidence)
+    try:
+        with Store.open(store) as opened, _progress() as progress:
+            summary = run_build(
+                inputs or [], opened, options,
+                workers=workers, dask=dask, strict=strict, prune=prune, progress=progress,
+            )  # fmt: skip
+            total = len(opened.article_ids())
+    except (BuildError, ShapesError) as error:
+        raise Trouble(error) from None
+    _report(summary, store, total)
+    raise typer.Exit(0 if summary.good else 1)
+
+
+class _progress:
+    """A bar on a terminal, and nothing in a pipe: a context manager that gives what a build reports to."""
+
+    def __enter__(self) -> "Callable[[Progress], None]":
+        from rich.progress import (
+            BarColumn,
+            TaskProgressColumn,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+        from rich.progress import Progress as Bar
+
+        self._bar = Bar(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[articles]:,} articles, {task.fields[rate]:,.0f}/s"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=_stderr,
+            disable=not _stderr.is_terminal,
+            transient=True,
+        )
+        self._bar.start()
+        task = self._bar.add_task("reading", total=None, articles=0, rate=0.0)
+
+        def report(progress: "Progress") -> None:
+            elapsed = self._bar.tasks[task].elapsed or 1.0
+            self._bar.update(
+                task,
+                total=progress.bytes_total or None,
+                completed=progress.bytes_read,
+                description="committing" if progress.bytes_read >= progress.bytes_total else "reading",
+                articles=progress.articles,
+                rate=progress.articles / elapsed,
+            )
+
+        return report
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+
+def _report(summary: "Summary", store: Path, total: int) -> None:
+    for line in summary.skipped:
+        _say(f"skipped: {line}")
+    for problem in summary.problems:
+        _say(problem)
+    counts = [f"{summary.articles - summary.passed_over:,} articles read"]
+    counts += [f"{summary.unchanged:,} unchanged"] if summary.unchanged else []
+    counts += [f"{summary.passed_over:,} passed over (no cell therapy)"] if summary.passed_over else []
+    counts += [f"{summary.removed:,} removed"] if summary.removed else []
+    counts += [f"{len(summary.skipped):,} skipped"] if summary.skipped else []
+    print(f"{', '.join(counts)}: {summary.claims.total():,} claims in {summary.seconds:.1f} s", file=sys.stderr)
+    for predicate, count in sorted(summary.claims.items(), key=lambda item: (-item[1], item[0])):
+        print(f"  {predicate:<20}{count:>9,}", file=sys.stderr)
+    if summary.refused:
+        why = f"{len(summary.problems):,} problems with the graph" if summary.problems else "inputs were skipped"
+        print(f"nothing committed: {why}; {store} is as it was", file=sys.stderr)
+    else:
+        print(f"{store}: {total:,} articles", file=sys.stderr)
+
+
+# Asking
+
+
+@app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+def query(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="A stored query; all are listed where none is named.")] = "",
+    store: Folder = STORE,
+    file: Annotated[Path | None, typer.Option(help="Run the SPARQL of this file.")] = None,
+    data: Annotated[list[Path] | None, typer.Option(help="Ask these RDF files rather than the store.")] = None,
+    endpoint: Annotated[str, typer.Option(metavar="URL", help="Ask this SPARQL endpoint rather than the store.")] = "",
+    about: Annotated[bool, typer.Option("--about", help="Tell what the query asks and takes.")] = False,
+    sparql: Annotated[bool, typer.Option("--sparql", help="Print the SPARQL rather than running it.")] = False,
+    ids: Annotated[bool, typer.Option("--ids", help="Identifiers rather than labels.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many rows of a stored query.")] = None,
+    format: Rows = Format.table,
+) -> None:
+    """Run a stored query, with its parameters as options; alone, list them all.
+
+    \b
+    Examples: kg query treatments --disease lupus
+              kg query --file mine.rq --format csv
+    """
+    from kg import catalogue, vocabulary
+
+    words = vocabulary.load()
+    try:
+        stored = catalogue.Catalogue.load()
+        if not name and file is None:
+            _print(("query", "question"), [(one.name, one.question) for one in stored], format)
+            return
+        if name and file is not None:
+            raise Wrong("name a stored query or a file, not both")
+        if about:
+            _about(stored[name], format)
+            return
+        values = _parameters(context.args)
+        if file is not None and values:
+            raise Wrong("the SPARQL of a file takes no parameters")
+        if sparql:
+            sys.stdout.write(_text_of(file) if file else stored[name].bind(values, words))
+            return
+        if data and endpoint:
+            raise Wrong("ask files or an endpoint, not both")
+        source: Source
+        if endpoint:
+            source = catalogue.Endpoint(endpoint)
+        elif data:
+            source = catalogue.read_data(data)
+        else:
+            source = _open(store)
+        rows = (
+            catalogue.select(source, _text_of(file), words) if file else stored[name].run(source, values, words, limit)
+        )
+    except catalogue.QueryError as error:
+        raise Wrong(error) from None
+    except catalogue.CatalogueError as error:
+        raise Trouble(error) from None
+    cells = [tuple(_id(cell) for cell in row) for row in rows.rows] if ids else rows.words()
+    _print(rows.columns, cells, format)
+
+
+def _id(cell: object) -> str:
+    from kg.namespaces import contract
+
+    return "" if cell is None else contract(str(getattr(cell, "value", cell)))
+
+
+def _about(stored: "StoredQuery", format: Format) -> None:
+    if format is Format.table:
+        print(f"{stored.title}\n{stored.question}\n")
+    rows = [
+        (
+            f"--{parameter.name}",
+            " or ".join(parameter.kinds or parameter.choices) or parameter.type,
+            "needed" if parameter.required else parameter.default or "any",
+            parameter.example,
+            parameter.description,
+        )
+        for parameter in stored.parameters
+    ]
+    _print(("option", "takes", "without it", "example", "meaning"), rows, format)
+
+
+def _parameters(arguments: Sequence[str]) -> dict[str, str]:
+    """`--name value` and `--name=value` as a mapping."""
+    values = {}
+    rest = iter(arguments)
+    for argument in rest:
+        if not argument.startswith("--"):
+            raise Wrong(f"{argument!r}: a parameter is given as --NAME VALUE")
+        name, equals, value = argument[2:].partition("=")
+        if not equals:
+            found = next(rest, None)
+            if found is None:
+                raise Wrong(f"--{name} needs a value")
+            value = found
+        values[name] = value
+    return values
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Wrong(f"{file}: {getattr(error, 'strerror', None) or error}") from None
+
+
+@app.command()
+def show(
+    claim: Annotated[str, typer.Argument(help="The id or IRI of a claim; the first digits are enough if unique.")],
+    store: Folder = STORE,
+    texts: Texts = None,
+    format: Rows = Format.table,
+) -> None:
+    """Show a claim: its sentence, marked in its paragraph where the text is at hand, and everything known of it.
+
+    Example: kg show 5f0c41d2 --texts papers/
+    """
+    from kg.exhibit import Unknown, exhibit
+
+    with _open(store) as opened:
+        try:
+            found = exhibit(opened, claim, [paths.DIGESTS, *(texts or [])])
+        except Unknown as error:
+            raise Wrong(error) from None
+    if format is Format.table and found.sentence:
+        before, sentence, after = found.before, found.sentence, found.after
+        out = Console(highlight=False, soft_wrap=True)
+        mark = f"[bold reverse]{escape(sentence)}[/]" if out.is_terminal else f"»{escape(sentence)}«"
+        out.print(f"{escape(before)}{mark}{escape(after)}\n")
+    rows = list(found.rows)
+    if format is not Format.table and found.sentence:
+        rows.append(("sentence", found.sentence))
+    _print(("property", "value"), rows, format)
+
+
+@app.command()
+def explain(
+    text: Annotated[str, typer.Argument(help='A sentence or more; "-" reads standard input.')],
+    ontology: Ontology = paths.ONTOLOGY,
+    format: Rows = Format.table,
+) -> None:
+    """Tell what is read in a text: names, cues, claims, and every candidate that was rejected, with the reason.
+
+    Example: kg explain "MSCs reduced inflammation in mice with colitis."
+    """
+    from kg import vocabulary
+    from kg.extraction import Extractor
+    from kg.web.trial import read_trial
+
+    words = vocabulary.load(ontology)
+    trial = read_trial(sys.stdin.read() if text == "-" else text, Extractor(words))
+    rows = [
+        (segment.kind, segment.text, f"{words.label(segment.id)} ({segment.id})" if segment.id else "", "")
+        for segment in trial.segments
+        if segment.kind
+    ]
+    for stated, sentence in trial.claims:
+        claim = stated.claim
+        said = f"{words.label(claim.subject)} {claim.predicate} {words.label(claim.object)}"
+        if claim.disease:
+            said += f" in {words.label(claim.disease)}"
+        details = [
+            claim.polarity,
+            claim.certainty,
+            claim.evidence,
+            *([claim.value + claim.unit] if claim.value else []),
+        ]
+        details += [f"{key} {words.label(value)}" for key, value in claim.qualifiers]
+        rows.append(("claim", sentence, said, f"{', '.join(details)}; rule {claim.rule}, {claim.confidence:.2f}"))
+    for refusal in trial.refused:
+        said = ""
+        if refusal.statement:
+            subject, predicate, object_ = refusal.statement
+            said = f"{words.label(subject)} {predicate} {words.label(object_)}"
+        rows.append(("rejected", refusal.sentence, said, refusal.reason))
+    _print(("what", "words", "reading", "why"), rows, format)
+
+
+# Checking
+
+
+@app.command()
+def validate(
+    store: Folder = STORE,
+    ontology: Annotated[
+        bool, typer.Option("--ontology", help="Check the ontology (profile, reasoner, reports), not the store.")
+    ] = False,
+    reference: Annotated[
+        bool, typer.Option("--reference", help="Check article by article with pyshacl: slower, the same answers.")
+    ] = False,
+    format: Rows = Format.table,
+) -> None:
+    """Check the store against its shapes and rules, or the ontology against the checks of the field.
+
+    \b
+    Examples: kg validate --store graph
+              kg validate --ontology
+    """
+    from kg import vocabulary
+
+    if ontology:
+        from kg.ontology import OntologyError
+        from kg.ontology import validate as validate_ontology
+
+        try:
+            report = validate_ontology()
+        except OntologyError as error:
+            raise Trouble(error) from None
+        _print(
+            ("severity", "check", "entity", "property", "value", "reason"), [tuple(row) for row in report.rows], format
+        )
+        for note in report.notes:
+            _say(note)
+        raise typer.Exit(0 if report.clean else 1)
+    from kg.validation import Validator, rule_problems
+
+    with _open(store) as opened:
+        validator = Validator(vocabulary.load())
+        if reference:
+            problems = [problem for id in opened.article_ids() for problem in validator.reference(opened.quads(id))]
+        else:
+            problems = validator.check_store(opened)
+        problems += rule_problems(opened)
+        articles = len(opened.article_ids())
+    rows = [(one.article, one.node, one.about, one.reason, one.value) for one in problems]
+    _print(("article", "node", "says", "reason", "value"), rows, format)
+    print(f"{articles:,} articles checked: {len(problems):,} problems", file=sys.stderr)
+    raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def score(
+    gold: Annotated[Path, typer.Argument(help="A table of claims, with the columns of a claim.")],
+    store: Folder = STORE,
+    errors: Annotated[
+        bool, typer.Option("--errors", help="List what was missed and what was wrong, by cause.")
+    ] = False,
+    texts: Texts = None,
+    format: Rows = Format.table,
+) -> None:
+    """Compare the claims of the store with those of a gold table: precision, recall, F1, and accuracies.
+
+    Example: kg score gold.tsv --errors --texts papers/
+    """
+    from kg import vocabulary
+    from kg.exports.records import articles
+    from kg.scoring import GoldError, key, read_claims
+    from kg.scoring import score as compare
+    from kg.web.texts import Texts as AtHand
+
+    words = vocabulary.load()
+    try:
+        wanted = read_claims(gold)
+    except GoldError as error:
+        raise Trouble(error) from None
+    except OSError as error:
+        raise Wrong(f"{gold}: {error.strerror}") from None
+    with _open(store) as opened:
+        found = [record.claim for _, records in articles(opened) for record in records]
+        missing = sorted({claim.doc for claim in wanted} - set(opened.article_ids()))
+    if missing:
+        _say(f"not in the store: {', '.join(missing)}")
+    result = compare(found, wanted, words)
+    if errors:
+        at_hand = AtHand([paths.DIGESTS, *(texts or [])])
+        listed: list[tuple[str, ...]] = []
+        for kind, claims in (("missed", result.missed), ("wrong", result.wrong)):
+            for claim in claims:
+                text = at_hand(claim.doc) or ""
+                said = (words.label(claim.subject), claim.predicate, words.label(claim.object), claim.polarity)
+                cause = result.causes.get(key(claim), "")
+                listed.append((kind, cause, claim.doc, *said, text[claim.start : claim.end], claim.rule))
+        columns = ("error", "cause", "article", "subject", "predicate", "object", "polarity", "sentence", "rule")
+        _print(columns, sorted(listed), format)
+        return
+    table: list[tuple[str, ...]] = []
+    for predicate, strict in result.strict.items():
+        lenient = result.lenient[predicate]
+        numbers = (strict.precision, strict.recall, strict.f1, lenient.precision, lenient.recall, lenient.f1)
+        counts = (strict.tp, strict.fp, strict.fn)
+        table.append((predicate or "all", *(f"{number:.3f}" for number in numbers), *map(str, counts)))
+    for name, (right, compared) in result.accuracy.items():
+        share = f"{right / compared:.3f}" if compared else ""
+        table.append((f"accuracy of {name}", share, *[""] * 5, str(right), str(compared - right), ""))
+    _print(
+        ("predicate", "precision", "recall", "F1", "lenient P", "lenient R", "lenient F1", "right", "wrong", "missed"),
+        table,
+        format,
+    )
+
+
+# Taking away
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="Where to; the suffix tells the format (.ttl, .nq, .jsonld, .tsv …).")],
+    store: Folder = STORE,
+    format: Annotated[str, typer.Option("--format", help="A format, where the suffix does not tell it.")] = "",
+) -> None:
+    """Write the graph to a file of another form.
+
+    \b
+    Examples: kg export graph.ttl
+              kg export claims.tsv --format claims
+    """
+    from kg.exports import export as write
+
+    with _open(store) as opened:
+        try:
+            written = write(opened, file, format or None)
+        except ValueError as error:
+            raise Wrong(error) from None
+        except OSError as error:
+            raise Trouble(error) from None
+    for path in written:
+        print(path, file=sys.stderr)
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="A store's folder, N-Quads, TriG or a table of claims.")],
+    new: Annotated[Path, typer.Argument(help="The same, of later.")],
+    ids: Annotated[bool, typer.Option("--ids", help="Identifiers rather than labels.")] = False,
+    format: Rows = Format.table,
+) -> None:
+    """Tell which claims are new, gone, flipped, raised or lowered between two graphs.
+
+    Example: kg diff release-1.nq stemkg-store --format md
+    """
+    from kg import vocabulary
+    from kg.diff import COLUMNS, DiffError, markdown
+    from kg.diff import diff as compare
+
+    label = str if ids else vocabulary.load().label
+    try:
+        changes = sorted(compare(old, new))
+    except DiffError as error:
+        raise Wrong(error) from None
+    if format is Format.md:
+        sys.stdout.write(markdown(changes, label))
+    else:
+        _print(COLUMNS, [change.row(label) for change in changes], format)
+
+
+@app.command()
+def push(
+    endpoint: Annotated[str, typer.Argument(metavar="URL", help="A SPARQL Update endpoint, or a Graph Store.")],
+    store: Folder = STORE,
+    protocol: Annotated[
+        str, typer.Option(help='"update" (SPARQL Update) or "graphs" (Graph Store protocol).')
+    ] = "update",
+    user: Annotated[str, typer.Option(metavar="NAME:PASSWORD", help="For basic authentication.")] = "",
+) -> None:
+    """Load the graph into another store; each of its graphs replaces the one of that name there.
+
+    Example: kg push http://localhost:7878/update
+    """
+    from kg.push import PushError
+    from kg.push import push as send
+
+    if protocol not in ("update", "graphs"):
+        raise Wrong(f"--protocol: {protocol!r} is not update or graphs")
+    if urllib.parse.urlsplit(endpoint).scheme not in ("http", "https"):
+        raise Wrong(f"{endpoint!r} is not the address of an endpoint (http:// or https://)")
+    with _open(store) as opened:
+        try:
+            count = send(opened, endpoint, graphs=protocol == "graphs", user=user)
+        except PushError as error:
+            raise Trouble(error) from None
+    print(f"{count:,} triples sent to {endpoint}", file=sys.stderr)
+
+
+@app.command()
+def fetch(
+    wanted: Annotated[list[str], typer.Argument(help="PMIDs, PMCIDs, DOIs or a search.")],
+    to: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("fetched"),
+) -> None:
+    """Fetch articles from Europe PMC and NCBI into a folder that `kg build` reads.
+
+    Example: kg fetch "mesenchymal stem cells AND lupus" --to papers
+    """
+    raise Wrong("fetching is not there yet")
+
+
+# Looking
+
+
+@app.command()
+def serve(
+    store: Folder = STORE,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on.")] = 8000,
+    get: Annotated[str, typer.Option(metavar="PATH", help="Print one page and end, without a server.")] = "",
+) -> None:
+    """Serve the SPARQL endpoint and the pages.
+
+    Example: kg serve --port 8080
+    """
+    raise Wrong("serving is not there yet")
+
+
+@app.command()
+def site(
+    folder: Annotated[Path, typer.Argument(help="The folder to write to.")],
+    store: Folder = STORE,
+) -> None:
+    """Write the pages as static files, for any web host.
+
+    Example: kg site public/
+    """
+    raise Wrong("the static site is not there yet")
+
+
+@app.command()
+def docs(
+    folder: Annotated[Path, typer.Argument(help="The folder to write to.")],
+) -> None:
+    """Write the documentation of the ontology and of the stored queries as HTML.
+
+    Example: kg docs public/docs
+    """
+    raise Wrong("the documentation is not there yet")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""One claim on show: its sentence, and everything the graph knows of it."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.namespaces import CLAIM, contract
+from kg.rdf import END, EXACT, SOURCE, START, SUBJECT, article_id, term
+from kg.store import Store
+from kg.web.texts import Texts
+
+#: Properties in the order in which they are shown; others follow, by name.
+_ORDER = (
+    "subject", "predicate", "object", "disease", "value", "unit", "source", "route", "comparator", "species",
+    "polarity", "certainty", "evidence", "confidence", "rule",
+)  # fmt: skip
+_LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+_HASH = term("stemkg:sentenceHash")
+
+
+class Unknown(ValueError):
+    """No claim is called so, or several are; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A claim. `sentence` and the rest of its paragraph on both sides are empty where the text is not at hand."""
+
+    rows: tuple[tuple[str, str], ...]
+    before: str = ""
+    sentence: str = ""
+    after: str = ""
+
+
+def find(store: Store, name: str) -> ox.NamedNode:
+    """The node of a claim, by its IRI, its CURIE, its id, or the first digits of that. Raises `Unknown`."""
+    id = name.removeprefix(CLAIM).removeprefix("stemkg:claim/").removeprefix("claim/").strip().lower()
+    if not id or not all(digit in "0123456789abcdef" for digit in id):
+        raise Unknown(f"{name!r} is not the id of a claim (hexadecimal digits)")
+    exact = ox.NamedNode(CLAIM + id)
+    if next(store.graph.quads_for_pattern(exact, None, None), None):
+        return exact
+    nodes = {quad.subject for quad in store.graph.quads_for_pattern(None, SUBJECT, None)}
+    near = sorted(node.value for node in nodes if isinstance(node, ox.NamedNode) and node.value.startswith(CLAIM + id))
+    if not near:
+        raise Unknown(f"there is no claim {name!r}")
+    if len(near) > 1:
+        some = ", ".join(iri.removeprefix(CLAIM) for iri in near[:5])
+        raise Unknown(f"{len(near)} claims begin with {name!r}: {some}")
+    return ox.NamedNode(near[0])
+
+
+def exhibit(store: Store, name: str, texts: Iterable[Path]) -> Exhibit:
+    """A claim, with its sentence from the graph or from one of the texts. Raises `Unknown`, `ArticleError`."""
+    node = find(store, name)
+    said: dict[str, list[str]] = {}
+    known: dict[ox.NamedNode, str] = {}
+    for quad in store.graph.quads_for_pattern(node, None, None):
+        if isinstance(quad.object, ox.NamedNode | ox.Literal):
+            known[quad.predicate] = quad.object.value
+            said.setdefault(_short(quad.predicate.value), []).append(_words(store, quad.object))
+    article = ox.NamedNode(known[SOURCE])
+    rows = [("claim", node.value)]
+    names = [*_ORDER, *sorted(said.keys() - set(_ORDER) - {"type"})]
+    rows += [(name, value) for name in names for value in sorted(said.get(name, ()))]
+    for quad in sorted(store.graph.quads_for_pattern(article, None, None), key=lambda quad: quad.predicate.value):
+        name = _short(quad.predicate.value)
+        if isinstance(quad.object, ox.NamedNode | ox.Literal) and name != "type":
+            rows.append((f"article {name}", _words(store, quad.object)))
+    finding = known.get(term("stemkg:finding"))
+    if finding:
+        for quad in store.graph.quads_for_pattern(ox.NamedNode(finding), None, None):
+            name = _short(quad.predicate.value)
+            if isinstance(quad.object, ox.NamedNode | ox.Literal) and name not in (*_ORDER, "type"):
+                rows.append((f"finding {name}", _words(store, quad.object)))
+    start, end = int(known[START]), int(known[END])
+    text = Texts(texts)(article_id(article) or "")
+    # The file may have changed since: only the very sentence is shown.
+    if text is not None and hashlib.sha256(text[start:end].encode()).hexdigest() == known[_HASH]:
+        first = text.rfind("\n\n", 0, start) + 2 if "\n\n" in text[:start] else 0
+        last = text.find("\n\n", end)
+        return Exhibit(tuple(rows), text[first:start], text[start:end], text[end : last if last >= 0 else len(text)])
+    return Exhibit(tuple(rows), sentence=known.get(EXACT, ""))
+
+
+def _short(iri: str) -> str:
+    return contract(iri).partition(":")[2]
+
+
+def _words(store: Store, value: ox.NamedNode | ox.Literal) -> str:
+    if isinstance(value, ox.Literal):
+        return value.value
+    label = next(store.graph.quads_for_pattern(value, _LABEL, None), None)
+    curie = contract(value.value)
+    return f"{label.object.value} ({curie})" if label and isinstance(label.object, ox.Literal) else curie
