@@ -27,6 +27,7 @@ class Context:
     therapy: list[Agent] = field(default_factory=list)  # the cell of the article's therapy
     topic: list[Agent] = field(default_factory=list)  # what was last spoken of
     cells: list[Agent] = field(default_factory=list)  # the cells or products last spoken of
+    about: str = "agent"  # what the subject of the last sentence was: agent, disease or patients
     topic_is_cell: bool = True
     named_therapy: bool = False  # whether the text has named the therapy's cell by now
     drugs: list[Agent] = field(default_factory=list)  # the drugs last spoken of

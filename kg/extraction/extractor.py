@@ -10,8 +10,7 @@ from kg.extraction import context as ctx
 from kg.extraction.context import Context
 from kg.extraction.lexicon import Lexicon
 from kg.extraction.mentions import Mention, MentionFinder
-from kg.extraction.numbers import outcomes
-from kg.extraction.relations import Candidate, Rules
+from kg.extraction.rules import Candidate, Rules, candidates
 from kg.extraction.scope import hedged, negated
 from kg.extraction.sentence import Sentence, read
 from kg.vocabulary import Vocabulary
@@ -70,8 +69,7 @@ class Extractor:
                     self._remember(s, c, span)
                 continue
             self._introduce(article, index, c, s)
-            candidates = self.rules.candidates(s, c) + outcomes(s, c, self.rules)
-            for candidate in candidates:
+            for candidate in candidates(self.rules, s, c):
                 reason = self._unfit(s, candidate)
                 if reason:
                     explanation.rejected.append((span, Rejection(candidate, reason)))
@@ -166,6 +164,14 @@ class Extractor:
         agents: list[ctx.Agent] = []
         if main is not None:
             agents = [a for a in self.rules.agents(s, c, main.subject) if self.rules.acts(a)]
+        if main is not None:
+            heads = [p for p in main.subject if not p.prep and not p.bracket]
+            if agents:
+                c.about = "agent"
+            elif self.rules.diseases(s, heads):
+                c.about = "disease"
+            elif any(s.has("PatientWord", p.first, p.last) for p in heads):
+                c.about = "patients"
         if not agents:
             named = self.rules.all_agents(s, 0, len(s.tokens))
             agents = [a for a in named if self.rules.is_therapeutic(a)][:1]

@@ -75,7 +75,7 @@ class MentionFinder:
             if ids:
                 kinds = frozenset(k for id in ids for k in self._vocabulary.kinds(id))
                 mentions.append(Mention(hit.start, hit.end, ids, kinds, "", hit.name.short))
-        for start, end, ids in known_uses(text, known, {m.start for m in mentions}):
+        for start, end, ids in known_uses(text, known):
             kinds = frozenset(k for id in ids for k in self._vocabulary.kinds(id))
             mentions.append(Mention(start, end, ids, kinds, "", True))
         mentions.sort(key=lambda m: (m.start, -m.end))
@@ -222,13 +222,12 @@ def _long_form(short: str, before: str) -> str | None:
     return long
 
 
-def known_uses(text: str, known: ArticleNames, taken: set[int]) -> list[tuple[int, int, tuple[str, ...]]]:
-    """Where a text uses the short forms that it defined and that no name of the ontology covers."""
+def known_uses(text: str, known: ArticleNames) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Where a text uses the short forms that it defined."""
     if not known.defined:
         return []
     forms = "|".join(sorted(map(re.escape, known.defined), key=lambda f: (-len(f), f)))
     uses = []
     for match in re.finditer(rf"(?<![\w-])({forms})(s?)(?![\w])", text):
-        if match.start() not in taken:
-            uses.append((match.start(), match.end(), known.defined[match.group(1)]))
+        uses.append((match.start(), match.end(), known.defined[match.group(1)]))
     return uses

@@ -1,6 +1,6 @@
 """Polarity and certainty: what a negation or a hedge governs."""
 
-from kg.extraction.relations import Candidate
+from kg.extraction.rules.base import Candidate
 from kg.extraction.sentence import Sentence
 from kg.extraction.syntax import Verb
 

@@ -198,9 +198,9 @@ class Sentence:
             for p in following:
                 if p.prep in ("of", "in", "such as", "including", "like", "to", "on", "for") and taking:
                     objects.append(p)
-                    if p.prep in ("of", "such as", "including", "like"):
-                        last = p.last
-                    elif p.prep in ("in", "to") and len(objects) == 1:
+                    if p.prep in ("of", "such as", "including", "like") or (
+                        p.prep in ("in", "to") and len(objects) == 1
+                    ):
                         last = p.last
                 elif p.prep in ("by", "with", "using", "through", "via", "after", "following"):
                     taking = False

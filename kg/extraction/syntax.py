@@ -11,7 +11,6 @@ from kg.extraction.tokens import (
     DETERMINERS,
     DO,
     HAVE,
-    MODAL,
     NOT,
     PREPOSITIONS,
     PRONOUNS,
@@ -21,11 +20,46 @@ from kg.extraction.tokens import (
 )
 
 _NOMINAL = ("NN", "JJ", "CD", "DT", "PRP$", "PDT", "POS", "SYM", "FW", "WP$", "EX")
-_PHRASAL = frozenset("according due owing prior thanks such".split())
-_COPULAS = frozenset("be become remain seem appear prove look stay".split())
+_PHRASAL = frozenset(["according", "due", "owing", "prior", "thanks", "such"])
+_COPULAS = frozenset(["be", "become", "remain", "seem", "appear", "prove", "look", "stay"])
+_ASPECTUAL = frozenset(
+    [
+        "start",
+        "stop",
+        "begin",
+        "keep",
+        "avoid",
+        "involve",
+        "include",
+        "consider",
+        "continue",
+        "quit",
+        "risk",
+        "recommend",
+        "suggest",
+    ]
+)
 # After these a noun phrase is the subject of the bare or "to" infinitive that follows.
 _CAUSATIVES = frozenset(
-    "allow enable help cause lead induce stimulate prompt encourage let make coax direct guide force trigger turn".split()
+    [
+        "allow",
+        "enable",
+        "help",
+        "cause",
+        "lead",
+        "induce",
+        "stimulate",
+        "prompt",
+        "encourage",
+        "let",
+        "make",
+        "coax",
+        "direct",
+        "guide",
+        "force",
+        "trigger",
+        "turn",
+    ]
 )
 
 
@@ -100,9 +134,7 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
     for i, t in enumerate(tokens):
         if t.mention >= 0 or t.tag in ("HYPH", "MD", "IN", "TO", "CC", "DT"):
             continue
-        before = i - 1
-        while before >= 0 and tokens[before].tag.startswith("RB"):
-            before -= 1
+        before = _before(tokens, i)
         prev = tokens[before] if before >= 0 else None
         after = tokens[i + 1] if i + 1 < n else None
         hyphened = (i > 0 and tokens[i - 1].tag == "HYPH") or (after is not None and after.tag == "HYPH")
@@ -132,33 +164,37 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 t.tag = "VB"
             elif goes_on and after is not None and after.lower != "of" and (prev.mention >= 0 or prev.tag[:2] == "NN"):
                 plural = prev.lower.endswith("s") and not prev.lower.endswith("ss")
-                if (bare and plural) or (is_s and not plural and t.tag != "VBZ" and t.lemma in verbal):
-                    if not (after.tag.startswith("NN") and after.mention < 0 and t.lemma in nominal and is_s):
-                        t.tag = "VBZ" if is_s else "VBP"
+                if (bare and plural) or (is_s and not plural):
+                    t.tag = "VBZ" if is_s else "VBP"
             elif goes_on and prev.tag in ("CC", ",") and bare:
                 # "reduce X and support Y": the last verb before has the same bare form.
                 last = next((x for x in reversed(tokens[:i]) if x.tag.startswith("V") or x.tag == "MD"), None)
                 if last is not None and last.tag in ("VB", "VBP", "MD") and after is not None and after.lower != "of":
                     t.tag = "VB"
+        elif t.tag == "VBN" and prev is not None and (prev.mention >= 0 or prev.tag[:2] == "NN") and _past(tokens, i):
+            t.tag = "VBD"
         elif t.tag in ("VBN", "VBD") and after is not None:
             aux = prev is not None and (prev.lower in BE or prev.lower in HAVE or prev.lower in ("being", "get", "got"))
             noun_after = after.mention >= 0 or after.tag[:2] in ("NN", "JJ") or after.tag in ("CD", "VBG")
             if not aux and noun_after:
-                if prev is None or prev.tag in (
-                    "DT",
-                    "PRP$",
-                    "IN",
-                    "JJ",
-                    "JJR",
-                    "CD",
-                    "POS",
-                    "VBG",
-                    "VB",
-                    "VBZ",
-                    "VBP",
+                if (
+                    prev is None
+                    or prev.tag
+                    in (
+                        "DT",
+                        "PRP$",
+                        "IN",
+                        "JJ",
+                        "JJR",
+                        "CD",
+                        "POS",
+                        "VBG",
+                        "VB",
+                        "VBZ",
+                        "VBP",
+                    )
+                    or (prev.tag in ("VBN", "VBD") and prev.lower not in BE and prev.lower not in HAVE)
                 ):
-                    t.tag = "JJ"
-                elif prev.tag in ("VBN", "VBD") and prev.lower not in BE and prev.lower not in HAVE:
                     t.tag = "JJ"
                 elif prev.tag in ("CC", ","):
                     last = next(
@@ -174,7 +210,12 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                         t.tag = "JJ"
         elif t.tag == "VBG" and prev is not None and after is not None:
             noun_after = after.mention >= 0 or after.tag[:2] == "NN"
-            if noun_after and prev.tag in ("DT", "PRP$", "JJ", "POS") and t.lemma not in verbal:
+            if (noun_after and prev.tag in ("DT", "PRP$", "JJ", "POS") and t.lemma not in verbal) or (
+                noun_after
+                and prev.tag in ("VBD", "VBZ", "VBN")
+                and before == i - 1
+                and (prev.lemma not in _ASPECTUAL and prev.lower not in BE)
+            ):
                 t.tag = "JJ"
             elif prev.tag in ("DT", "PRP$") and not noun_after:
                 t.tag = "NN"
@@ -183,6 +224,45 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 after is None or after.tag[:2] not in ("DT",)
             ):
                 t.tag = "NNS" if t.lower.endswith("s") else "NN"
+
+
+def _before(tokens: list[Token], i: int) -> int:
+    """The token before i that matters: over adverbs and over a bracket."""
+    k = i - 1
+    while k >= 0:
+        if tokens[k].tag.startswith("RB") and tokens[k].mention < 0:
+            k -= 1
+        elif tokens[k].text in ")]":
+            while k >= 0 and tokens[k].text not in "([":
+                k -= 1
+            k -= 1
+        else:
+            break
+    return k
+
+
+def _past(tokens: list[Token], i: int) -> bool:
+    """Whether a participle after a noun, without an auxiliary, is a finite past: "IL-1β increased the expression"."""
+    n = len(tokens)
+    if i + 1 >= n:
+        return True
+    after = tokens[i + 1]
+    k = i + 1
+    while k < n and tokens[k].tag.startswith("RB"):
+        k += 1
+    if k < n:
+        after = tokens[k]
+    if after.mention >= 0 or after.tag in ("DT", "PRP$", "CD", "PRP") or after.tag[:2] in ("NN", "JJ"):
+        return True
+    if after.lower in ("by", "using"):
+        return False
+    # "cells derived from fat reduced X": a later finite verb of the same clause makes this one a participle.
+    for t in tokens[i + 1 :]:
+        if t.tag in ("CC",) or t.text in ",;:" or t.lower in RELATIVES or t.lower in SUBORDINATORS:
+            break
+        if t.tag in ("VBD", "VBZ", "VBP", "MD") or t.lower in BE:
+            return False
+    return not any(t.tag in ("VBD", "VBZ", "VBP", "MD") for t in tokens[:i])
 
 
 def parse(tokens: list[Token]) -> Parse:
@@ -210,6 +290,9 @@ def _chunk(tokens: list[Token]) -> list[_Chunk]:
         elif t.mention >= 0:
             i = _noun_phrase(tokens, i, chunks, depth)
         elif lower in RELATIVES or lower == "that":
+            if lower == "that" and i + 1 < n and tokens[i + 1].lower == "of":
+                i = _noun_phrase(tokens, i, chunks, depth)
+                continue
             follows_noun = bool(chunks) and chunks[-1].kind in ("NP", ")", ",")
             if lower == "that" and i + 1 < n and tokens[i + 1].tag[:2] == "NN" and not follows_noun and (
                     not chunks or chunks[-1].kind != "VG"):  # fmt: skip
@@ -220,7 +303,7 @@ def _chunk(tokens: list[Token]) -> list[_Chunk]:
         elif t.tag == "MD" or t.tag.startswith("VB") or (
                 t.tag == "TO" and _verb_ahead(tokens, i + 1)):  # fmt: skip
             i = _verb_group(tokens, i, chunks)
-        elif lower in SUBORDINATORS and not (lower in ("as", "so", "before", "after", "since", "until")):
+        elif lower in SUBORDINATORS and lower not in ("as", "so", "before", "after", "since", "until"):
             chunks.append(_Chunk("SUB", i, i + 1))
             i += 1
         elif t.tag in ("IN", "TO") or lower in PREPOSITIONS:
@@ -235,10 +318,17 @@ def _chunk(tokens: list[Token]) -> list[_Chunk]:
         elif t.text in ";:—–" and t.tag != "HYPH":
             chunks.append(_Chunk("STOP", i, i + 1))
             i += 1
-        elif t.tag[:2] in _NOMINAL or t.tag in _NOMINAL or t.tag.startswith("PRP") or t.tag == "WP":
-            i = _noun_phrase(tokens, i, chunks, depth)
-        elif t.tag.startswith("RB") and i + 1 < n and (
-                tokens[i + 1].tag[:2] in ("JJ", "NN", "CD") or tokens[i + 1].mention >= 0):  # fmt: skip
+        elif (
+            t.tag[:2] in _NOMINAL
+            or t.tag in _NOMINAL
+            or t.tag.startswith("PRP")
+            or t.tag == "WP"
+            or (
+                t.tag.startswith("RB")
+                and i + 1 < n
+                and (tokens[i + 1].tag[:2] in ("JJ", "NN", "CD") or tokens[i + 1].mention >= 0)
+            )
+        ):
             i = _noun_phrase(tokens, i, chunks, depth)
         else:
             i += 1
@@ -260,14 +350,19 @@ def _noun_phrase(tokens: list[Token], i: int, chunks: list[_Chunk], depth: int) 
         t = tokens[i]
         if t.mention >= 0 or t.tag == "HYPH" or t.text == "%":
             i += 1
-        elif t.lower in RELATIVES or t.lower == "that" or t.tag == "PRP":
-            break
-        elif t.tag == "DT" and tokens[i - 1].tag not in ("PDT",) and tokens[i - 1].lower not in ("all", "both", "half"):
+        elif (
+            t.lower in RELATIVES
+            or t.lower == "that"
+            or t.tag == "PRP"
+            or (
+                t.tag == "DT"
+                and tokens[i - 1].tag not in ("PDT",)
+                and tokens[i - 1].lower not in ("all", "both", "half")
+            )
+        ):
             break
         elif t.tag[:2] in _NOMINAL or t.tag in _NOMINAL or (
-                t.tag in ("RB", "RBR", "RBS") and i + 1 < n and tokens[i + 1].tag[:2] in ("JJ", "CD")):  # fmt: skip
-            i += 1
-        elif t.tag in ("VBG", "VBN") and tokens[i - 1].tag == "HYPH":
+                t.tag in ("RB", "RBR", "RBS") and i + 1 < n and tokens[i + 1].tag[:2] in ("JJ", "CD")) or (t.tag in ("VBG", "VBN") and tokens[i - 1].tag == "HYPH"):  # fmt: skip
             i += 1
         else:
             break
@@ -394,7 +489,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 last.end = phrase.last
             elif last is not None:
                 last.end = max(last.end, phrase.last)
-        elif kind == "VG" and depth == 0 or kind == "VG":
+        elif (kind == "VG" and depth == 0) or kind == "VG":
             verb = chunk.verb
             assert verb is not None
             verb.end = verb.last
@@ -447,6 +542,10 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                         outer = None
                     else:
                         mate = next((v for v in reversed(verbs) if v.form == verb.form), last)
+                        tense = tokens[verb.main].tag
+                        if mate.relative and main_verb is not None and tokens[mate.main].tag != tense == (
+                                tokens[main_verb.main].tag):  # fmt: skip
+                            mate = main_verb
                         verb.subject = mate.subject
                         verb.governor = mate.governor
                         verb.relative = mate.relative

@@ -16,25 +16,144 @@ import simplemma
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’](?:s|t|re|ve|ll|d|m)\b)?|['’]s\b|\d|[^\w\s]|_", re.UNICODE)
 _CONTRACTION = re.compile(r"(?:n['’]t|['’](?:s|re|ve|ll|d|m))$", re.IGNORECASE)
 
-BE = frozenset("be is are was were been being am".split())
-HAVE = frozenset("have has had having".split())
-DO = frozenset("do does did".split())
-MODAL = frozenset("may might could can will would should must shall cannot".split())
-NOT = frozenset("not never n't no".split())
+BE = frozenset(["be", "is", "are", "was", "were", "been", "being", "am"])
+HAVE = frozenset(["have", "has", "had", "having"])
+DO = frozenset(["do", "does", "did"])
+MODAL = frozenset(["may", "might", "could", "can", "will", "would", "should", "must", "shall", "cannot"])
+NOT = frozenset(["not", "never", "n't", "no"])
 DETERMINERS = frozenset(
-    "the a an this that these those its their his her our your my some any each every both all no another such"
-    " many several various most few more other certain different multiple numerous".split()
+    [
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "these",
+        "those",
+        "its",
+        "their",
+        "his",
+        "her",
+        "our",
+        "your",
+        "my",
+        "some",
+        "any",
+        "each",
+        "every",
+        "both",
+        "all",
+        "no",
+        "another",
+        "such",
+        "many",
+        "several",
+        "various",
+        "most",
+        "few",
+        "more",
+        "other",
+        "certain",
+        "different",
+        "multiple",
+        "numerous",
+    ]
 )
-PRONOUNS = frozenset("it they them he she we you i us this these those which who that whom".split())
+PRONOUNS = frozenset(
+    [
+        "it",
+        "they",
+        "them",
+        "he",
+        "she",
+        "we",
+        "you",
+        "i",
+        "us",
+        "this",
+        "these",
+        "those",
+        "which",
+        "who",
+        "that",
+        "whom",
+    ]
+)
 PREPOSITIONS = frozenset(
-    "of in on at by for from with without to into onto via through during after before against among between within"
-    " under over upon per across towards toward following using despite beyond like including versus than as about"
-    " around because compared besides throughout until since regarding concerning alongside".split()
+    [
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "from",
+        "with",
+        "without",
+        "to",
+        "into",
+        "onto",
+        "via",
+        "through",
+        "during",
+        "after",
+        "before",
+        "against",
+        "among",
+        "between",
+        "within",
+        "under",
+        "over",
+        "upon",
+        "per",
+        "across",
+        "towards",
+        "toward",
+        "following",
+        "using",
+        "despite",
+        "beyond",
+        "like",
+        "including",
+        "versus",
+        "than",
+        "as",
+        "about",
+        "around",
+        "because",
+        "compared",
+        "besides",
+        "throughout",
+        "until",
+        "since",
+        "regarding",
+        "concerning",
+        "alongside",
+    ]
 )
-CONJUNCTIONS = frozenset("and or but nor yet plus".split())
-RELATIVES = frozenset("which who that whom whose where whereby".split())
+CONJUNCTIONS = frozenset(["and", "or", "but", "nor", "yet", "plus"])
+RELATIVES = frozenset(["which", "who", "that", "whom", "whose", "where", "whereby"])
 SUBORDINATORS = frozenset(
-    "because while although though whereas if when whether since unless until after before as so once thereby thus".split()
+    [
+        "because",
+        "while",
+        "although",
+        "though",
+        "whereas",
+        "if",
+        "when",
+        "whether",
+        "since",
+        "unless",
+        "until",
+        "after",
+        "before",
+        "as",
+        "so",
+        "once",
+        "thereby",
+        "thus",
+    ]
 )
 
 

@@ -5,14 +5,35 @@ from dataclasses import dataclass
 
 from kg.extraction.context import Agent, Context
 from kg.extraction.lexicon import Match
-from kg.extraction.relations import Candidate, Rules
+from kg.extraction.rules.base import Candidate, Rules
 from kg.extraction.sentence import Sentence
 
 _WORDS = {
     word: i
     for i, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-        " eighteen nineteen twenty".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
     )
 } | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "tenth": 10}
@@ -68,7 +89,7 @@ def figures(s: Sentence, rules: Rules) -> list[Figure]:
         value = number(t.text) if t.mention < 0 else None
         after = tokens[i + 1].lower if i + 1 < n else ""
         # A figure that is part of a name or of a larger one is not a count.
-        glued = i > 0 and tokens[i - 1].end == t.start and tokens[i - 1].text not in "(“\"~≈<>=" or (
+        glued = (i > 0 and tokens[i - 1].end == t.start and tokens[i - 1].text not in "(“\"~≈<>=") or (
             t.tag == "HYPH")  # fmt: skip
         if value is None or glued:
             part = _part(s, i)
@@ -152,7 +173,7 @@ def _part(s: Sentence, i: int) -> Figure | None:
     return None
 
 
-def outcomes(s: Sentence, c: Context, rules: Rules) -> list[Candidate]:
+def outcomes(rules: Rules, s: Sentence, c: Context) -> list[Candidate]:
     """The outcomes of a sentence: each figure with the outcome word of its clause and the group that it is of."""
     found: list[Candidate] = []
     shares = figures(s, rules)

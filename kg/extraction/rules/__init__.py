@@ -1,0 +1,53 @@
+"""The rules: from the events of a sentence to candidate claims.
+
+Each rule is a function (rules, sentence, context) that yields candidates; a candidate carries the name of its rule.
+A rule proposes; polarity, certainty, disease and evidence are decided for all rules alike by the extractor.
+"""
+
+from kg.extraction.context import Context
+from kg.extraction.rules.base import Candidate, Rules
+from kg.extraction.rules.comparison import comparison
+from kg.extraction.rules.damage import damage
+from kg.extraction.rules.harm import harm
+from kg.extraction.rules.mechanism import mechanism_by_effect, mechanism_by_name, regulation, secretion
+from kg.extraction.rules.origin import differentiation, origin
+from kg.extraction.rules.outcome import outcomes
+from kg.extraction.rules.pathway import pathway
+from kg.extraction.rules.route import given_by
+from kg.extraction.rules.treats import (
+    treats_by_benefit,
+    treats_by_link,
+    treats_by_measure,
+    treats_by_response,
+    treats_by_verb,
+)
+from kg.extraction.sentence import Sentence
+
+RULES = (
+    origin,
+    differentiation,
+    secretion,
+    mechanism_by_effect,
+    mechanism_by_name,
+    regulation,
+    treats_by_verb,
+    treats_by_measure,
+    treats_by_link,
+    treats_by_benefit,
+    treats_by_response,
+    given_by,
+    harm,
+    comparison,
+    pathway,
+    damage,
+    outcomes,
+)
+
+
+def candidates(rules: Rules, s: Sentence, c: Context) -> list[Candidate]:
+    """What the rules propose for a sentence."""
+    rules.identify(s, c)
+    return [candidate for rule in RULES for candidate in rule(rules, s, c)]
+
+
+__all__ = ["RULES", "Candidate", "Rules", "candidates"]

@@ -1,0 +1,404 @@
+"""The rules: from the events of a sentence to candidate claims.
+
+Each rule is a method whose name is the name of the rule that a claim carries. A rule proposes; what an article lends a
+sentence (referents, disease) comes from the context; polarity and certainty are decided for all rules alike.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from kg.extraction.context import Agent, Context
+from kg.extraction.lexicon import Lexicon
+from kg.extraction.mentions import Mention, MentionFinder
+from kg.extraction.sentence import Event, Sentence
+from kg.extraction.syntax import Phrase, Verb
+from kg.vocabulary import Vocabulary
+
+_AGENT_KINDS = ("cell", "product", "drug", "factor")
+_AGENT_SET = frozenset(_AGENT_KINDS)
+_T = TypeVar("_T")
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A claim on its way: what a rule found, before polarity, certainty and context."""
+
+    subject: Agent
+    predicate: str
+    object: str
+    head: int  # token of the cue
+    verb: Verb | None
+    rule: str
+    confidence: float = 0.8
+    disease: str | None = None  # None: from the context; "": none
+    negative: bool | None = None  # None: to be decided
+    hedged: bool | None = None
+    value: str = ""
+    unit: str = ""
+    qualifiers: dict[str, str] = field(default_factory=dict)
+    first: int = 0  # tokens that the claim rests on
+    last: int = 0
+
+
+class Rules:
+    """The rules, with the vocabulary and lexicon that they read by."""
+
+    def __init__(self, vocabulary: Vocabulary, lexicon: Lexicon, finder: MentionFinder) -> None:
+        self.vocabulary = vocabulary
+        self.lexicon = lexicon
+        self.finder = finder
+        therapeutic = vocabulary.annotations.get("therapeutic", ())
+        roots = {id for id, value in therapeutic if value == "true"} or {"CL:0000034"}
+        self.therapeutic = frozenset(
+            id for id in vocabulary.terms if vocabulary.ancestors(id) & roots or "product" in vocabulary.kinds(id)
+        )
+        #: The general cells: a more specific one, where the text has it, is meant.
+        self.general = frozenset(id for id, value in therapeutic if value == "true") | {"CL:0000048", "CL:0000723"}
+        self.effects = {id: tuple(value.split()) for id, value in vocabulary.annotations.get("factorEffect", ())}
+        #: Verbs that by themselves say that something is released or does good.
+        self.releasing = frozenset(v for _, v in vocabulary.annotations.get("releasing", ()))
+        self.helping = frozenset(v for _, v in vocabulary.annotations.get("helping", ()))
+        self.transplanted = frozenset(id for id, _ in vocabulary.annotations.get("transplanted", ()))
+        self.worse = frozenset(v for _, v in vocabulary.annotations.get("against", ()))
+        self.denying = frozenset(v for _, v in vocabulary.annotations.get("denying", ()))
+        self.cell_of = dict(vocabulary.annotations.get("cellOf", ()))
+        #: Processes that a mechanism stands for: a cell that raises one has the mechanism.
+        self._covered = frozenset(value.split()[1] for _, value in vocabulary.annotations.get("factorEffect", ()))
+
+    # -- who
+
+    def agent_of(self, s: Sentence, i: int) -> Agent:
+        """Mention i as the subject of a claim."""
+        if i in s.identified:
+            return s.identified[i][0]
+        m = s.mentions[i]
+        for id in m.ids:
+            if self.vocabulary.kinds(id) & _AGENT_SET:
+                return id, m.source
+        return m.id, m.source
+
+    def agents(
+        self, s: Sentence, c: Context, phrases: Iterable[Phrase] | None, kinds: Iterable[str] = _AGENT_KINDS
+    ) -> list[Agent]:
+        """Who acts, of the phrases of a subject: named, or referred to."""
+        if phrases is None:
+            return []
+        phrases = [p for p in phrases if not p.bracket]
+        kinds = tuple(kinds)
+        found: list[Agent] = []
+        for p in phrases:
+            if p.prep in (
+                "",
+                "such as",
+                "including",
+                "like",
+                "with",
+                "using",
+                "by",
+                "after",
+                "following",
+                "as",
+                "through",
+                "via",
+            ) or (p.conjoined):
+                found.extend(self._heads(s, p, kinds))
+        if not found:
+            for p in phrases:
+                if p.prep in ("of", "from", "between", "to", "for", "on", "in", "into"):
+                    heads = self._heads(s, p, kinds)
+                    if p.prep in ("in", "to", "on", "into", "for", "from"):
+                        heads = [h for h in heads if h[0] in self.therapeutic]
+                    found.extend(heads)
+        if found:
+            return unique(found)
+        for p in phrases:
+            if not p.prep or p.prep in ("of", "with", "by", "after", "following", "using"):
+                referred = self.referent(s, c, p)
+                if referred:
+                    return referred
+        return []
+
+    def identify(self, s: Sentence, c: Context) -> None:
+        """General cells made specific: by the sentence ("HSCs are stem cells that …"), by "these stem cells", or by
+        the article's therapy ("stem cell therapy", "the harvested stem cells")."""
+        for i, m in enumerate(s.mentions):
+            if m.id not in self.general or m.source or "cell" not in m.kinds:
+                continue
+            phrase = s.phrase_at[s.spans[i][0]]
+            if phrase is None:
+                continue
+            found = self._equated(s, phrase)
+            first = s.tokens[phrase.first]
+            if not found and s.has("TransplantWord", s.spans[i][1], s.spans[i][1] + 1) and c.transplant:
+                found = [(c.transplant, "")]
+            known = c.therapy if c.therapy and c.named_therapy and c.therapy[0][0] not in self.general else []
+            pointed = first.lower in ("these", "this", "those", "the", "their", "such") or any(
+                t.tag == "POS" for t in s.tokens[phrase.first : s.spans[i][0]]
+            )
+            if (
+                not found
+                and first.lower in ("these", "this", "those", "such")
+                and c.cells
+                and (c.cells[0][0] not in self.general)
+            ):
+                found = list(c.cells)
+            if not found and known and (pointed or s.has("TherapyNoun", s.spans[i][1], s.spans[i][1] + 1)):
+                found = list(known)
+            if found and m.id in self.vocabulary.ancestors(found[0][0]):
+                s.identified[i] = found
+
+    def _equated(self, s: Sentence, phrase: Phrase) -> list[Agent]:
+        for v in s.parse.verbs:
+            if v.lemma in ("be", "become", "represent") and not v.passive and phrase in v.objects:
+                named = [a for p in v.subject if not p.prep for a in self._heads(s, p, ("cell", "product"))]
+                named = [a for a in named if a[0] not in self.general]
+                if named:
+                    return named
+        return []
+
+    def _heads(self, s: Sentence, p: Phrase, kinds: tuple[str, ...]) -> list[Agent]:
+        """The agents that a phrase names: the last of its mentions, and those coordinated with it by a slash."""
+        inside = s.in_tokens(p.first, p.last, kinds)
+        if not inside:
+            return []
+        head = inside[-1]
+        if s.has("PatientWord", p.first, p.last) and s.mentions[head].id not in self.therapeutic:
+            return []
+        return [self.agent_of(s, head)]
+
+    def referent(self, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
+        """What a pronoun or a phrase such as "these cells", "their ability" or "the treatment" stands for."""
+        first = s.tokens[p.first]
+        if first.lower in ("they", "it", "its", "their", "them", "both"):
+            return list(c.topic) if c.about == "agent" else []
+        if first.lower in ("these", "this", "those", "the", "such", "both", "that", "additionally"):
+            if s.has("OtherTherapy", p.first, p.last) is not None:
+                return []
+            if s.has("DrugWord", p.last - 1, p.last) is not None and c.drugs and first.lower != "the":
+                return list(c.drugs)
+            match = s.has("ReferringWord", p.first, p.last)
+            if match is not None and match.last == p.last:
+                words = {t.lemma for t in s.tokens[match.first : match.last]}
+                if s.in_tokens(p.first, p.last, ("disease", "tissue", "drug")):
+                    return []
+                if "cell" in words or "vesicle" in words:
+                    return [a for a in c.topic if self.is_therapeutic(a)] or list(c.therapy)
+                if c.drugs and not c.topic_is_cell and first.lower in ("these", "such"):
+                    return list(c.drugs)
+                return self.treatment(c)
+        return []
+
+    def treatment(self, c: Context) -> list[Agent]:
+        """What "the treatment" is: the article's therapy, or the one last spoken of where the article has several."""
+        if c.therapy and (c.therapy[0][0] not in self.general or not c.cells):
+            return list(c.therapy)
+        return list(c.cells or c.therapy)
+
+    def all_agents(self, s: Sentence, first: int, last: int) -> list[Agent]:
+        """The therapeutic cells, products and drugs named in tokens `first:last`."""
+        return unique(
+            self.agent_of(s, i)
+            for i in s.in_tokens(first, last, ("cell", "product", "drug"))
+            if s.mentions[i].id in self.therapeutic or "drug" in s.mentions[i].kinds
+        )
+
+    def event_agents(self, s: Sentence, c: Context, e: Event, *, loose: bool = True) -> list[Agent]:
+        """Who brings an event about."""
+        if e.agent:
+            found = self.agents(s, c, e.agent)
+            if found:
+                return found
+        if e.subject is None and e.verb is not None:
+            for v in s.parse.verbs:
+                if v.form == "gerund" and v.lemma == "use" and v.first >= e.verb.last and v.governor is e.verb:
+                    return self.agents(s, c, v.objects)
+        if e.kind in ("noun", "participle"):
+            found = self._within_phrase(s, c, e.head)
+            if found:
+                return found
+        if e.verb is not None and e.verb.form == "gerund" and e.verb.prep not in ("", "by") and e.verb.governor:
+            near = [p for p in e.verb.governor.objects if p.last <= e.verb.first]
+            found = [a for a in self.agents(s, c, near) if self.acts(a)]
+            if found:
+                return found
+        if e.subject is not None:
+            found = self.agents(s, c, e.subject)
+            if found:
+                return self._releaser(s, c, e, found)
+        seen = set()
+        verb = e.verb
+        while verb is not None and id(verb) not in seen:
+            seen.add(id(verb))
+            found = self.agents(s, c, verb.subject) if not (verb is e.verb and e.subject is None) else []
+            if found:
+                return found
+            verb = verb.governor
+        if not loose:
+            return []
+        # The sentence's one therapy, else the one that a sentence without a subject of its own carries in.
+        named = [a for a in self.all_agents(s, 0, len(s.tokens)) if a[0] in self.therapeutic]
+        ahead = [a for a in self.all_agents(s, 0, e.head) if a[0] in self.therapeutic]
+        if len(named) == 1 and (ahead or self.carries(s, e)):
+            return named
+        if not named and self.carries(s, e):
+            return self.treatment(c)
+        return []
+
+    def _releaser(self, s: Sentence, c: Context, e: Event, found: list[Agent]) -> list[Agent]:
+        """ "Cells release cytokines that reduce inflammation": the effect is the cells'; and that of named factors."""
+        if e.verb is None or not (e.verb.relative or e.verb.form in ("infinitive", "gerund")):
+            return found
+        for other in s.events:
+            if (
+                other.owner == "secretes"
+                and other.verb is not None
+                and other.verb is not e.verb
+                and e.subject
+                and any(p in other.objects or (other.verb.last <= p.first < e.verb.first) for p in e.subject)
+            ):
+                makers = [a for a in self.event_agents(s, c, other) if self.is_therapeutic(a)]
+                if makers:
+                    named = [a for a in found if a[0].startswith(("HGNC:", "CHEBI:"))]
+                    return makers + named
+        return found
+
+    def acts(self, agent: Agent) -> bool:
+        """Whether an agent is a therapy."""
+        return agent[0] in self.therapeutic or "drug" in self.vocabulary.kinds(agent[0])
+
+    def carries(self, s: Sentence, e: Event) -> bool:
+        """Whether the sentence reports a result without saying of what: its treatment is the one before."""
+        subject = e.subject
+        if subject is None:
+            return True
+        for p in subject:
+            if p.prep:
+                continue
+            if s.in_tokens(p.first, p.last, ("drug", "disease", "cell", "factor")):
+                return False
+            if s.has("PatientWord", p.first, p.last):
+                return True
+            head = s.tokens[p.last - 1].lemma
+            if s.has("ResultWord", p.last - 1, p.last) or head in self.lexicon.nouns:
+                return True
+        return not subject
+
+    def _within_phrase(self, s: Sentence, c: Context, head: int) -> list[Agent]:
+        """Agents inside the noun phrase of a cue: "MSC-mediated suppression", "their anti-inflammatory effects",
+        "the anti-inflammatory effects of MSCs"."""
+        phrase = s.phrase_at[head]
+        if phrase is None:
+            return []
+        before = [
+            i for i in s.in_tokens(phrase.first, head, ("cell", "product")) if s.mentions[i].id in self.therapeutic
+        ]
+        if before:
+            return [self.agent_of(s, before[-1])]
+        if s.tokens[phrase.first].lower in ("their", "its"):
+            return list(c.topic)
+        at = s.parse.phrases.index(phrase)
+        for p in s.parse.phrases[at + 1 : at + 4]:
+            if p.prep in ("of", "by"):
+                own = [
+                    i for i in s.in_tokens(p.first, p.last, ("cell", "product")) if s.mentions[i].id in self.therapeutic
+                ]
+                if own:
+                    return [self.agent_of(s, own[-1])]
+            elif not p.conjoined:
+                break
+        after = [i for i in s.in_tokens(head, phrase.last, ("cell", "product")) if s.mentions[i].id in self.therapeutic]
+        return [self.agent_of(s, after[-1])] if after else []
+
+    # -- what
+
+    def pick(self, m: Mention, *kinds: str) -> str:
+        """The candidate of a mention that is of one of the kinds, tried in order; "" for none."""
+        for kind in kinds:
+            for id in m.ids:
+                if kind in self.vocabulary.kinds(id):
+                    return id
+        return ""
+
+    def diseases(self, s: Sentence, phrases: Iterable[Phrase]) -> list[str]:
+        """The diseases that the phrases name."""
+        found = []
+        for i in s.in_phrases(phrases, ("disease",)):
+            id = self.pick(s.mentions[i], "disease")
+            if id:
+                found.append(id)
+        return unique(found)
+
+    def is_stem(self, s: Sentence, i: int) -> bool:
+        return any(id in self.therapeutic for id in s.mentions[i].ids)
+
+    def listed(self, s: Sentence, phrases: list[Phrase], verb: Verb | None, kinds: tuple[str, ...]) -> list[int]:
+        """The mentions in phrases and in the list that goes on after them ("various tissues, including fat and skin")."""
+        if not phrases:
+            return []
+        all_phrases = s.parse.phrases
+        at = all_phrases.index(phrases[0])
+        found = []
+        end = phrases[0].first
+        for p in all_phrases[at:]:
+            if p not in phrases and not (p.conjoined or p.bracket or p.prep in ("such as", "including", "like")):
+                break
+            if p.first - end > 4:
+                break
+            if p.bracket and not (found or p in phrases):
+                end = p.last
+                continue
+            found.extend(s.in_tokens(p.first, p.last, kinds))
+            end = p.last
+        return found
+
+    def is_therapeutic(self, a: Agent) -> bool:
+        return a[0] in self.therapeutic
+
+    def is_cell(self, a: Agent) -> bool:
+        return "cell" in self.vocabulary.kinds(a[0])
+
+    def _effects(self, s: Sentence, e: Event) -> Iterator[tuple[str, int]]:
+        """The mechanisms that an event brings about by what it acts on, with the token of each."""
+        first, last = e.first, e.last
+        if e.kind in ("verb", "inverse"):
+            if e.verb is not None and not e.agent and e.objects:
+                last = self._reach(s, e, last)
+        for match in self.lexicon.targets(e.owner, s.tokens, first, last):
+            yield match.owner, match.first
+
+    def _reach(self, s: Sentence, e: Event, last: int) -> int:
+        """How far the object of a verb goes on: over "in", "from" and "to" phrases, to where its verb's region ends."""
+        assert e.verb is not None
+        return max(last, e.verb.end) if e.objects[0] in e.verb.objects else last
+
+    def covered_process(self, id: str) -> bool:
+        return id in self._covered
+
+    def context_disease(self, s: Sentence, c: Context) -> list[str]:
+        """The disease that a sentence without one as object is about: its own, its section's or the article's."""
+        named = [self.pick(m, "disease") for m in s.mentions if "disease" in m.kinds]
+        named = [d for d in named if d]
+        if named:
+            return [c.disease if c.disease in named else named[0]]
+        d = c.section_disease or c.disease
+        return [d] if d else []
+
+    def taken_from(self, s: Sentence, i: int) -> list[Agent]:
+        """A cell as the cells from each tissue named after it: "MSCs derived from umbilical cord or placenta"."""
+        agent = self.agent_of(s, i)
+        last = s.spans[i][1]
+        phrases = s.parse.phrases
+        start = next((p for p in phrases if p.first >= last and p.prep == "from" and p.first - last <= 3), None)
+        if start is None or not self.is_cell(agent):
+            return [agent]
+        found = []
+        for k in self.listed(s, [start], None, ("tissue",)):
+            tissue = self.pick(s.mentions[k], "tissue")
+            cell = self.finder.specific(agent[0], tissue)
+            found.append((cell, "") if cell else (agent[0], tissue))
+        return found or [agent]
+
+
+def unique(items: Iterable[_T]) -> list[_T]:
+    return list(dict.fromkeys(items))

@@ -1,0 +1,104 @@
+"""Which of two therapies or routes does better."""
+
+from collections.abc import Iterator
+
+from kg.extraction.context import Agent, Context
+from kg.extraction.rules.base import Candidate, Rules
+from kg.extraction.sentence import Sentence
+
+
+def comparison(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
+    """more_effective_than: two named sides, and which one wins."""
+    sides = _sides(r, s)
+    if not sides:
+        return
+    seen = set()
+    for than in r.lexicon.phrases("Than", s.tokens):
+        bare_to = s.tokens[than.first].lower == "to" and than.last - than.first == 1
+        if bare_to and not any(t.lemma in ("compare", "superior", "superiority", "prefer", "inferior") for t in
+                               s.tokens[max(0, than.first - 6) : than.first]):  # fmt: skip
+            continue
+        before = [x for x in sides if x[1] <= than.first]
+        leading = s.tokens[than.first].lower == "unlike" or than.first == 0 or not before or (bare_to and any(
+            t.lemma == "compare" and t.tag == "VBG" for t in s.tokens[max(0, than.first - 6) : than.first]))  # fmt: skip
+        end = len(s.tokens)
+        if leading:
+            main = next((v for v in s.parse.verbs if v.form == "finite" and not v.relative and v.first > than.last
+                         and any(x[1] <= v.first and x[0] >= than.last for x in sides)), None)  # fmt: skip
+            if main is None or not main.subject:
+                continue
+            at = main.subject[0].first
+            winners = [
+                x for x in sides if at <= x[0] < main.first and any(p.first <= x[0] < p.last for p in main.subject)
+            ]
+            losers = [x for x in sides if x[1] <= at]
+            scope = (main.first, end)
+        else:
+            stop = next((k for k in range(than.last, end) if s.tokens[k].text in ";" or (s.tokens[k].text == "," and
+                         not any(x[0] > k and x[0] - k <= 4 for x in sides))), end)  # fmt: skip
+            losers = [x for x in sides if than.last <= x[0] < stop]
+            if losers and losers[0][0] - than.last > 12:
+                continue
+            winners = before
+            scope = (0, than.first)
+            verb = next((v for v in reversed(s.parse.verbs) if v.form == "finite" and v.first <= than.first), None)
+            if verb is not None:
+                subject = [x for x in before if any(p.first <= x[0] < p.last for p in verb.subject)]
+                winners = subject or winners[-1:]
+        better = s.has("Better", *scope)
+        worse = s.has("Worse", *scope)
+        if worse is not None and s.tokens[worse.first].lemma in r.worse and not leading:
+            winners, losers = losers, winners
+        elif better is None and not any(t.tag in ("JJR", "RBR") for t in s.tokens[scope[0] : scope[1]]):
+            continue
+        for w in winners:
+            for x in losers:
+                a, b = w[2], x[2]
+                if a[0] != b[0] and _comparable(r, a[0], b[0]) and (a, b) not in seen:
+                    seen.add((a, b))
+                    yield Candidate(a, "more_effective_than", b[0], better.first if better else than.first,
+                                    s.enclosing(than.first), "comparison", 0.7)  # fmt: skip
+    for e in s.events:
+        if e.owner != "more_effective_than" or e.verb is None or e.kind not in ("verb", "inverse"):
+            continue
+        left = [x[2] for x in sides for p in e.subject or () if p.first <= x[0] < p.last]
+        right = [x[2] for x in sides for p in e.objects if p.first <= x[0] < p.last]
+        if e.kind == "inverse":
+            left, right = right, left
+        for a in left:
+            for b in right:
+                if a[0] != b[0] and _comparable(r, a[0], b[0]) and (a, b) not in seen:
+                    seen.add((a, b))
+                    yield Candidate(a, "more_effective_than", b[0], e.head, e.verb, "comparison", 0.75)
+
+
+def _sides(r: Rules, s: Sentence) -> list[tuple[int, int, Agent]]:
+    """What may be compared: therapies and routes, cells made specific by the tissue they are taken from."""
+    found: list[tuple[int, int, Agent]] = []
+    for i in s.in_tokens(0, len(s.tokens), ("cell", "product", "drug", "route")):
+        m = s.mentions[i]
+        route = r.pick(m, "route")
+        if not (m.id in r.therapeutic or m.kinds & {"drug"} or route):
+            continue
+        first, last = s.spans[i]
+        for a in [(route, "")] if route else r.taken_from(s, i):
+            found.append((first, last, a))
+    # "MSCs … such as those taken from bone marrow": "those" are cells.
+    for p in s.parse.phrases:
+        if s.tokens[p.first].lower == "those" and p.last - p.first == 1 and any(f[2][0] != "" for f in found):
+            for v in s.parse.verbs:
+                if v.subject and v.subject[-1] is p and v.form == "participle":
+                    for i in r.listed(s, [q for q in v.objects if q.prep == "from"], v, ("tissue",)):
+                        cell = r.finder.specific("CL:0000134", r.pick(s.mentions[i], "tissue"))
+                        if cell:
+                            found.append((s.spans[i][0], s.spans[i][1], (cell, "")))
+    return found
+
+
+def _comparable(r: Rules, a: str, b: str) -> bool:
+    if a in r.vocabulary.ancestors(b) or b in r.vocabulary.ancestors(a):
+        if not (a in r.general or b in r.general):
+            return True
+        return False
+    route = "route" in r.vocabulary.kinds(a), "route" in r.vocabulary.kinds(b)
+    return route[0] == route[1]

@@ -1,0 +1,157 @@
+"""What cells and products do: mechanisms, secretion, and the regulation of factors, cells and processes."""
+
+from collections.abc import Iterator
+
+from kg.extraction.context import Agent, Context
+from kg.extraction.rules.base import Candidate, Rules, unique
+from kg.extraction.sentence import Event, Sentence
+from kg.extraction.syntax import Phrase, Verb
+
+
+def secretion(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
+    """secretes: "MSCs release cytokines such as IL-10"; and ParacrineSignaling where what is released does good."""
+    for e in s.events:
+        if e.owner != "secretes" or e.kind == "participle":
+            continue
+        if e.kind == "noun" and (not e.objects or (e.verb is not None and _regulates(r, e.verb))):
+            continue
+        agents = [a for a in r.event_agents(s, c, e) if r.is_cell(a) or a[0] in r.therapeutic]
+        objects = e.objects
+        if not objects or not agents:
+            continue
+        released = []
+        for i in r.listed(s, objects, e.verb, ("factor", "product")):
+            id = r.pick(s.mentions[i], "factor", "product")
+            if id and not (s.mentions[i].kinds & {"cell"}):
+                released.append(id)
+        plain = e.cue.split()[0] in r.releasing
+        if not plain and not released:
+            continue
+        for a in agents:
+            for id in unique(released):
+                if id != a[0]:
+                    yield Candidate(a, "secretes", id, e.head, e.verb, "secretion", 0.85 if plain else 0.7)
+            # What is released does something for the body: the benefit comes by way of it.
+            if (released or plain) and _does_good(r, s, objects, e):
+                yield Candidate(a, "acts_via", "stemkg:ParacrineSignaling", e.head, e.verb, "paracrine", 0.75)
+
+
+def _does_good(r: Rules, s: Sentence, objects: list[Phrase], e: Event) -> bool:
+    last = max(p.last for p in objects)
+    for v in s.parse.verbs:
+        if v.first >= last - 1 and (v.relative or v.form in ("infinitive", "gerund")) and v.first - last <= 16:
+            for other in s.events:
+                if other.verb is v and (other.owner in r.lexicon.governing or other.owner == "treats"):
+                    return True
+    return False
+
+
+def _regulates(r: Rules, v: Verb) -> bool:
+    return any(cue.owner in ("increases", "decreases") for cue in r.lexicon.verbs.get(v.lemma, ()))
+
+
+def mechanism_by_effect(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
+    """acts_via: a verb of a class with an object that the mechanism names: "reduce inflammation"."""
+    for e in s.events:
+        if e.owner not in r.lexicon.governing:
+            continue
+        if e.kind == "participle" and e.verb is not None and e.verb.main == e.head:
+            continue
+        found = unique(r._effects(s, e))
+        if not found:
+            continue
+        agents = r.event_agents(s, c, e)
+        for mechanism, at in found:
+            for a in agents:
+                yield from _mechanism(r, s, a, mechanism, e, at, "effect")
+
+
+def _mechanism(r: Rules, s: Sentence, a: Agent, mechanism: str, e: Event, at: int, rule: str) -> Iterator[Candidate]:
+    kinds = r.vocabulary.kinds(a[0])
+    if "process" in r.vocabulary.kinds(mechanism):
+        yield Candidate(a, "increases", mechanism, e.head, e.verb, rule, 0.7)
+    elif a[0] in r.therapeutic or "product" in kinds or "cell" in kinds:
+        yield Candidate(a, "acts_via", mechanism, e.head, e.verb, rule, 0.8, first=min(e.head, at), last=at + 1)
+    elif "factor" in kinds and "drug" not in kinds - {"factor"}:
+        effect = r.effects.get(mechanism)
+        if effect:
+            yield Candidate(a, effect[0], effect[1], e.head, e.verb, rule + "-of-factor", 0.7)
+
+
+def mechanism_by_name(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
+    """acts_via: a mechanism called by name: "immunomodulatory properties", "homing"."""
+    for match in r.lexicon.phrases("mechanism", s.tokens):
+        at = match.first
+        # Inside a longer name, or the object of a verb that lessens it, it is not what the cell does.
+        mention = s.tokens[at].mention
+        if mention >= 0 and s.mentions[mention].kinds & {
+            "drug",
+            "cell",
+            "product",
+            "disease",
+            "adverse_event",
+            "factor",
+        }:
+            if s.spans[mention] != (match.first, match.last):
+                continue
+        verb = s.enclosing(at)
+        phrase = s.phrase_at[at]
+        e = Event("", at, at, match.last, verb.subject if verb is not None else None, [], verb, "noun", match.cue)
+        if verb is None:
+            inside = [v for v in s.parse.verbs if v.first <= at < v.last]
+            if inside:
+                verb = e.verb = inside[0]
+                e.subject = verb.subject
+                e.kind = "verb"
+        lessened = any(o.owner == "decreases" and o.head != at and o.first <= at < o.last and o.kind != "noun"
+                       for o in s.events)  # fmt: skip
+        if lessened or (phrase is None and verb is None):
+            continue
+        agents = r.event_agents(s, c, e)
+        for a in agents:
+            if a[0] in r.therapeutic or "product" in r.vocabulary.kinds(a[0]):
+                yield Candidate(a, "acts_via", match.owner if ":" in match.owner else "stemkg:" + match.owner, at,
+                                verb, "named-mechanism", 0.75, first=at, last=match.last)  # fmt: skip
+
+
+def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
+    """increases and decreases: named factors, cells and processes that no mechanism covers."""
+    for e in s.events:
+        if e.owner not in ("increases", "decreases") or (e.kind == "participle" and not e.objects and e.verb is None):
+            continue
+        covered = {
+            at for o in s.events if o.head == e.head and o.owner in r.lexicon.governing for at in _covered_by(r, s, o)
+        }
+        objects = e.objects if e.kind != "participle" else []
+        if e.kind in ("noun", "participle"):
+            phrase = s.phrase_at[e.head]
+            inner = s.in_tokens(e.head, phrase.last, ("factor", "cell", "process")) if phrase is not None else []
+            targets = inner + [i for p in e.objects if p.prep in ("of", "in", "such as", "including", "like")
+                               for i in s.in_tokens(p.first, p.last, ("factor", "cell", "process"))]  # fmt: skip
+        else:
+            targets = r.listed(s, objects, e.verb, ("factor", "cell", "process")) if objects else []
+            targets += [i for p in objects for i in s.in_tokens(p.first, p.last, ("factor", "cell", "process"))]
+        targets = unique(targets)
+        if not targets:
+            continue
+        agents = r.event_agents(s, c, e, loose=e.kind == "verb")
+        for a in agents:
+            for i in targets:
+                m = s.mentions[i]
+                if covered & set(range(*s.spans[i])) or (covered and "cell" in m.kinds):
+                    continue
+                if "cell" in m.kinds and r.is_stem(s, i):
+                    continue
+                id = r.pick(m, "factor", "process", "cell")
+                if not id or id == a[0] or id in r.vocabulary.ancestors(a[0]):
+                    continue
+                if "process" in r.vocabulary.kinds(id) and r.covered_process(id) and r.is_therapeutic(a):
+                    continue
+                if a in [r.agent_of(s, j) for j in targets]:
+                    continue
+                yield Candidate(a, e.owner, id, e.head, e.verb, "regulation", 0.75 if e.kind == "verb" else 0.6)
+
+
+def _covered_by(r: Rules, s: Sentence, e: Event) -> Iterator[int]:
+    for match in r.lexicon.targets(e.owner, s.tokens, e.first, max(e.last, e.verb.end if e.verb else 0)):
+        yield from range(match.first, match.last)

@@ -1,0 +1,69 @@
+"""The pathways and factors by which things work."""
+
+from collections.abc import Iterator
+
+from kg.extraction.context import Context
+from kg.extraction.rules.base import Candidate, Rules, unique
+from kg.extraction.sentence import Event, Sentence
+
+
+def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
+    """involves: a pathway or factor by which a disease, mechanism, cell or product works."""
+    ways = [(i, r.pick(s.mentions[i], "pathway")) for i in s.in_tokens(0, len(s.tokens), ("pathway",))]
+    mechanisms = unique(_mechanisms_in(r, s, 0, len(s.tokens)))
+    if not ways and c.pathways:
+        for p in s.parse.phrases:
+            if s.tokens[p.first].lower in ("these", "this", "such") and s.has("PathwayWord", p.last - 1, p.last):
+                for mechanism, at in mechanisms:
+                    if at > p.first:
+                        for way in c.pathways:
+                            yield Candidate((mechanism, ""), "involves", way, at, s.enclosing(at), "pathway", 0.65)
+        return
+    for i, way in ways:
+        first, last = s.spans[i]
+        phrase = s.phrase_at[first]
+        start = phrase.first if phrase is not None else first
+        through = [m for m in r.lexicon.phrases("Through", s.tokens, max(0, start - 8), first) if start - m.last <= 3]
+        need = s.has("NeedWord", last, len(s.tokens))
+        verb = s.enclosing(first)
+        if through:
+            e = Event("involves", first, first, last, verb.subject if verb else None, [], verb, "verb", "")
+            agents = r.event_agents(s, c, e)
+            agents = [a for a in agents if r.is_cell(a) or "product" in r.vocabulary.kinds(a[0])]
+            for a in agents:
+                yield Candidate(a, "involves", way, first, verb, "through", 0.65)
+        elif need is not None:
+            for mechanism, at in mechanisms:
+                if at >= need.last:
+                    yield Candidate((mechanism, ""), "involves", way, need.first, verb, "pathway", 0.65)
+            for d in unique(r.pick(m, "disease") for m in s.mentions):
+                if d:
+                    yield Candidate((d, ""), "involves", way, need.first, verb, "pathway", 0.6, disease=d)
+    # "type II collagen, which is essential for building cartilage"
+    factors = [i for i in s.in_tokens(0, len(s.tokens), ("factor",))]
+    for need in r.lexicon.phrases("NeedWord", s.tokens):
+        if s.tokens[need.last - 1].tag not in ("IN", "TO"):
+            continue
+        own = [(m, at) for m, at in mechanisms if at >= need.last]
+        if not own:
+            continue
+        verb = next((v for v in s.parse.verbs if v.first <= need.first < max(v.end, v.last)), None)
+        subject = verb.subject if verb is not None else []
+        named = [
+            r.pick(s.mentions[i], "factor") for i in factors if any(p.first <= s.spans[i][0] < p.last for p in subject)
+        ]
+        if not named and subject and s.tokens[subject[0].first].lower in ("these", "this", "they", "it") and (
+                s.tokens[subject[0].first].lower in ("they", "it") or s.has("FactorWord", subject[0].first, subject[0].last)):  # fmt: skip
+            named = [a[0] for a in c.factors if a[0].startswith(("HGNC:", "CHEBI:"))]
+        for id in unique(named):
+            yield Candidate((own[0][0], ""), "involves", id, need.first, verb, "needed-factor", 0.65)
+
+
+def _mechanisms_in(r: Rules, s: Sentence, first: int, last: int) -> Iterator[tuple[str, int]]:
+    for match in r.lexicon.phrases("mechanism", s.tokens, first, last):
+        yield "stemkg:" + match.owner, match.first
+    for e in s.events:
+        if e.owner in r.lexicon.governing:
+            for mechanism, at in r._effects(s, e):
+                if "mechanism" in r.vocabulary.kinds(mechanism):
+                    yield mechanism, at

@@ -1,0 +1,205 @@
+"""What is said to be treated with what."""
+
+from collections.abc import Iterator
+
+from kg.extraction.context import Context
+from kg.extraction.rules.base import Candidate, Rules, unique
+from kg.extraction.sentence import Event, Sentence
+from kg.extraction.syntax import Phrase, Verb
+
+
+def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
+    """treats: a verb of benefit with a disease, or patients, as its object."""
+    for e in s.events:
+        if e.owner != "treats" or e.verb is None or e.kind not in ("verb",):
+            continue
+        agents = [a for a in r.event_agents(s, c, e, loose=r.carries(s, e)) if r.acts(a)]
+        if not agents:
+            continue
+        found = []
+        for i in r.listed(s, e.objects, e.verb, ("disease", "phenotype")):
+            id = r.pick(s.mentions[i], "disease")
+            if id:
+                found.append(id)
+            elif e.cue.split()[0] in ("treat", "relieve", "ease", "alleviate"):
+                found.extend(r.context_disease(s, c))
+        run = e.objects
+        if s.has("ChanceWord", e.first, e.last):
+            continue
+        patients = any(s.has("PatientWord", p.first, p.last) for p in run)
+        if patients and not found:
+            later = [p for p in e.verb.objects if p.last > e.last - 1 and p.prep in ("with", "of", "from", "in", "for")]
+            found = r.diseases(s, later) or r.context_disease(s, c)
+            if e.cue.split()[0] not in r.helping and not any(w in e.cue for w in (" for", " in", " to")):
+                found = []
+        if e.verb.passive and not e.agent and e.subject is None and not agents:
+            continue
+        for a in agents:
+            for d in unique(found):
+                yield Candidate(a, "treats", d, e.head, e.verb, "benefit-verb", 0.85, disease=d)
+
+
+def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
+    """treats: a measure of health improves, a burden of disease lessens."""
+    for e in s.events:
+        if e.owner not in ("Improving", "Lessening"):
+            continue
+        group = "MeasureWord" if e.owner == "Improving" else "ComplaintWord"
+        last = e.last
+        if e.kind == "verb" and e.verb is not None and not e.agent and e.objects and e.objects[0] in e.verb.objects:
+            last = max(last, min(e.verb.end, last + 12))
+        match = s.has(group, e.first, last)
+        symptom = s.in_tokens(e.first, last, ("phenotype",))
+        if match is None and not symptom:
+            continue
+        if match is not None and match.first == e.head:
+            match = s.has(group, e.head + 1, last)
+            if match is None and not symptom:
+                continue
+        agents = [a for a in r.event_agents(s, c, e) if r.acts(a)]
+        if not agents:
+            continue
+        near = s.diseases_in(e.first, min(len(s.tokens), last + 10))
+        ds = [r.pick(s.mentions[i], "disease") for i in near]
+        ds = [d for d in ds if d] or r.context_disease(s, c)
+        if len(set(ds)) > 1 and c.disease in ds:
+            ds = [c.disease]
+        for a in agents:
+            for d in unique(ds)[:1]:
+                yield Candidate(a, "treats", d, e.head, e.verb, "measure", 0.75, disease=d)
+
+
+def treats_by_link(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
+    """treats: a therapy tied to a disease by a chain of phrases: "MSCs for lupus", "the role of stem cells in
+    treating stroke", "a trial of MSC therapy in patients with ALS"."""
+    phrases = s.parse.phrases
+    for k, p in enumerate(phrases):
+        heads = [
+            i for i in s.in_tokens(p.first, p.last, ("cell", "product", "drug"))
+            if s.mentions[i].id in r.therapeutic or "drug" in s.mentions[i].kinds
+        ]  # fmt: skip
+        if not heads or p.prep in ("from",):
+            continue
+        head = heads[-1]
+        end = p.last
+        purposeful = False
+        for q in phrases[k + 1 : k + 9]:
+            gap = s.tokens[end : q.first]
+            # Only prepositions, "treating" and commas may stand between.
+            if any((t.tag.startswith("V") and not _treating(r, t.lemma, t.tag)) or t.tag in ("MD",) for t in gap):
+                break
+            if any(t.lower in ("that", "which", "who", ";", ":", "but", "and", "or") for t in gap) and not (
+                q.conjoined and purposeful
+            ):
+                if not (q.conjoined or q.bracket):
+                    break
+            if q.prep in ("for", "in", "against") or any(_treating(r, t.lemma, t.tag) for t in gap):
+                purposeful = True
+            elif (not q.prep and not q.conjoined and not q.bracket) or (
+                q.prep in ("from", "by", "than", "like", "such as", "including", "over", "versus") and not purposeful
+            ):
+                break
+            end = q.last
+            if q.bracket:
+                continue
+            if purposeful:
+                for i in s.in_tokens(q.first, q.last, ("disease",)):
+                    d = r.pick(s.mentions[i], "disease")
+                    if d and _treatable(r, s, q, i):
+                        a = r.agent_of(s, head)
+                        yield Candidate(a, "treats", d, s.spans[head][0], s.enclosing(s.spans[i][0]), "link", 0.75,
+                                        disease=d, first=s.spans[head][0], last=s.spans[i][1])  # fmt: skip
+    # "the treatment of D with A"
+    for e in s.events:
+        if e.owner == "treats" and e.kind == "noun":
+            ds = [d for p in e.objects if p.prep in ("of", "for") for d in r.diseases(s, [p])]
+            if ds and e.agent:
+                for a in r.agents(s, c, e.agent):
+                    if r.acts(a):
+                        for d in unique(ds):
+                            yield Candidate(a, "treats", d, e.head, e.verb, "treatment-with", 0.8, disease=d)
+
+
+def _treating(r: Rules, lemma: str, tag: str) -> bool:
+    return tag == "VBG" and any(cue.owner == "treats" for cue in r.lexicon.verbs.get(lemma, ()))
+
+
+def _treatable(r: Rules, s: Sentence, p: Phrase, i: int) -> bool:
+    return True
+
+
+def treats_by_benefit(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
+    """treats: a therapy is, or offers, something good for a disease or its patients: "a promising option for MS",
+    "is effective in lupus", "offers hope to patients"."""
+    for v in s.parse.verbs:
+        agents = None
+        if v.copula:
+            if "treats" not in r.lexicon.adjectives.get(v.lemma, ()):
+                continue
+            start = v.last
+        else:
+            match = s.has("BenefitWord", v.last, v.end)
+            if match is None or v.lemma in r.denying:
+                continue
+            start = match.last
+        e = Event("treats", v.main, v.last, v.end, v.subject, [], v, "verb", v.lemma)
+        targets: list[str] = []
+        patients = False
+        for p in v.objects:
+            if p.last <= start or p.bracket:
+                continue
+            if (
+                p.prep
+                in ("for", "in", "to", "of", "against", "with", "across", "among", "like", "such as", "including")
+                or p.conjoined
+            ):
+                targets.extend(r.diseases(s, [p]))
+                if p.prep in ("for", "in", "to", "of", "with", "among") and s.has("PatientWord", p.first, p.last):
+                    patients = True
+            elif p.prep in ("than", "over", "versus"):
+                break
+        for g in s.parse.verbs:
+            if (
+                g.governor is v
+                and _treating_verb(r, g)
+                and g.prep in ("for", "in", "of", "to", "")
+                and g.first >= start
+            ):
+                targets.extend(r.diseases(s, [p for p in g.objects]))
+                if any(s.has("PatientWord", p.first, p.last) for p in g.objects):
+                    patients = True
+        if not targets and patients:
+            targets = r.context_disease(s, c)
+        if not targets:
+            continue
+        agents = [a for a in r.event_agents(s, c, e) if r.acts(a)]
+        for a in agents:
+            for d in unique(targets):
+                yield Candidate(a, "treats", d, v.main, v, "benefit-noun", 0.75, disease=d)
+
+
+def _treating_verb(r: Rules, v: Verb) -> bool:
+    return v.form in ("gerund", "infinitive") and any(
+        cue.owner in ("treats", "Improving", "Lessening") for cue in r.lexicon.verbs.get(v.lemma, ())
+    )
+
+
+def treats_by_response(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
+    """treats: patients or a disease respond to, improve after or are treated with a therapy."""
+    for e in s.events:
+        if e.owner != "treats" or e.kind != "inverse" or e.verb is None:
+            continue
+        agents = [a for a in r.agents(s, c, e.objects) if r.acts(a)]
+        if not agents and s.has("ReferringWord", e.first, e.last) and not s.has("OtherTherapy", e.first, e.last):
+            agents = r.treatment(c)
+        subject = e.subject or []
+        patients = any(s.has("PatientWord", p.first, p.last) for p in subject)
+        ds = r.diseases(s, subject)
+        treated = e.cue.split()[1:2] in (["treated"], ["managed"])
+        if treated and patients:
+            continue
+        if not ds and patients:
+            ds = r.context_disease(s, c)
+        for a in agents:
+            for d in unique(ds):
+                yield Candidate(a, "treats", d, e.head, e.verb, "response", 0.75, disease=d)
