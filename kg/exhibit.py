@@ -17,6 +17,8 @@ _ORDER = (
     "subject", "predicate", "object", "disease", "value", "unit", "source", "route", "comparator", "species",
     "polarity", "certainty", "evidence", "confidence", "rule",
 )  # fmt: skip
+#: Characters of the line that are shown on either side of the sentence.
+_CONTEXT = 300
 _LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 _HASH = term("stemkg:sentenceHash")
 
@@ -27,7 +29,7 @@ class Unknown(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """A claim. `sentence` and the rest of its paragraph on both sides are empty where the text is not at hand."""
+    """A claim. `sentence` and the rest of its paragraph on both sides (its line, or so) are empty where the text is not at hand."""
 
     rows: tuple[tuple[str, str], ...]
     before: str = ""
@@ -66,13 +68,13 @@ def exhibit(store: Store, name: str, texts: Iterable[Path]) -> Exhibit:
     rows = [("claim", node.value)]
     names = [*_ORDER, *sorted(said.keys() - set(_ORDER) - {"type"})]
     rows += [(name, value) for name in names for value in sorted(said.get(name, ()))]
-    for quad in sorted(store.graph.quads_for_pattern(article, None, None), key=lambda quad: quad.predicate.value):
+    for quad in sorted(store.graph.quads_for_pattern(article, None, None), key=str):
         name = _short(quad.predicate.value)
         if isinstance(quad.object, ox.NamedNode | ox.Literal) and name != "type":
             rows.append((f"article {name}", _words(store, quad.object)))
     finding = known.get(term("stemkg:finding"))
     if finding:
-        for quad in store.graph.quads_for_pattern(ox.NamedNode(finding), None, None):
+        for quad in sorted(store.graph.quads_for_pattern(ox.NamedNode(finding), None, None), key=str):
             name = _short(quad.predicate.value)
             if isinstance(quad.object, ox.NamedNode | ox.Literal) and name not in (*_ORDER, "type"):
                 rows.append((f"finding {name}", _words(store, quad.object)))
@@ -80,9 +82,10 @@ def exhibit(store: Store, name: str, texts: Iterable[Path]) -> Exhibit:
     text = Texts(texts)(article_id(article) or "")
     # The file may have changed since: only the very sentence is shown.
     if text is not None and hashlib.sha256(text[start:end].encode()).hexdigest() == known[_HASH]:
-        first = text.rfind("\n\n", 0, start) + 2 if "\n\n" in text[:start] else 0
-        last = text.find("\n\n", end)
-        return Exhibit(tuple(rows), text[first:start], text[start:end], text[end : last if last >= 0 else len(text)])
+        first = max(text.rfind("\n", 0, start) + 1, start - _CONTEXT)
+        stop = text.find("\n", end)
+        last = min(len(text) if stop < 0 else stop, end + _CONTEXT)
+        return Exhibit(tuple(rows), text[first:start], text[start:end], text[end:last])
     return Exhibit(tuple(rows), sentence=known.get(EXACT, ""))
 
 
