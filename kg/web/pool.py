@@ -81,6 +81,7 @@ class _Worker:
         try:
             await worker._receive()
         except asyncio.IncompleteReadError:
+            await worker.end()
             raise Refused(500, f"the store at {store} can't be opened") from None
         return worker
 
@@ -200,16 +201,17 @@ class Pool:
             try:
                 done, _ = await asyncio.wait({task}, timeout=min(self.limits.patience, self.limits.seconds))
                 if not done:
+                    if self.limits.seconds <= self.limits.patience:
+                        raise self._too_long()
                     if self._slow >= self.limits.slow:
                         raise Refused(503, "too many long queries are running")
                     worker.slow_down()
                     self._slow += 1
                     lane.pop_all().close()
                     lane.callback(self._end_slow)
-                    rest = max(0.0, self.limits.seconds - self.limits.patience)
-                    slow_done, _ = await asyncio.wait({task}, timeout=rest)
-                    if not slow_done:
-                        raise Refused(504, f"the query was not done after {self.limits.seconds:g} seconds")
+                    done, _ = await asyncio.wait({task}, timeout=self.limits.seconds - self.limits.patience)
+                    if not done:
+                        raise self._too_long()
                     return await task
                 reusable = True
                 return await task
@@ -228,6 +230,9 @@ class Pool:
                     self._idle.append(worker)
                 else:
                     await asyncio.shield(asyncio.create_task(worker.end()))
+
+    def _too_long(self) -> Refused:
+        return Refused(504, f"the query was not done after {self.limits.seconds:g} seconds")
 
     def _end_slow(self) -> None:
         self._slow -= 1

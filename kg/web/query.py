@@ -32,6 +32,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -86,6 +87,13 @@ def outline(query: str, base: str = "") -> Outline:
     )
 
 
+def _resolved(base: str, iri: str) -> str:
+    if not base or _SCHEME.match(iri):
+        return iri
+    # An empty fragment at the end, as in "#", is part of a prefix; urljoin drops it.
+    return urljoin(base, iri) + ("#" if iri.endswith("#") else "")
+
+
 def _outline(query: str, base: str) -> Outline:
     prefixes = {prefix + ":": iri for prefix, iri in PREFIXES.items()}
     graphs: list[str] = []
@@ -102,7 +110,7 @@ def _outline(query: str, base: str) -> Outline:
         elif not form and word in _UPDATES:
             form = "UPDATE"
         if kind == "iri":
-            iri = urljoin(base, text[1:-1]) if base else text[1:-1]
+            iri = _resolved(base, text[1:-1])
             if before[1] == "BASE" and not form:
                 base = iri
             elif before[0] == "PREFIX" and not form:
