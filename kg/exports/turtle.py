@@ -1,9 +1,8 @@
 """Turtle and TriG: sorted, prefixed, a block a subject, so that a person can read them and `diff` compares them."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache, lru_cache
-from itertools import groupby
 from typing import IO
 
 from kg.exports.view import Block, Terms, dataset, merged, named
@@ -73,21 +72,23 @@ def turtle(term: str) -> str:
 
 @cache
 def _place(predicate: str) -> tuple[int, str]:
-    return (_FIRST.index(predicate) if predicate in _FIRST else len(_FIRST)), turtle(predicate)
+    """Where a predicate goes in a block, and how it is written."""
+    verb = "a" if predicate == _TYPE else turtle(predicate)
+    return (_FIRST.index(predicate) if predicate in _FIRST else len(_FIRST)), verb
 
 
-def _lines(block: Block, indent: str) -> Iterator[str]:
-    """The lines of a block."""
-    pairs = sorted(block.pairs, key=lambda pair: (_place(pair[0]), turtle(pair[1])))
-    statements = []
-    for predicate, group in groupby(pairs, key=lambda pair: pair[0]):
-        verb = "a" if predicate == _TYPE else turtle(predicate)
-        objects = [turtle(object_) for _, object_ in group]
-        if len(objects) == 1:
-            statements.append(f"{verb} {objects[0]}")
+def _text(block: Block, indent: str) -> str:
+    """A block as Turtle, with the empty line that ends it."""
+    text = [indent, turtle(block.subject)]
+    said = None
+    for place, object_ in sorted([(_place(predicate), turtle(object_)) for predicate, object_ in block.pairs]):
+        if place != said:
+            text += [" " if said is None else f" ;\n{indent}    ", place[1], " ", object_]
+            said = place
         else:
-            statements.append(f"{verb}\n{indent}        " + f",\n{indent}        ".join(objects))
-    yield f"{indent}{turtle(block.subject)} " + f" ;\n{indent}    ".join(statements) + " .\n\n"
+            text += [f",\n{indent}        ", object_]
+    text.append(" .\n\n")
+    return "".join(text)
 
 
 class _Remarks:
@@ -129,8 +130,7 @@ def write_turtle(store: Store, output: IO[bytes]) -> None:
     for section in merged(store):
         say(f"# {_one_line(section.heading)}\n\n")
         for block in section.blocks:
-            say(remarks.of(block, ""))
-            output.writelines(line.encode() for line in _lines(block, ""))
+            say(remarks.of(block, "") + _text(block, ""))
 
 
 def write_trig(store: Store, output: IO[bytes]) -> None:
@@ -143,8 +143,7 @@ def write_trig(store: Store, output: IO[bytes]) -> None:
         if section.graph:
             say(f"GRAPH {turtle(f'<{section.graph}>')} {{\n\n")
         for block in section.blocks:
-            say(remarks.of(block, indent))
-            output.writelines(line.encode() for line in _lines(block, indent))
+            say(remarks.of(block, indent) + _text(block, indent))
         if section.graph:
             say("}\n\n")
 

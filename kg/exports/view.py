@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import IO, NamedTuple
 
 import pyoxigraph as ox
@@ -49,9 +50,9 @@ class Section(NamedTuple):
 
 
 def cut(line: str) -> tuple[str, str, str]:
-    """Subject, predicate and object of a line of N-Triples."""
+    """Subject, predicate and object of a line of N-Triples, without its end."""
     subject, predicate, rest = line.split(" ", 2)
-    return subject, predicate, rest[: rest.rindex(" .")]
+    return subject, predicate, rest[:-2]
 
 
 def named(term: str) -> str | None:
@@ -136,8 +137,8 @@ def _number(literal: str) -> int:
 
 def _grouped(lines: Iterable[bytes]) -> Iterator[Block]:
     """Sorted lines, one subject at a time, each triple once."""
-    triples = (cut(line.decode()) for line, _ in groupby(lines))
-    for subject, group in groupby(triples, key=lambda triple: triple[0]):
+    triples = (cut(line.decode()[:-1]) for line, _ in groupby(lines))
+    for subject, group in groupby(triples, key=itemgetter(0)):
         yield Block(subject, [(predicate, object_) for _, predicate, object_ in group])
 
 
