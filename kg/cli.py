@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kg.catalogue import Source, StoredQuery
     from kg.pipeline import Progress, Summary
     from kg.store import Store
+    from kg.web.site import Site
 
 # What a command needs is imported when it runs: `kg --help` is not to wait for a reasoner.
 
@@ -608,24 +609,74 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on.")] = 8000,
     get: Annotated[str, typer.Option(metavar="PATH", help="Print one page and end, without a server.")] = "",
+    texts: Texts = None,
+    ontology: Ontology = paths.ONTOLOGY,
+    cors: Annotated[bool, typer.Option("--cors", help="Let pages of other sites ask the endpoint.")] = False,
+    limit: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Change a limit, such as seconds=60 or rows=1000.")
+    ] = None,
 ) -> None:
     """Serve the SPARQL endpoint and the pages.
 
-    Example: kg serve --port 8080
+    Example: kg serve --port 8080 --texts papers/
     """
-    raise Wrong("serving is not there yet")
+    from kg.web import serving
+
+    ready = _site(store, texts, ontology, cors=cors, limits=limit or [])
+    if get:
+        if not get.startswith("/"):
+            raise Wrong(f"{get!r} is not the path of a page: it begins with a slash")
+        status, page = serving.get(ready, get)
+        sys.stdout.buffer.write(page)
+        if status >= 400:
+            raise Trouble(f"{get}: status {status}")
+        return
+    try:
+        serving.serve(ready, host, port, lambda address: _say(f"serving {address} (Ctrl+C ends it)"))
+    except serving.ServingError as error:
+        raise Trouble(error) from None
 
 
 @app.command()
 def site(
-    folder: Annotated[Path, typer.Argument(help="The folder to write to.")],
+    folder: Annotated[Path, typer.Argument(help="The folder to write to: a new one, or an earlier such site.")],
     store: Folder = STORE,
+    texts: Texts = None,
+    ontology: Ontology = paths.ONTOLOGY,
 ) -> None:
     """Write the pages as static files, for any web host.
 
     Example: kg site public/
     """
-    raise Wrong("the static site is not there yet")
+    from kg.web import serving
+
+    try:
+        with _stderr.status("writing pages") as status:
+            count = serving.write_site(
+                _site(store, texts, ontology), folder, lambda done: status.update(f"{done:,} pages written")
+            )
+    except serving.ServingError as error:
+        raise Trouble(error) from None
+    _say(f"{count:,} files in {folder}")
+
+
+def _site(
+    store: Path, texts: list[Path] | None, ontology: Path, *, cors: bool = False, limits: Sequence[str] = ()
+) -> "Site":
+    """What the pages are made from. Raises `StoreError`, `ArticleError`, `VocabularyError`, `Wrong` or `Trouble`."""
+    from kg.catalogue import CatalogueError
+    from kg.web.limits import Limits
+    from kg.web.site import Site
+    from kg.web.texts import Texts as AtHand
+
+    try:
+        allowed = Limits.of(limits)
+    except ValueError as error:
+        raise Wrong(error) from None
+    try:
+        return Site(store, allowed, ontology, texts=AtHand([paths.DIGESTS, *(texts or [])]), cors=cors)
+    except CatalogueError as error:
+        raise Trouble(error) from None
 
 
 @app.command()

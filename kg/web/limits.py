@@ -1,6 +1,8 @@
 """What a request may cost: named settings, each with a default."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +23,27 @@ class Limits:
     answer: int = 64 << 20  # bytes of an answer
     body: int = 1 << 20  # bytes of a request's body
     connections: int = 1_000  # connections at once
+
+    @classmethod
+    def of(cls, settings: Iterable[str]) -> "Limits":
+        """The limits with some settings changed, each as `name=value`.
+
+        Raises `ValueError` naming the setting that is none, or whose value is no number above zero.
+
+        >>> Limits.of(["seconds=5", "rows=1000"]).rows
+        1000
+        """
+        defaults = cls()
+        types: dict[str, type[float]] = {field.name: type(getattr(defaults, field.name)) for field in fields(cls)}
+        changed: dict[str, Any] = {}
+        for setting in settings:
+            name, _, text = setting.partition("=")
+            if name not in types:
+                raise ValueError(f"{setting!r}: there is no limit {name!r}; there are {', '.join(types)}")
+            try:
+                changed[name] = types[name](text)
+                if not changed[name] > 0:
+                    raise ValueError
+            except ValueError:
+                raise ValueError(f"{setting!r}: {text!r} is not a number above zero") from None
+        return cls(**changed)

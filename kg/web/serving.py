@@ -6,6 +6,7 @@ import html
 import os
 import re
 import shutil
+import socket
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -27,16 +28,35 @@ class ServingError(Exception):
     """Pages that can't be served or written. The message says why."""
 
 
-def serve(site: Site, host: str, port: int) -> None:
-    """Serve until interrupted. Raises `ServingError` where the address can't be had."""
+class _Server(uvicorn.Server):
+    """A server that tells when it listens, and where."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            self._ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+
+
+def serve(site: Site, host: str, port: int, ready: Callable[[str], None] = lambda _: None) -> None:
+    """Serve until interrupted. `ready` is told the address. Raises `ServingError` where that can't be had."""
     config = uvicorn.Config(
-        create_app(site), host=host, port=port, log_level="warning", server_header=False,
+        create_app(site), host=host, port=port, log_level="critical", server_header=False,
         limit_concurrency=site.limits.connections, timeout_keep_alive=20, timeout_graceful_shutdown=5,
     )  # fmt: skip
+    server = _Server(config, ready)
     try:
-        uvicorn.Server(config).run()
+        server.run()
     except SystemExit:
-        raise ServingError(f"{host}:{port} can't be listened on") from None
+        pass
+    except KeyboardInterrupt:
+        return
+    if not server.started:
+        raise ServingError(f"{host}:{port} can't be listened on")
 
 
 async def _fetch(app: ASGIApp, address: str) -> tuple[int, str, bytes]:
