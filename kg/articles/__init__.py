@@ -3,6 +3,7 @@
 from kg.articles.article import Article, Section, Sentence, Work
 from kg.articles.cues import FurnitureCues, default_cues
 from kg.articles.errors import ArticleError, OnError
+from kg.articles.extracted import segment
 from kg.articles.reading import find, read
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "default_cues",
     "find",
     "read",
+    "segment",
 ]

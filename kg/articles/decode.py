@@ -1,10 +1,12 @@
 """From the bytes of a file to its text."""
 
 import codecs
+import re
 
 from kg.articles.errors import ArticleError
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_LONG_LINE = re.compile(r"[^\r\n]{2000001}")
 
 
 def decode(data: bytes, file: str) -> str:
@@ -12,12 +14,26 @@ def decode(data: bytes, file: str) -> str:
 
     Raises `ArticleError` naming the byte.
     """
-    mark, encoding = next((pair for pair in _MARKS if data.startswith(pair[0])), (b"", "utf-8"))
+    return decode_declared(data, "", file)
+
+
+def decode_declared(data: bytes, declared: str, file: str) -> str:
+    """The text of a file that declares its encoding, which a byte order mark overrides. Raises `ArticleError`."""
+    mark, encoding = next((pair for pair in _MARKS if data.startswith(pair[0])), (b"", declared or "utf-8"))
     try:
         text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
         place = f"byte {error.start + len(mark)}"
         raise ArticleError(file, place, f"not {encoding.upper()}: {error.reason}") from None
+    except LookupError:
+        raise ArticleError(file, "", f"{encoding!r} is not an encoding") from None
     if (nul := text.find("\0")) >= 0:
         raise ArticleError(file, f"character {nul}", "not a text: it holds a NUL character")
     return text
+
+
+def check_lines(text: str, file: str) -> None:
+    """Raise `ArticleError` where a line is longer than any that people write: two million characters."""
+    if match := _LONG_LINE.search(text):
+        line = len(re.findall(r"\r\n|\r|\n", text[: match.start()])) + 1
+        raise ArticleError(file, f"line {line}", "longer than 2,000,000 characters")

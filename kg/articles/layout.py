@@ -32,7 +32,8 @@ class Line:
     """A line of prose, however many physical lines it takes up: `text` is `whole[start:end]` without markers around.
 
     `kind` is "title", "heading", "prose", "item", "short" (not told yet) or "skip".
-    `apart` says that a blank line, or the beginning of the text, stands before it.
+    `apart` says that a blank line, or the beginning of the text, stands before it. `label` is the label of the section
+    that begins here, where the format gives one.
     """
 
     start: int
@@ -40,6 +41,7 @@ class Line:
     text: str
     kind: str
     apart: bool
+    label: str = ""
 
 
 def lines(text: str, start: int, end: int, *, markdown: bool) -> list[Line]:
@@ -224,7 +226,7 @@ def assemble(
             in_references = False
             if line.kind == "heading":
                 in_references = bool(cues.bibliography.match(line.text) or cues.back_matter.match(line.text))
-                label = line.text if cues.abstract_section.match(line.text) else ""
+                label = line.label or (line.text if cues.abstract_section.match(line.text) else "")
                 _open(sections, Section(line.text, line.start, end, label))
             if not in_references:
                 index = len(sections) - 1
@@ -233,6 +235,8 @@ def assemble(
         if in_references:
             continue
         is_item = line.kind == "item"
+        if line.label:
+            _open(sections, Section("", line.start, end, line.label))
         for label, left, right in labelled(line, cues) if not is_item else [("", line.start, line.end)]:
             if label:
                 _open(sections, Section("", left, end, label))

@@ -46,13 +46,13 @@ def read_text(
     found = lines(text, start, len(text), markdown=markdown)
     posts = _posts(found, cues) if not facts else []
     if len(posts) < 2:
-        yield _article(text, 0, len(text), found, facts, stem, file, cues)
+        yield compose(text, 0, len(text), found, facts, stem, file, cues)
         return
     edges = [found[post].start for post in posts] + [len(text)]
     for number, (post, begin, finish) in enumerate(zip(posts, edges[:-1], edges[1:], strict=True), start=1):
         after = posts[number] if number < len(posts) else len(found)
         try:
-            yield _article(text, begin, finish, found[post:after], {}, f"{stem}#{number}", file, cues)
+            yield compose(text, begin, finish, found[post:after], {}, f"{stem}#{number}", file, cues)
         except ArticleError as error:
             on_error(error)
 
@@ -108,7 +108,7 @@ def _posts(found: Sequence[Line], cues: FurnitureCues) -> list[int]:
 # One article ---------------------------------------------------------------------------------------------------------
 
 
-def _article(
+def compose(
     text: str,
     start: int,
     end: int,
@@ -118,6 +118,10 @@ def _article(
     file: str,
     cues: FurnitureCues,
 ) -> Article:
+    """The article that stands at `text[start:end]` in the given lines. `facts` go before what the lines say of it.
+
+    Raises `ArticleError`.
+    """
     known = _metadata(text, found, file, cues)
     body = _with_title(settle(known.lines), text)
     title_line = next((line.text for line in body if line.kind == "title"), "")

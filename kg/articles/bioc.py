@@ -1,0 +1,124 @@
+"""BioC, as XML and as JSON: collections of documents made of passages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Any
+
+from kg.articles import dates
+from kg.articles.article import Article, Work
+from kg.articles.errors import ArticleError, OnError
+from kg.articles.extracted import BULLET, Body, digest
+from kg.articles.xml_stream import iterate, place
+
+# Passages of PubMed Central's BioC that are not the article's own language, by their section and by their type.
+_SILENT_SECTIONS = {"REF", "COMP_INT", "AUTH_CONT", "ACK_FUND", "SUPPL", "ABBR", "REVIEW_INFO", "KEYWORD"}
+_SILENT_TYPES = {"ref", "table", "footnote", "table_footnote", "table_foot", "table_foot_title"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    text: str
+    infons: dict[str, str]
+
+
+def read_bioc_xml(stream: IO[bytes], *, file: str, on_error: OnError) -> Iterator[tuple[str, Article]]:
+    """The documents of a BioC XML collection, each with its place. Raises `ArticleError`."""
+    for entry, element in enumerate(iterate(stream, ("document",), file=file), start=1):
+        passages = []
+        for passage in element.iterchildren("passage"):
+            infons = {str(infon.get("key")): (infon.text or "") for infon in passage.iterchildren("infon")}
+            text = passage.findtext("text")
+            if text is None:
+                text = " ".join(sentence.findtext("text") or "" for sentence in passage.iterchildren("sentence"))
+            passages.append(_Passage(text, infons))
+        try:
+            yield place(entry, element), _article(element.findtext("id") or "", passages)
+        except ValueError as error:
+            on_error(ArticleError(file, place(entry, element), str(error)))
+
+
+def bioc_document(document: dict[str, Any]) -> Article:
+    """The article of a BioC document that was read from JSON. Raises `ValueError`."""
+    if not isinstance(document.get("passages"), list):
+        raise ValueError("a document without passages")
+    return _article(str(document.get("id") or ""), [_from_json(passage) for passage in document["passages"]])
+
+
+def _from_json(passage: Any) -> _Passage:
+    if not isinstance(passage, dict):
+        raise ValueError("a passage that is no object")
+    text = passage.get("text")
+    if not text:
+        text = " ".join(
+            str(sentence.get("text") or "") for sentence in passage.get("sentences") or () if isinstance(sentence, dict)
+        )
+    infons = passage.get("infons")
+    infons = infons if isinstance(infons, dict) else {}
+    return _Passage(str(text), {str(key): str(value) for key, value in infons.items() if value is not None})
+
+
+def _article(id: str, passages: list[_Passage]) -> Article:
+    spoken = [passage for passage in passages if passage.text.strip() and not _silent(passage.infons)]
+    if not spoken:
+        raise ValueError("no passage with text")
+    infons = {key: value for passage in reversed(passages) for key, value in passage.infons.items()}
+    front = next((passage.infons for passage in passages if _kind(passage.infons) in ("title", "front")), {})
+    title_passage = next((passage for passage in spoken if _kind(passage.infons) in ("title", "front")), None)
+    title = " ".join(title_passage.text.split()) if title_passage else ""
+    body = Body(title)
+    for passage in spoken:
+        if passage is title_passage:
+            continue
+        line = " ".join(passage.text.split())
+        kind = _kind(passage.infons)
+        section = passage.infons.get("section_type", "") or passage.infons.get("section", "")
+        if "title" in kind and "caption" not in kind:
+            body.section(line, section)
+        elif kind.startswith("list"):
+            body.add(BULLET + line)
+        else:
+            body.add(line)
+    pmid = front.get("article-id_pmid", "") or (id if id.isdecimal() else "")
+    pmcid = front.get("article-id_pmc", "") or (id if id.upper().startswith("PMC") else "")
+    pmcid = f"PMC{pmcid}" if pmcid.isdecimal() else pmcid
+    year = infons.get("year", "")
+    try:
+        issued = dates.from_iso(year) if year else ""
+    except ValueError as error:
+        raise ValueError(f"{id or 'a document'}: {error}") from None
+    authors = tuple(_authors(front))
+    if not authors and infons.get("authors"):
+        authors = tuple(name.strip(" ,") for name in infons["authors"].split(",") if name.strip(" ,"))
+    return Article(
+        id=pmcid or (f"PMID{pmid}" if pmid else ""),
+        text=body.text,
+        title=title,
+        issued=issued,
+        authors=authors,
+        topics=tuple(word.strip() for word in front.get("kwd", "").split(",") if word.strip()),
+        work=Work(
+            authors, title, infons.get("journal-title", "") or infons.get("journal", "").partition(".")[0], issued[:4],
+            front.get("article-id_doi", ""), pmid, pmcid,
+        ),
+        end=body.length,
+        sha256=digest(body.text),
+        sections=body.sections,
+    )  # fmt: skip
+
+
+def _kind(infons: dict[str, str]) -> str:
+    return infons.get("type", "").lower()
+
+
+def _silent(infons: dict[str, str]) -> bool:
+    return infons.get("section_type", "").upper() in _SILENT_SECTIONS or _kind(infons) in _SILENT_TYPES
+
+
+def _authors(front: dict[str, str]) -> Iterator[str]:
+    """The authors of PubMed Central's BioC: "name_0" is "surname:Doe;given-names:Jane"."""
+    number = 0
+    while name := front.get(f"name_{number}"):
+        parts = dict(part.split(":", 1) for part in name.split(";") if ":" in part)
+        initials = "".join(word[0] for word in parts.get("given-names", "").replace(".", " ").split())
+        yield f"{parts.get('surname', '')} {initials}".strip()
+        number += 1

@@ -1,0 +1,76 @@
+"""JSON in: BioC collections and Europe PMC's search results, an entry at a time."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from kg.articles.article import Article
+from kg.articles.bioc import bioc_document
+from kg.articles.errors import ArticleError, OnError
+from kg.articles.europepmc import europepmc_result
+
+_DECODER = json.JSONDecoder()
+_SPACE = re.compile(r"[\s,]*")
+# The lists that hold the entries: of BioC, of PubTator's own BioC, of Europe PMC.
+_HOLDER = re.compile(r'(?<!\\)"(?:documents|PubTator3|result)"\s*:\s*\[')
+_DOCUMENT = re.compile(r'\s*\{(?:(?!"documents"|"resultList"|"PubTator3").)*?"passages"\s*:', re.DOTALL)
+
+
+def read_json(text: str, *, file: str, on_error: OnError) -> Iterator[tuple[str, Article]]:
+    """The articles of a JSON file, each with its place. Raises `ArticleError` where the JSON breaks off or is none."""
+    found = False
+    for entry, value in enumerate(_entries(text, file), start=1):
+        found = True
+        place = f"entry {entry}"
+        try:
+            if not isinstance(value, dict):
+                raise ValueError("an entry that is no object")
+            if "passages" in value:
+                yield place, bioc_document(value)
+            elif "title" in value or "abstractText" in value:
+                yield place, europepmc_result(value)
+            else:
+                raise ValueError("neither a BioC document nor a result of Europe PMC")
+        except ValueError as error:
+            on_error(ArticleError(file, place, str(error)))
+    if not found:
+        raise ArticleError(file, "", "JSON without an article: neither BioC nor results of Europe PMC")
+
+
+def _entries(text: str, file: str) -> Iterator[Any]:
+    holder = None if _DOCUMENT.match(text) else _HOLDER.search(text)
+    if holder or text.lstrip().startswith("["):
+        position = holder.end() if holder else text.index("[") + 1
+        while True:
+            position = _skip(text, position)
+            if text.startswith("]", position):
+                # A second list: the file has several collections.
+                holder = _HOLDER.search(text, position)
+                if not holder:
+                    return
+                position = holder.end()
+                continue
+            value, position = _decode(text, position, file)
+            yield value
+    position = _skip(text, 0)
+    while position < len(text):
+        value, position = _decode(text, position, file)
+        yield value
+        position = _skip(text, position)
+
+
+def _skip(text: str, position: int) -> int:
+    match = _SPACE.match(text, position)
+    return match.end() if match else position
+
+
+def _decode(text: str, position: int, file: str) -> tuple[Any, int]:
+    try:
+        return _DECODER.raw_decode(text, position)
+    except json.JSONDecodeError as error:
+        reason = "the JSON breaks off" if error.pos >= len(text.rstrip()) - 1 else f"not JSON: {error.msg}"
+        raise ArticleError(file, f"line {error.lineno}", reason) from None
+    except RecursionError:
+        line = text.count("\n", 0, position) + 1
+        raise ArticleError(file, f"line {line}", "not JSON that can be read: nested too deeply") from None

@@ -1,0 +1,58 @@
+"""PubTator: a title line and an abstract line for each article, and annotations, which are left alone."""
+
+import re
+from collections.abc import Iterator
+
+from kg.articles.article import Article, Work
+from kg.articles.errors import ArticleError, OnError
+from kg.articles.extracted import Body, digest
+
+_LINE = re.compile(r"([^|\t]+)\|([ta])\|(.*)")
+_ANNOTATION = re.compile(r"[^|\t]+\t")
+
+
+def is_pubtator(head: str) -> bool:
+    """Whether a text begins as PubTator does: "123|t|A title"."""
+    return bool(re.match(r"\s*\w+\|t\|", head))
+
+
+def read_pubtator(text: str, *, file: str, on_error: OnError) -> Iterator[tuple[str, Article]]:
+    """The articles of a PubTator file, each with its place. A line that is neither text nor annotation is an error."""
+    parts: dict[str, str] = {}
+    id = ""
+    begun = 0
+    for number, line in enumerate([*text.splitlines(), ""], start=1):
+        try:
+            if not line.strip():
+                if parts:
+                    yield f"line {begun}", _article(id, parts)
+                parts, id = {}, ""
+            elif match := _LINE.fullmatch(line):
+                if not parts:
+                    id, begun = match[1].strip(), number
+                if match[1].strip() != id:
+                    raise ValueError(f"a line of {match[1].strip()} among those of {id}")
+                parts[match[2]] = " ".join(match[3].split())
+            elif not _ANNOTATION.match(line):
+                raise ValueError("neither a title, an abstract nor an annotation")
+        except ValueError as error:
+            on_error(ArticleError(file, f"line {number if line.strip() else begun}", str(error)))
+            parts, id = {}, ""
+
+
+def _article(id: str, parts: dict[str, str]) -> Article:
+    title = parts.get("t", "")
+    body = Body(title)
+    body.add(parts.get("a", ""))
+    if not body.parts:
+        raise ValueError(f"{id}: neither title nor abstract")
+    pmid = id if id.isdecimal() else ""
+    return Article(
+        id=f"PMID{pmid}" if pmid else id,
+        text=body.text,
+        title=title,
+        work=Work(title=title, pmid=pmid),
+        end=body.length,
+        sha256=digest(body.text),
+        sections=body.sections,
+    )

@@ -1,0 +1,115 @@
+"""XML in, an element at a time: no entities, no network, no tree that grows with the file."""
+
+import codecs
+import re
+from collections.abc import Collection, Iterator
+from typing import IO
+
+from lxml import etree
+
+from kg.articles.errors import ArticleError
+
+#: How much of a file is looked at to find out what it is. A document type with entities must show itself in it.
+HEAD = 65_536
+_PROLOG = re.compile(
+    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE(?:[^\[>]|\[.*?\])*>\s*)*<([A-Za-z_][\w.:-]*)", re.DOTALL
+)
+_DOCTYPE = re.compile(r"<!DOCTYPE\s+([\w.:-]+)", re.IGNORECASE)
+_ENCODING = re.compile(rb"\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.:-]+)[\"']")
+_ENTITY = re.compile(r"<!ENTITY\b")
+
+
+def root_name(head: str) -> str:
+    """The local name of the root element of an XML file that begins with `head`, or "" where it has none.
+
+    >>> root_name('<?xml version="1.0"?><!-- a --><p:set xmlns:p="urn:p"/>')
+    'set'
+    """
+    match = _PROLOG.match(head.removeprefix("\ufeff"))
+    if match:
+        return match[1].rpartition(":")[2]
+    doctype = _DOCTYPE.search(head)
+    return doctype[1] if doctype else ""
+
+
+def declares_entities(head: str) -> bool:
+    """Whether the prolog declares entities of its own, which is how XML bombs are made and how files leak."""
+    root = _PROLOG.match(head)
+    return bool(_ENTITY.search(head, 0, root.end() if root else len(head)))
+
+
+def declared_encoding(head: bytes) -> str:
+    """The encoding of an XML file by its byte order mark or declaration, in the name that Python gives it.
+
+    Raises `ValueError` where there is no such encoding.
+
+    >>> declared_encoding(b'<?xml version="1.0" encoding="ISO-8859-1"?>')
+    'iso8859-1'
+    """
+    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8")):
+        if head.startswith(mark):
+            return encoding
+    match = _ENCODING.match(head)
+    try:
+        return codecs.lookup(match[1].decode("ascii")).name if match else "utf-8"
+    except LookupError:
+        raise ValueError(f"{match[1].decode()!r} is not an encoding" if match else "") from None
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+_PARSER = _parser()
+
+
+def parse(data: bytes) -> etree._Element:
+    """The element that stands alone in `data`, which is UTF-8. Raises `lxml.etree.XMLSyntaxError`."""
+    return etree.fromstring(data, _PARSER)
+
+
+def iterate(stream: IO[bytes], tags: Collection[str], *, file: str) -> Iterator[etree._Element]:
+    """The elements of the given local names as they end; each is cleared when the next is asked for.
+
+    Raises `ArticleError` naming the line where the XML is not well formed.
+    """
+    events = etree.iterparse(
+        stream,
+        events=("end",),
+        tag=tuple(f"{{*}}{tag}" for tag in tags),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        for _, element in events:
+            yield element
+            element.clear(keep_tail=False)
+            while element.getprevious() is not None and (parent := element.getparent()) is not None:
+                del parent[0]
+    except etree.XMLSyntaxError as error:
+        reason = (error.msg or "no reason given").split(", line ")[0]
+        raise ArticleError(file, f"line {error.lineno or 1}", f"not well-formed XML: {reason}") from None
+
+
+def inner_text(element: etree._Element) -> str:
+    """The text inside an element and its descendants, each stretch of white space as one space."""
+    if not len(element):
+        return " ".join((element.text or "").split())
+    return " ".join("".join(map(str, element.itertext())).split())
+
+
+def place(entry: int, element: etree._Element) -> str:
+    """Where an element stands: its number among its like and its line."""
+    return f"entry {entry} (line {element.sourceline})" if element.sourceline else f"entry {entry}"
