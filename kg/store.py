@@ -192,16 +192,12 @@ class Store:
 
     # Reading
 
-    def query(
-        self,
-        sparql: str,
-        substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] | None = None,
-    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    def query(self, sparql: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """The answer to a SPARQL query over the union of all graphs; our prefixes are known in it.
 
         Raises `SyntaxError` where it is no query.
         """
-        return self.graph.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True, substitutions=substitutions)
+        return self.graph.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
 
     @property
     def ontology(self) -> str:
@@ -399,11 +395,11 @@ class Store:
                 for quad in graph.quads_for_pattern(finding_node(Key(*key)), None, None, SUMMARY_GRAPH):
                     graph.remove(quad)
             table = "touched JOIN stance USING (subject, predicate, object, disease)"
-        rows = ledger.execute(
-            f"SELECT subject, predicate, object, disease, {columns} FROM {table}"
-            " ORDER BY subject, predicate, object, disease, article"
-        )
         if weight:
+            rows = ledger.execute(
+                f"SELECT subject, predicate, object, disease, {columns} FROM {table}"
+                " ORDER BY subject, predicate, object, disease, article"
+            )
             graph.bulk_extend(
                 quad
                 for key, group in groupby(rows, key=lambda row: Key(*row[:4]))
