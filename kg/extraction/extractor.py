@@ -1,7 +1,7 @@
 """The extractor: an article in, its claims out."""
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.articles import Article
 from kg.articles import Sentence as Span
@@ -52,6 +52,7 @@ class Extractor:
         explanation = Explanation()
         mentions = self._mentions(article)
         starts = [m.start for m in mentions]
+        self.rules.begin(self._given(article.text, mentions))
         c = self._context(article, mentions)
         section = -1
         found: dict[tuple[object, ...], Claim] = {}
@@ -69,7 +70,8 @@ class Extractor:
                     self._remember(s, c, span)
                 continue
             self._introduce(article, index, c, s)
-            for candidate in candidates(self.rules, s, c):
+            s, proposed = self._read_item(article, index, s, mentions, starts, c)
+            for candidate in proposed:
                 reason = self._unfit(s, candidate)
                 if reason:
                     explanation.rejected.append((span, Rejection(candidate, reason)))
@@ -94,6 +96,20 @@ class Extractor:
         return [
             Mention(m.start + article.start, m.end + article.start, m.ids, m.kinds, m.source, m.short) for m in shifted
         ]
+
+    def _given(self, text: str, mentions: list[Mention]) -> frozenset[str]:
+        """The kinds of cells that the article speaks of as given, beside those that always are a therapy."""
+        given = set()
+        for m in mentions:
+            if "cell" not in m.kinds or m.id in self.rules.therapeutic:
+                continue
+            after = text[m.end : m.end + 20].split(maxsplit=1)
+            before = text[max(0, m.start - 40) : m.start]
+            if (after and self.lexicon.is_word("TherapyNoun", after[0])) or any(
+                self.lexicon.is_word("GivenWord", word) for word in before.split()[-4:]
+            ):
+                given.add(m.id)
+        return frozenset(given)
 
     def _context(self, article: Article, mentions: list[Mention]) -> Context:
         c = Context(evidence=ctx.article_evidence(article, self.vocabulary, self.lexicon))
@@ -155,6 +171,27 @@ class Extractor:
             heads = [s.mentions[i] for i in s.in_tokens(0, colon) if s.mentions[i].id in self.rules.therapeutic]
             if heads:
                 c.topic = [(heads[-1].id, heads[-1].source)]
+
+    def _read_item(
+        self, article: Article, index: int, s: Sentence, mentions: list[Mention], starts: list[int], c: Context
+    ) -> tuple[Sentence, list[Candidate]]:
+        """The candidates of a sentence; a list item without a verb is read with the line that introduces it."""
+        span = article.sentences[index]
+        if span.lead is None or any(v.form == "finite" for v in s.parse.verbs):
+            return s, candidates(self.rules, s, c)
+        lead = article.sentences[span.lead]
+        head = article.text[lead.start : lead.end].rstrip().rstrip(":")
+        joined = head + " " + article.text[span.start : span.end]
+        shift = len(head) + 1 - span.start
+        inside = mentions[bisect_left(starts, lead.start) : bisect_left(starts, lead.end)]
+        inside = [replace(m, start=m.start - lead.start, end=m.end - lead.start) for m in inside if m.end <= lead.end]
+        own = mentions[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
+        inside += [replace(m, start=m.start + shift, end=m.end + shift) for m in own if m.end <= span.end]
+        whole = read(joined, 0, len(joined), inside, self.lexicon, span.kind)
+        alone = read(joined, 0, len(head), [m for m in inside if m.end <= len(head)], self.lexicon, span.kind)
+        without = {(x.subject, x.predicate, x.object) for x in candidates(self.rules, alone, c)}
+        found = [x for x in candidates(self.rules, whole, c) if (x.subject, x.predicate, x.object) not in without]
+        return whole, found
 
     def _remember(self, s: Sentence, c: Context, span: Span) -> None:
         """What the next sentence may refer to."""

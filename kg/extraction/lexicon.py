@@ -64,7 +64,19 @@ class _Trie:
         skipped = 0
         while True:
             if "" in node:
-                best = [Match(i, k, owner, cue) for owner, cue in node[""]]  # type: ignore[attr-defined]
+                word = tokens[i].lower
+                # A single word that is not in dictionary form ("homing") means itself, not every form of its lemma.
+                named = [
+                    (owner, cue)
+                    for owner, cue in node[""]  # type: ignore[attr-defined]
+                    if k > i + 1
+                    or cue.lower() == tokens[i].lemma
+                    or cue.lower() in (word, word.removesuffix("s"))
+                    or " " in cue
+                    or "-" in cue
+                ]
+                if named:
+                    best = [Match(i, k, owner, cue) for owner, cue in named]
             if k >= end:
                 break
             step = node.get(tokens[k].lemma)
@@ -132,17 +144,23 @@ class Lexicon:
 
     def _add_verb(self, owner: str, cue: str, *, inverse: bool, inchoative: bool = False) -> None:
         words = [w.lower() for w in cue.split()]
-        passive = words[0] == "be" and len(words) > 1
+        passive = words[0] == "be" and len(words) > 1 and words[1] not in ("a", "an", "the")
         if passive:
             words = words[1:]
+        words = [w for w in words if w not in ("a", "an", "the")]
         prep = ""
         if len(words) > 1 and words[-1] in PREPOSITIONS and (not passive or len(words) > 1):
             prep = words.pop()
         elif passive and words[0] in PREPOSITIONS:  # "be from"
             prep, words, passive = words[0], ["be"], False
-        head = lemma(words[0]) if not passive else lemma(words[0])
+        head = _lemma(words[0])
         rest = tuple(x for w in words[1:] for x in _lemmas(w))
         self.verbs[head].append(VerbCue(owner, rest, prep, passive, inverse, cue, inchoative))
+
+    def is_word(self, group: str, word: str) -> bool:
+        """Whether a word, in any form and with any mark at its end, is a phrase of a group."""
+        trie = self._phrases.get(group)
+        return trie is not None and "" in trie.root.get(lemma(word.strip(".,;:()").lower()), {})  # type: ignore[operator]
 
     def phrases(self, group: str, tokens: list[Token], first: int = 0, last: int | None = None) -> Iterator[Match]:
         """The phrases of a group in tokens `first:last`, the longest at each place, without overlap."""

@@ -17,6 +17,8 @@ KINDS = (
 )  # fmt: skip
 
 _BRACKET = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
+_JOINED = re.compile(r"((?:[\w'-]+\s+){0,2}[\w'-]+)\s*(?:,|\band|\bor|/)\s+$")
+_NUMBERED = re.compile(r"\b([A-Za-z]{3,})s[ -]((?:\d+[α-ω]?(?:,\s*|,?\s+and\s+|,?\s+or\s+))+\d+[α-ω]?)")
 _ROOTS = frozenset(("MONDO:0000001", "CL:0000000", "UBERON:0001062", "GO:0008150", "HP:0000001", "CHEBI:24431"))
 
 
@@ -79,7 +81,8 @@ class MentionFinder:
             kinds = frozenset(k for id in ids for k in self._vocabulary.kinds(id))
             mentions.append(Mention(start, end, ids, kinds, "", True))
         mentions.sort(key=lambda m: (m.start, -m.end))
-        return self._by_source(text, _without_overlap(mentions))
+        found = self._by_source(text, _without_overlap(mentions))
+        return self._elided(text, found)
 
     def _introduced(self, text: str, hits: list[Hit]) -> ArticleNames:
         known = ArticleNames()
@@ -153,6 +156,59 @@ class MentionFinder:
                             or short in self._vocabulary.terms[id].related)  # fmt: skip
             return related if len(related) == 1 else ()
         return ids
+
+    def _elided(self, text: str, mentions: list[Mention]) -> list[Mention]:
+        """Coordinated names that share a part: "acute and chronic GVHD", "bone marrow- and adipose-derived MSCs",
+        "interleukins 6 and 10"."""
+        found: list[Mention] = []
+        for mention in mentions:
+            extra = self._shared_head(text, mention, found)
+            if extra is not None:
+                while found and found[-1].end > extra.start:
+                    found.pop()
+                found.append(extra)
+            found.append(mention)
+        taken = [(m.start, m.end) for m in found]
+        for match in _NUMBERED.finditer(text):
+            stem = match.group(1)
+            for number in re.finditer(r"\d+[α-ω]?|(?<=,)\s*\d+[α-ω]?", match.group(2)):
+                name = self.names.lookup(f"{stem} {number.group().strip()}")
+                start = match.start(2) + number.start()
+                if name is not None and not any(a <= start < b for a, b in taken):
+                    kinds = frozenset(k for id in name.ids for k in self._vocabulary.kinds(id))
+                    found.append(Mention(start, match.start(2) + number.end(), name.ids, kinds))
+        found.sort(key=lambda m: (m.start, -m.end))
+        return _without_overlap(found)
+
+    def _shared_head(self, text: str, mention: Mention, before: list[Mention]) -> Mention | None:
+        left = text[max(0, mention.start - 60) : mention.start]
+        joined = _JOINED.search(left)
+        if joined is None:
+            return None
+        first = mention.start - len(left) + joined.start(1)
+        # "bone marrow- and adipose-derived MSCs": the tissue before is that of the same cell.
+        if "cell" in mention.kinds and before and "tissue" in before[-1].kinds:
+            gap = text[before[-1].end : mention.start]
+            if re.fullmatch(r"-?\s*(?:and|or|,)\s+(?:human\s+)?", gap):
+                for base in sorted(
+                    self._vocabulary.ancestors(mention.id) & self._stem, key=lambda id: id == mention.id
+                ):
+                    cell = self.specific(base, before[-1].id)
+                    if cell is not None and base != mention.id:
+                        return replace(before[-1], ids=(cell,), kinds=mention.kinds)
+        words = text[mention.start : mention.end].split()
+        if mention.short or len(words) < 2:
+            return None
+        lead = joined.group(1).split()
+        for take in range(1, min(3, len(lead)) + 1):
+            for keep in range(1, len(words)):
+                name = self.names.lookup(" ".join(lead[-take:] + words[keep:]))
+                if name is not None and not set(name.ids) & set(mention.ids):
+                    start = mention.start - len(left) + left.rfind(" ".join(lead[-take:]))
+                    kinds = frozenset(k for id in name.ids for k in self._vocabulary.kinds(id))
+                    if kinds & mention.kinds and start >= first:
+                        return Mention(start, start + len(" ".join(lead[-take:])), name.ids, kinds)
+        return None
 
     def _by_source(self, text: str, mentions: list[Mention]) -> list[Mention]:
         """Cells with the tissue before them: "placental MSCs", "bone marrow- and adipose-derived stem cells"."""

@@ -136,8 +136,8 @@ class Names:
         for term in vocabulary.terms.values():
             if not term.kinds & wanted:
                 continue
-            # A related synonym is the text form that somebody chose for running text: it ranks with the label.
-            ranked = [(term.label, 0), *((name, 0) for name in term.related), *((name, 1) for name in term.exact)]
+            # A related synonym is the text form that somebody chose for running text: it ranks before an exact one.
+            ranked = [(term.label, 0), *((name, 1) for name in term.related), *((name, 2) for name in term.exact)]
             for name, rank in ranked:
                 if name.casefold() in never or len(name) < 2:
                     continue

@@ -29,16 +29,21 @@ def negated(s: Sentence, candidate: Candidate) -> bool:
     for v in verbs:
         if v.negated:
             count += 1
-        if v is not candidate.verb and "Failing" in _owners(s, v):
+        owners = _owners(s, v)
+        if ("Failing" in owners and (v is not candidate.verb or candidate.predicate == "treats")) or (
+            "Doubting" in owners and v is not candidate.verb
+        ):
             count += 1
         for p in v.subject:
-            if s.tokens[p.first].lower in ("no", "neither", "none"):
+            if s.tokens[p.first].lower in ("no", "neither", "none") or (
+                p.first and s.tokens[p.first - 1].lower in ("no", "neither", "none")
+            ):
                 count += 1
                 break
     if candidate.verb is not None:
         v = candidate.verb
-        for p in v.objects[:2]:
-            if not p.prep and s.tokens[p.first].lower == "no" and p.first >= v.last:
+        for p in v.objects[:3]:
+            if s.tokens[p.first].lower in ("no", "none", "neither") and p.first >= v.last:
                 count += 1
                 break
     # "without improving", "no improvement"

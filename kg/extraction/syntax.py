@@ -141,6 +141,29 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
         if hyphened and (t.tag.startswith("V") or t.tag in ("RB", "IN")):
             t.tag = "JJ"
             continue
+        if (
+            t.tag in ("NN", "NNS")
+            and prev is not None
+            and prev.lower in ("that", "which", "who")
+            and before == i - 1
+            and after is not None
+            and (after.mention >= 0 or after.tag[:2] in ("DT", "JJ", "NN") or after.tag == "PRP$")
+            and (t.lower.endswith("s") or t.lemma in verbal)
+        ):
+            t.tag = "VBZ" if t.lower.endswith("s") else "VBP"
+            continue
+        if (
+            t.tag == "NN"
+            and t.lemma in verbal
+            and t.lemma not in nominal
+            and prev is not None
+            and t.lower == t.lemma
+            and prev.lower in ("both", "all", "these", "those", "some", "many", "most")
+            and after is not None
+            and (after.mention >= 0 or after.tag[:2] in ("DT", "NN", "JJ"))
+        ):
+            t.tag = "VBP"
+            continue
         if t.lemma in verbal and t.tag[:2] in ("NN", "JJ", "IN") and t.lemma not in ("be", "have", "do"):
             if prev is None:
                 continue
@@ -166,6 +189,13 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 plural = prev.lower.endswith("s") and not prev.lower.endswith("ss")
                 if (bare and plural) or (is_s and not plural):
                     t.tag = "VBZ" if is_s else "VBP"
+            elif (
+                goes_on
+                and prev.tag == ","
+                and is_s
+                and not any(x.tag in ("VBD", "VBZ", "VBP", "MD") for x in tokens[:i])
+            ):
+                t.tag = "VBZ"
             elif goes_on and prev.tag in ("CC", ",") and bare:
                 # "reduce X and support Y": the last verb before has the same bare form.
                 last = next((x for x in reversed(tokens[:i]) if x.tag.startswith("V") or x.tag == "MD"), None)
@@ -384,7 +414,11 @@ def _verb_group(tokens: list[Token], i: int, chunks: list[_Chunk]) -> int:
         t = tokens[i]
         if t.mention >= 0:
             break
-        if t.tag.startswith("RB") or t.lower in ("not", "n't"):
+        if (
+            t.tag.startswith("RB")
+            or t.lower in ("not", "n't")
+            or (main >= 0 and t.lower in ("both", "all") and tokens[main].lower in BE)
+        ):
             negated = negated or t.lower in NOT
             i += 1
         elif t.tag == "MD":
@@ -399,7 +433,7 @@ def _verb_group(tokens: list[Token], i: int, chunks: list[_Chunk]) -> int:
                     break
                 if tokens[main].lower in BE and t.tag not in ("VBN", "VBD", "VBG"):
                     break
-                have = have or tokens[main].lower in HAVE
+                have = have or tokens[main].lower in HAVE or tokens[main].lower in DO
                 be = be or tokens[main].lower in BE or tokens[main].lower == "being"
             main = i
             i += 1
@@ -462,6 +496,8 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
     after_boundary = False  # a comma, conjunction, subordinator or stop since the last verb
     joined = ""
     depth = 0
+    antecedent: list[Phrase] = []
+    possessive = False
     for chunk in chunks:
         kind = chunk.kind
         if kind == "(":
@@ -536,6 +572,12 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                     if outer is None:
                         outer = (list(opening) if opening else list(group), main_verb)
                     verb.subject = _list_before(phrases)
+                elif antecedent and group:
+                    # "the factor that MSCs release": the object comes first; "whose" makes it the owner of the subject.
+                    verb.relative = True
+                    verb.subject = antecedent if possessive else list(group)
+                    if not possessive:
+                        verb.objects.extend(antecedent)
                 elif previous in ("CC", ",") and last is not None:
                     if outer is not None and previous == "," and outer[1] is None and outer[0]:
                         verb.subject = outer[0]
@@ -553,11 +595,21 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                             verb.modal = mate.modal
                             verb.negated = mate.negated and tokens[chunk.first - 1].lower in ("or", "nor")
                         if verb.form == "base" and mate.form in ("infinitive", "base"):
-                            verb.negated = verb.negated or (mate.negated and tokens[chunk.first - 1].lower != "but")
+                            verb.negated = verb.negated or (
+                                mate.negated and tokens[chunk.first - 1].lower in ("or", "nor", ",")
+                            )
                 elif last is not None and not after_boundary:
                     if outer is not None and outer[1] is None and outer[0]:
                         verb.subject = outer[0]
                         outer = None
+                    elif (
+                        last.form in ("participle", "gerund")
+                        and main_verb is None
+                        and last.subject
+                        and not last.governor
+                    ):
+                        # "neurons derived from iPSCs improved scores": the verb is that of the phrase before.
+                        verb.subject = last.subject
                     else:
                         # "studies suggest MSCs lower X": the phrase after the verb is the subject of the next.
                         taken = [p for p in last.objects if not p.bracket]
@@ -572,7 +624,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                             if p in last.objects:
                                 last.objects.remove(p)
                         last.end = min(last.end, group[0].first) if group else last.end
-                        if tokens[last.main].tag.startswith("V") and _complement(tokens, last, chunk.first):
+                        if _complement(tokens, last, chunk.first):
                             verb.governor = last
                     if not verb.subject and outer is not None:
                         verb.subject = outer[0]
@@ -588,6 +640,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 waiting.clear()
             verbs.append(verb)
             last = verb
+            antecedent = []
             group = []
             after_boundary = False
             prep = ""
@@ -600,6 +653,8 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 if kind == "SUB" and last is None:
                     pass
             elif kind == "REL":
+                antecedent = _list_before(phrases) if phrases else []
+                possessive = tokens[chunk.first].lower == "whose"
                 if outer is None and last is None:
                     outer = (list(group), None)
                     opening = list(group)

@@ -55,6 +55,7 @@ class Rules:
         )
         #: The general cells: a more specific one, where the text has it, is meant.
         self.general = frozenset(id for id, value in therapeutic if value == "true") | {"CL:0000048", "CL:0000723"}
+        self._always = self.therapeutic
         self.effects = {id: tuple(value.split()) for id, value in vocabulary.annotations.get("factorEffect", ())}
         #: Verbs that by themselves say that something is released or does good.
         self.releasing = frozenset(v for _, v in vocabulary.annotations.get("releasing", ()))
@@ -65,6 +66,10 @@ class Rules:
         self.cell_of = dict(vocabulary.annotations.get("cellOf", ()))
         #: Processes that a mechanism stands for: a cell that raises one has the mechanism.
         self._covered = frozenset(value.split()[1] for _, value in vocabulary.annotations.get("factorEffect", ()))
+
+    def begin(self, given: frozenset[str]) -> None:
+        """Begin an article in which some more kinds of cells are given as a therapy."""
+        self.therapeutic = self._always | given
 
     # -- who
 
@@ -265,7 +270,7 @@ class Rules:
 
     def acts(self, agent: Agent) -> bool:
         """Whether an agent is a therapy."""
-        return agent[0] in self.therapeutic or "drug" in self.vocabulary.kinds(agent[0])
+        return agent[0] in self.therapeutic or bool(self.vocabulary.kinds(agent[0]) & {"drug", "cell", "product"})
 
     def carries(self, s: Sentence, e: Event) -> bool:
         """Whether the sentence reports a result without saying of what: its treatment is the one before."""
@@ -365,6 +370,10 @@ class Rules:
             if e.verb is not None and not e.agent and e.objects:
                 last = self._reach(s, e, last)
         for match in self.lexicon.targets(e.owner, s.tokens, first, last):
+            inside = s.tokens[match.first].mention
+            if inside >= 0 and "factor" in s.mentions[inside].kinds and s.spans[inside][1] > match.last:
+                # "inflammatory cytokines" are lowered, not inflammation.
+                continue
             yield match.owner, match.first
 
     def _reach(self, s: Sentence, e: Event, last: int) -> int:
@@ -374,6 +383,16 @@ class Rules:
 
     def covered_process(self, id: str) -> bool:
         return id in self._covered
+
+    def is_the_disease(self, s: Sentence, p: Phrase) -> bool:
+        """Whether a phrase is "the disease", "this condition" …: the one spoken of."""
+        return (
+            not p.prep
+            and s.tokens[p.first].lower in ("the", "this", "their", "his", "her")
+            and p.last - p.first <= 3
+            and s.has("DiseaseWord", p.last - 1, p.last) is not None
+            and not s.in_tokens(p.first, p.last, ("disease",))
+        )
 
     def context_disease(self, s: Sentence, c: Context) -> list[str]:
         """The disease that a sentence without one as object is about: its own, its section's or the article's."""

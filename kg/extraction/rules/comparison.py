@@ -40,14 +40,15 @@ def comparison(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             if losers and losers[0][0] - than.last > 12:
                 continue
             winners = before
-            scope = (0, than.first)
+            scope = (0, than.last)
             verb = next((v for v in reversed(s.parse.verbs) if v.form == "finite" and v.first <= than.first), None)
             if verb is not None:
                 subject = [x for x in before if any(p.first <= x[0] < p.last for p in verb.subject)]
                 winners = subject or winners[-1:]
         better = s.has("Better", *scope)
         worse = s.has("Worse", *scope)
-        if worse is not None and s.tokens[worse.first].lemma in r.worse and not leading:
+        less = not leading and than.first > 0 and s.tokens[than.first - 1].lower == "less"
+        if (worse is not None and s.tokens[worse.first].lemma in r.worse and not leading) or less:
             winners, losers = losers, winners
         elif better is None and not any(t.tag in ("JJR", "RBR") for t in s.tokens[scope[0] : scope[1]]):
             continue

@@ -15,7 +15,9 @@ def secretion(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             continue
         if e.kind == "noun" and (not e.objects or (e.verb is not None and _regulates(r, e.verb))):
             continue
-        agents = [a for a in r.event_agents(s, c, e) if r.is_cell(a) or a[0] in r.therapeutic]
+        if e.subject is None and not e.agent and e.verb is not None:
+            e.agent = [p for p in e.verb.objects if p.prep == "from"]
+        agents = [a for a in r.event_agents(s, c, e) if r.is_cell(a)]
         objects = e.objects
         if not objects or not agents:
             continue
@@ -141,6 +143,8 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 if covered & set(range(*s.spans[i])) or (covered and "cell" in m.kinds):
                     continue
                 if "cell" in m.kinds and r.is_stem(s, i):
+                    continue
+                if s.has("MeasureWord", *s.spans[i]) is not None and "process" in m.kinds:
                     continue
                 id = r.pick(m, "factor", "process", "cell")
                 if not id or id == a[0] or id in r.vocabulary.ancestors(a[0]):

@@ -24,6 +24,8 @@ def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             elif e.cue.split()[0] in ("treat", "relieve", "ease", "alleviate"):
                 found.extend(r.context_disease(s, c))
         run = e.objects
+        if not found and any(r.is_the_disease(s, p) for p in run):
+            found = r.context_disease(s, c)
         if s.has("ChanceWord", e.first, e.last):
             continue
         patients = any(s.has("PatientWord", p.first, p.last) for p in run)
@@ -78,7 +80,7 @@ def treats_by_link(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             i for i in s.in_tokens(p.first, p.last, ("cell", "product", "drug"))
             if s.mentions[i].id in r.therapeutic or "drug" in s.mentions[i].kinds
         ]  # fmt: skip
-        if not heads or p.prep in ("from",):
+        if not heads or p.prep in ("from", "than", "versus", "over") or _loses(s, p):
             continue
         head = heads[-1]
         end = p.last
@@ -105,7 +107,7 @@ def treats_by_link(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             if purposeful:
                 for i in s.in_tokens(q.first, q.last, ("disease",)):
                     d = r.pick(s.mentions[i], "disease")
-                    if d and _treatable(r, s, q, i):
+                    if d:
                         a = r.agent_of(s, head)
                         yield Candidate(a, "treats", d, s.spans[head][0], s.enclosing(s.spans[i][0]), "link", 0.75,
                                         disease=d, first=s.spans[head][0], last=s.spans[i][1])  # fmt: skip
@@ -124,8 +126,9 @@ def _treating(r: Rules, lemma: str, tag: str) -> bool:
     return tag == "VBG" and any(cue.owner == "treats" for cue in r.lexicon.verbs.get(lemma, ()))
 
 
-def _treatable(r: Rules, s: Sentence, p: Phrase, i: int) -> bool:
-    return True
+def _loses(s: Sentence, p: Phrase) -> bool:
+    """Whether a phrase is the comparator of a comparison ("superior to cyclophosphamide")."""
+    return s.has("Than", p.first - 2, p.first) is not None and p.prep in ("to", "with", "than")
 
 
 def treats_by_benefit(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -136,10 +139,14 @@ def treats_by_benefit(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         if v.copula:
             if "treats" not in r.lexicon.adjectives.get(v.lemma, ()):
                 continue
+            if s.has("Than", v.first, v.last + 2) is not None:
+                # A comparison says which of two does better, and no more.
+                continue
             start = v.last
         else:
             match = s.has("BenefitWord", v.last, v.end)
-            if match is None or v.lemma in r.denying:
+            failing = any(cue.owner == "Failing" for cue in r.lexicon.verbs.get(v.lemma, ()))
+            if match is None or (v.lemma in r.denying and not failing):
                 continue
             start = match.last
         e = Event("treats", v.main, v.last, v.end, v.subject, [], v, "verb", v.lemma)
