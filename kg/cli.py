@@ -198,7 +198,7 @@ def _report(summary: "Summary", store: Path, total: int) -> None:
         _say(f"skipped: {line}")
     for problem in summary.problems:
         _say(problem)
-    counts = [f"{summary.articles - summary.passed_over:,} articles read"]
+    counts = [f"{summary.articles:,} articles read"]
     counts += [f"{summary.unchanged:,} unchanged"] if summary.unchanged else []
     counts += [f"{summary.passed_over:,} passed over (no cell therapy)"] if summary.passed_over else []
     counts += [f"{summary.removed:,} removed"] if summary.removed else []

@@ -9,6 +9,7 @@ import contextlib
 import dataclasses
 import functools
 import hashlib
+import importlib
 import itertools
 import multiprocessing
 import os
@@ -22,8 +23,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from kg import paths, vocabulary
-from kg.articles import Article, ArticleError, OnError, find, read
-from kg.extraction.extractor import Extractor
+from kg.articles import Article, ArticleError, FurnitureCues, OnError, find, read, segment
+from kg.extraction import Extractor
 from kg.rdf import article_quads, build_node
 from kg.store import Refused, Staged, Store
 from kg.validation import SHAPES, Problem, Validator, rule_problems
@@ -34,6 +35,13 @@ _CHUNK_CHARACTERS = 200_000
 _STAGE_SECONDS = 2.0
 #: The code that a claim depends on, beside the ontology: a change in it makes every article new.
 _CODE = ("articles", "extraction", "claim.py", "namespaces.py", "rdf.py", "vocabulary.py")
+
+
+class Look:
+    def __init__(self, vocabulary: Vocabulary) -> None: ...
+
+    def __call__(self, text: str) -> bool:
+        return True
 
 
 class BuildError(Exception):
@@ -100,7 +108,7 @@ class Worker:
         self.extractor = Extractor(self.vocabulary)
         self.validator = Validator(self.vocabulary, shapes(options.ontology))
         self.build = build_node(self.vocabulary)
-        self._look = getattr(self.extractor, "mentions_therapy", bool)
+        self.cues = FurnitureCues.load(options.ontology)
 
     def __call__(self, tasks: Sequence["Task"]) -> list[Done]:
         """The graphs of some articles, checked."""
@@ -108,10 +116,8 @@ class Worker:
         graphs = []
         for task in tasks:
             article = task.article
-            if not self._look(article.text[article.start : article.end]):
-                done.append(Done(article.id, Staged(article.id, task.source, task.digest), {}, []))
-                continue
             try:
+                article = segment(article, self.cues)
                 claims = [
                     claim for claim in self.extractor.claims(article) if claim.confidence >= self.options.min_confidence
                 ]
@@ -224,6 +230,7 @@ class _Chunk:
     tasks: list[Task] = field(default_factory=list)
     characters: int = 0
     finished: dict[str, str] = field(default_factory=dict)  # sources that end in this chunk, with their digests
+    gone: list[str] = field(default_factory=list)  # articles that the sources take back
     bytes_read: int = 0
 
 
@@ -242,6 +249,9 @@ class _Run:
         self.shapes = shapes(options.ontology)
         self._bytes_total = sum(map(_size, files))
         self._bytes_read = 0
+        self._cues = FurnitureCues.load(options.ontology)
+        self._look = Look(self.vocabulary)
+        self._gone: list[str] = []  # articles that the file under way takes back
         self._unusable: set[str] = set()  # sources with an article that could not be done
         self._staged: list[Staged] = []
         self._finished: dict[str, str] = {}
@@ -261,11 +271,17 @@ class _Run:
                     yield chunk
                     chunk = _Chunk(bytes_read=self._bytes_read)
             self.summary.skipped += map(str, errors)
-            # A file with something wrong is read again by the next build, so that it is named again.
-            if digest and not errors:
-                chunk.finished[source] = digest
             self._bytes_read += _size(file)
             chunk.bytes_read = self._bytes_read
+            if self._gone:
+                # Other files may give again what this one takes back: it is to be read by every build, and all before
+                # it is to be done before it.
+                chunk.gone, self._gone = self._gone, []
+                yield chunk
+                chunk = _Chunk(bytes_read=self._bytes_read)
+            elif digest and not errors:
+                # A file with something wrong is read again too, so that it is named again.
+                chunk.finished[source] = digest
         yield chunk
 
     def _tasks(self, file: Path, source: str, digest: str, skip: OnError) -> Iterator[Task]:
@@ -275,14 +291,24 @@ class _Run:
             self.summary.unchanged += known
             return
         here = set()
+
+        def pass_over(id: str) -> None:
+            self.summary.passed_over += 1
+            if self.store.known(id):  # it spoke of cell therapy before
+                self._gone.append(id)
+
+        articles = read(
+            file, cues=self._cues, on_error=skip, on_delete=self._gone.append, wanted=self._look, on_pass=pass_over
+        )
         try:
-            for article in read(file, on_error=skip):
-                if article.id in here or self.store.seen(article.id):
+            for article in articles:
+                revised = article.id.startswith(_REVISED)
+                if article.id in here or (self.store.seen(article.id) and not revised):
                     skip(ArticleError(str(file), article.id, "another article has this identifier"))
                     continue
                 here.add(article.id)
                 task = Task(article, source, _digest(article, self.program))
-                if self.store.known(article.id) == (source, task.digest):
+                if self.store.known(article.id) == (source, task.digest) and not self.store.seen(article.id):
                     self.summary.unchanged += 1
                 else:
                     yield task
@@ -297,7 +323,6 @@ class _Run:
             if one.staged and not one.problems:
                 self._staged.append(one.staged)
                 self.summary.articles += 1
-                self.summary.passed_over += one.staged.quads is None
                 self.summary.claims.update(one.claims)
                 continue
             self.store.unsee(one.id)
@@ -305,6 +330,9 @@ class _Run:
             self.summary.problems += one.problems
             if one.failure:
                 self.summary.skipped.append(f"{sources[one.id]}: {one.id}: {one.failure}")
+        gone = [Staged(id, "", "") for id in chunk.gone if self.store.known(id) or id in sources]
+        self.summary.removed += len(gone)
+        self._staged += gone
         self._finished.update(item for item in chunk.finished.items() if item[0] not in self._unusable)
         if time.monotonic() - self._staged_at > _STAGE_SECONDS:
             self.stage()
@@ -339,6 +367,7 @@ class _Run:
 
 
 _STDIN = Path("-")
+_REVISED = "PMID"  # articles called so come again, revised, in later files of PubMed: the last one counts
 
 
 def _size(file: Path) -> int:
@@ -352,7 +381,7 @@ def _digest_of(file: Path) -> str:
 
 def _digest(article: Article, program: str) -> str:
     """A digest of all that the graph of an article depends on. Its stretch of the text has a digest of its own."""
-    known = dataclasses.replace(article, text="", sentences=(), sections=())
+    known = dataclasses.replace(article, text="", sentences=())
     return hashlib.sha256(f"{known!r} {len(article.text)} {program}".encode()).hexdigest()
 
 
@@ -425,8 +454,8 @@ def _follow_parent() -> None:
 @contextlib.contextmanager
 def _cluster(address: str) -> Iterator[Any]:
     try:
-        from distributed import Client
+        distributed: Any = importlib.import_module("distributed")
     except ImportError:
         raise BuildError("building on a cluster needs Dask: pip install 'stemkg[dask]'") from None
-    with Client(address) as client:
+    with distributed.Client(address) as client:
         yield client
