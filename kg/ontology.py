@@ -190,7 +190,8 @@ def missing_java() -> str:
     return "Java is not installed: whether the ontology is consistent, and what follows from it, was not looked at."
 
 
-def _owlapi_jars() -> list[Path]:
+def owlapi_jars() -> list[Path]:
+    """The jars of the OWL API: those of the folder that STEMKG_OWLAPI names, else Debian's."""
     if folder := os.environ.get("STEMKG_OWLAPI"):
         return sorted(Path(folder).glob("*.jar"))
     return [jar for name in _DEBIAN_JARS for jar in sorted(_DEBIAN.glob(f"{name}.jar"))]
@@ -198,7 +199,7 @@ def _owlapi_jars() -> list[Path]:
 
 def missing_owlapi() -> str:
     """A sentence on what is missed without the OWL API; empty where it is there."""
-    if shutil.which("javac") and any(jar.name.startswith("owlapi-distribution") for jar in _owlapi_jars()):
+    if shutil.which("javac") and any(jar.name.startswith("owlapi-distribution") for jar in owlapi_jars()):
         return ""
     return (
         "The OWL API is not installed (a JDK, and Debian's libowlapi-java or a folder of jars named by STEMKG_OWLAPI): "
@@ -230,7 +231,7 @@ def profile(graph: ox.Store) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "ontology.ttl"
         ox.serialize(_one_ontology(graph), file, format=ox.RdfFormat.TURTLE)
-        command = ["java", "-Xss16m", "-cp", os.pathsep.join(map(str, _owlapi_jars())), str(_JAVA_SOURCE), str(file)]
+        command = ["java", "-Xss16m", "-cp", os.pathsep.join(map(str, owlapi_jars())), str(_JAVA_SOURCE), str(file)]
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:
         raise OntologyError(f"the OWL API could not be run: {done.stderr.strip() or done.returncode}")
