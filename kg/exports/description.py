@@ -153,7 +153,7 @@ def write_void(counts: Counts, files: list[File], day: date, output: IO[bytes]) 
     ]
     named = [f"<{file.name}>" for file in files]
     if named:
-        parts.append(" ;\n    dcat:distribution " + ", ".join(named))
+        parts.append(" ;\n    dcat:distribution\n        " + ",\n        ".join(named))
     parts.append(" .\n")
     for file, name in zip(files, named, strict=True):
         parts.append(
