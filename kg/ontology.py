@@ -296,7 +296,9 @@ def reason(graph: ox.Store) -> Conclusions:
 def fingerprint(graph: ox.Store) -> str:
     """A hash of the axioms of a graph: the same for the same axioms, whatever the names and words of the terms."""
     lines = sorted(
-        " ".join("_" if isinstance(term, ox.BlankNode) else str(term) for term in triple) for triple in _axioms(graph)
+        " ".join("_" if isinstance(term, ox.BlankNode) else str(term) for term in triple)
+        for triple in _axioms(graph)
+        if triple.predicate != _TYPE and not triple.predicate.value.startswith(STEMKG)
     )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 

@@ -84,7 +84,8 @@ def stated() -> ox.Store:
 def test_what_must_follow(child: str, ancestor: str, why: str, vocabulary: Vocabulary, stated: ox.Store) -> None:
     """From the release file, so without Java too; the release file is compared with the reasoner's answer below."""
     assert ancestor in vocabulary.ancestors(child), why
-    reached, todo = set(), [expand(child)]
+    reached: set[str] = set()
+    todo = [expand(child)]
     while todo:
         above = stated.quads_for_pattern(ox.NamedNode(todo.pop()), ox.NamedNode(expand("rdfs:subClassOf")), None)
         new = {quad.object.value for quad in above if isinstance(quad.object, ox.NamedNode)} - reached
