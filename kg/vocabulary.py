@@ -108,6 +108,7 @@ class Vocabulary:
                 frozenset(kind for above in self.ancestors(id) for kind in kinds.get(above, ())),
             )
             for id in sorted(labels)
+            if "://" not in id
         }
 
     @classmethod

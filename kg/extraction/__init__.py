@@ -1,5 +1,6 @@
 """Reading claims out of articles."""
 
 from kg.extraction.extractor import Explanation, Extractor, Rejection
+from kg.extraction.look import Look
 
-__all__ = ["Explanation", "Extractor", "Rejection"]
+__all__ = ["Explanation", "Extractor", "Look", "Rejection"]

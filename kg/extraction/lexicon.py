@@ -15,6 +15,7 @@ from kg.extraction.tokens import PREPOSITIONS, Token, lemma, spans
 from kg.vocabulary import Vocabulary
 
 _CLASS = re.compile(r"<(\w+)>\s+(.+)")
+_HYPHENS = frozenset("-‐‑–/")
 _SKIPPED = ("DT", "JJ", "JJR", "JJS", "RB", "RBR", "PRP$", "CD", "PDT", "VBN", "POS")
 
 
@@ -83,9 +84,9 @@ class _Trie:
             while (
                 step is None
                 and k + 1 < end
-                and (tokens[k].tag == "HYPH" or (skipped < 2 and tokens[k].tag in _SKIPPED))
+                and (tokens[k].text in _HYPHENS or (skipped < 2 and tokens[k].tag in _SKIPPED))
             ):
-                skipped += tokens[k].tag != "HYPH"
+                skipped += tokens[k].text not in _HYPHENS
                 k += 1
                 step = node.get(tokens[k].lemma)
             if step is None:
@@ -123,6 +124,8 @@ class Lexicon:
             self._add_verb(id.partition(":")[2], cue, inverse=False, inchoative=True)
         for id, included in vocabulary.annotations.get("includes", ()):
             self._include(id.partition(":")[2], included.partition(":")[2])
+        #: Classes and relations whose verbs may stand without an object: what changes is then the subject.
+        self.changing = frozenset(id.partition(":")[2] for id, _ in vocabulary.annotations.get("changing", ()))
         self.verbal = frozenset(self.verbs)
         self.nominal = frozenset(self.nouns)
 
@@ -155,7 +158,9 @@ class Lexicon:
             prep, words, passive = words[0], ["be"], False
         head = _lemma(words[0])
         rest = tuple(x for w in words[1:] for x in _lemmas(w))
-        self.verbs[head].append(VerbCue(owner, rest, prep, passive, inverse, cue, inchoative))
+        # "lower" is the comparative of "low" to the lemmatizer, but a verb of its own here.
+        for form in {head, words[0]}:
+            self.verbs[form].append(VerbCue(owner, rest, prep, passive, inverse, cue, inchoative))
 
     def is_word(self, group: str, word: str) -> bool:
         """Whether a word, in any form and with any mark at its end, is a phrase of a group."""

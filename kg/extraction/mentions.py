@@ -200,7 +200,7 @@ class MentionFinder:
         if mention.short or len(words) < 2:
             return None
         lead = joined.group(1).split()
-        for take in range(1, min(3, len(lead)) + 1):
+        for take in range(min(3, len(lead)), 0, -1):
             for keep in range(1, len(words)):
                 name = self.names.lookup(" ".join(lead[-take:] + words[keep:]))
                 if name is not None and not set(name.ids) & set(mention.ids):

@@ -33,11 +33,11 @@ _SPELLINGS = (
 _HYPHENS = "-‐‑‒–−/"
 _SPACE = dict.fromkeys(map(ord, _HYPHENS + "\u00a0\n\r\t\u2009\u202f"), " ")
 _QUOTES = {ord("’"): "'", ord("‘"): "'", ord("“"): '"', ord("”"): '"'}
-_CASED = {**_SPACE, **_QUOTES}
+CASED = {**_SPACE, **_QUOTES}
 # A fold that keeps offsets: one character for one. The micro sign is written for mu.
 _FOLDED = {
     **{c: chr(c).lower() for c in range(0x500) if len(chr(c).lower()) == 1 and chr(c).lower() != chr(c)},
-    **_CASED,
+    **CASED,
     0xB5: "μ",
 }
 
@@ -74,7 +74,7 @@ def variants(name: str) -> set[str]:
     >>> sorted(variants("ischaemic stroke"))
     ['ischaemic stroke', 'ischemic stroke']
     """
-    name = " ".join(name.translate(_CASED).split())
+    name = " ".join(name.translate(CASED).split())
     forms = {name}
     for form in list(forms):
         if any(letter in form for letter in _GREEK):
@@ -150,11 +150,11 @@ class Names:
 
     def lookup(self, form: str) -> Name | None:
         """What a written form stands for, or None."""
-        return self._folded.names.get(fold(form)) or self._cased.names.get(form.translate(_CASED))
+        return self._folded.names.get(fold(form)) or self._cased.names.get(form.translate(CASED))
 
     def find(self, text: str) -> list[Hit]:
         """The names in a text: the longest at each place, without overlap, in order."""
-        hits = self._folded.find(fold(text), text) + self._cased.find(text.translate(_CASED), text)
+        hits = self._folded.find(fold(text), text) + self._cased.find(text.translate(CASED), text)
         # Longest first among those that begin together; a hit that begins inside a taken one is dropped.
         hits.sort(key=lambda hit: (hit.start, -hit.end, hit.name.short, hit.plural))
         kept: list[Hit] = []

@@ -170,6 +170,19 @@ class Sentence:
                 start = next((i for i, p in enumerate(objects) if p in by), None)
                 agent = [objects[start], *_run(objects[start + 1 :])] if start is not None else []
                 yield self._event(cue, verb, list(verb.subject), None, agent)
+            elif (
+                not cue.rest
+                and not cue.inverse
+                and not verb.copula
+                and not any(not p.prep for p in objects)
+                and (cue.owner in self.lexicon.changing and verb.form == "finite")
+            ):
+                # "Pain decreased after the injection": what changes is the subject.
+                by = [p for p in objects if p.prep in ("by", "with", "after", "following", "upon")]
+                if verb.subject:
+                    event = self._event(cue, verb, list(verb.subject), None, by)
+                    event.kind = "inchoative"
+                    yield event
             else:
                 run = _run(objects) if not cue.rest else _run(objects, also="of")
                 yield self._event(cue, verb, run, verb.subject, [])

@@ -22,6 +22,7 @@ from kg.extraction.tokens import (
 _NOMINAL = ("NN", "JJ", "CD", "DT", "PRP$", "PDT", "POS", "SYM", "FW", "WP$", "EX")
 _PHRASAL = frozenset(["according", "due", "owing", "prior", "thanks", "such"])
 _COPULAS = frozenset(["be", "become", "remain", "seem", "appear", "prove", "look", "stay"])
+_SUBJECTS = frozenset("they it we he she you i".split())
 _ASPECTUAL = frozenset(
     [
         "start",
@@ -129,7 +130,9 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
             continue
         if t.lower in PREPOSITIONS and t.tag not in ("IN", "TO") and not (t.lower == "like" and t.tag.startswith("V")):
             t.tag = "IN" if t.lower not in ("following", "using", "including", "compared", "regarding") else t.tag
-        if t.lower in ("following", "including", "regarding", "concerning", "considering", "versus", "despite"):
+        if t.lower == "following" and i and tokens[i - 1].tag == "DT":
+            t.tag = "JJ"
+        elif t.lower in ("following", "including", "regarding", "concerning", "considering", "versus", "despite"):
             t.tag = "IN"
     for i, t in enumerate(tokens):
         if t.mention >= 0 or t.tag in ("HYPH", "MD", "IN", "TO", "CC", "DT"):
@@ -187,6 +190,14 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 t.tag = "VB"
             elif goes_on and after is not None and after.lower != "of" and (prev.mention >= 0 or prev.tag[:2] == "NN"):
                 plural = prev.lower.endswith("s") and not prev.lower.endswith("ss")
+                if (
+                    bare
+                    and not plural
+                    and t.lemma not in nominal
+                    and not any(x.tag in ("VBD", "VBZ", "VBP", "MD") for x in tokens[:i])
+                ):
+                    # "cells obtained from jelly secrete X": the plural stands further ahead.
+                    plural = any(x.tag == "NNS" or x.mention >= 0 and x.lower.endswith("s") for x in tokens[:before])
                 if (bare and plural) or (is_s and not plural):
                     t.tag = "VBZ" if is_s else "VBP"
             elif (
@@ -291,6 +302,13 @@ def _past(tokens: list[Token], i: int) -> bool:
         if t.tag in ("CC",) or t.text in ",;:" or t.lower in RELATIVES or t.lower in SUBORDINATORS:
             break
         if t.tag in ("VBD", "VBZ", "VBP", "MD") or t.lower in BE:
+            return False
+    # A second participle before a noun phrase will turn out to be the finite verb.
+    for k in range(i + 1, n - 1):
+        t = tokens[k]
+        if t.tag == "CC" or t.text in ",;:":
+            break
+        if t.tag == "VBN" and (tokens[k + 1].mention >= 0 or tokens[k + 1].tag[:2] in ("DT", "NN", "JJ", "PRP$", "CD")):
             return False
     return not any(t.tag in ("VBD", "VBZ", "VBP", "MD") for t in tokens[:i])
 
@@ -423,6 +441,7 @@ def _verb_group(tokens: list[Token], i: int, chunks: list[_Chunk]) -> int:
             i += 1
         elif t.tag == "MD":
             modal = t.lower
+            negated = negated or t.lower == "cannot"
             i += 1
         elif t.tag.startswith("VB"):
             if main >= 0 and not (tokens[main].lower in BE or tokens[main].lower in HAVE or tokens[main].lower in DO or
@@ -513,7 +532,26 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
             phrase = chunk.phrase
             assert phrase is not None
             phrase.prep = prep
-            phrase.conjoined = previous in ("CC", ",") and not prep
+            # After a comma that ends a phrase at the front ("In rats, exosomes …") nothing is joined.
+            fronted = previous == "," and last is None and all(p.prep for p in group)
+            pronoun = tokens[phrase.first].tag == "PRP"
+            phrase.conjoined = previous in ("CC", ",") and not prep and not fronted and not pronoun
+            if (
+                pronoun
+                and previous == "NP"
+                and not after_boundary
+                and phrases
+                and not prep
+                and (tokens[phrase.first].lower in _SUBJECTS)
+            ):
+                # "the matrix they produce"
+                antecedent = _list_before(phrases)
+                possessive = False
+                if outer is None and last is None:
+                    outer = (list(group), None)
+                    opening = list(group)
+                group = []
+                after_boundary = True
             if phrase.conjoined and phrases and not prep:
                 # A conjoined phrase inherits the preposition of the list that it goes on.
                 phrase.prep = phrases[-1].prep if not phrases[-1].bracket else ""
@@ -556,7 +594,9 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                     verb.governor = last
                     verb.subject = head.subject
             elif verb.form == "participle" and previous in ("NP", ",", ")", "CC") and phrases:
-                if previous == "CC" and last is not None and last.form in ("participle",):
+                if previous == "CC" and last is not None and last.form == "finite" and not last.passive:
+                    verb.form, verb.subject, verb.modal = "finite", last.subject, last.modal
+                elif previous == "CC" and last is not None and last.form == "participle":
                     verb.subject, verb.passive = last.subject, True
                 elif previous == "CC" and last is not None and last.form == "finite":
                     verb.form, verb.passive = "finite", last.passive
@@ -619,6 +659,8 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                         verb.governor = last
                 else:
                     verb.subject = list(group)
+                    if group and group[0].conjoined:
+                        group[0].prep, group[0].conjoined = "", False
                     if last is not None:
                         for p in group:
                             if p in last.objects:
@@ -666,7 +708,17 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                     group = []
             else:
                 after_boundary = True
-                if last is not None or (group and all(p.prep for p in group)):
+                if (
+                    last is not None
+                    and last.form in ("participle", "gerund")
+                    and len(verbs) == 1
+                    and main_verb is None
+                    and (not last.subject)
+                ):
+                    # "Compared with standard care, …": the main clause begins here.
+                    last = None
+                    group = []
+                elif last is not None or (group and all(p.prep for p in group)):
                     group = []
         for k in range(chunk.first, len(tokens)):
             clauses[k] = clause

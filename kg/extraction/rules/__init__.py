@@ -15,6 +15,7 @@ from kg.extraction.rules.outcome import outcomes
 from kg.extraction.rules.pathway import pathway
 from kg.extraction.rules.route import given_by
 from kg.extraction.rules.treats import (
+    no_difference,
     treats_by_benefit,
     treats_by_link,
     treats_by_measure,
@@ -35,6 +36,7 @@ RULES = (
     treats_by_link,
     treats_by_benefit,
     treats_by_response,
+    no_difference,
     given_by,
     harm,
     comparison,

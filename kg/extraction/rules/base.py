@@ -214,6 +214,9 @@ class Rules:
             found = self.agents(s, c, e.agent)
             if found:
                 return found
+            if e.kind == "inchoative" and not any(t.tag == "CD" for p in e.agent for t in s.tokens[p.first : p.last]):
+                # It changed after something that is no therapy of ours.
+                return []
         if e.subject is None and e.verb is not None:
             for v in s.parse.verbs:
                 if v.form == "gerund" and v.lemma == "use" and v.first >= e.verb.last and v.governor is e.verb:
@@ -271,6 +274,11 @@ class Rules:
     def acts(self, agent: Agent) -> bool:
         """Whether an agent is a therapy."""
         return agent[0] in self.therapeutic or bool(self.vocabulary.kinds(agent[0]) & {"drug", "cell", "product"})
+
+    def regulates(self, agent: Agent) -> bool:
+        """Whether an agent can raise or lower a factor, cell or process: a cell, product or factor, not a mere drug."""
+        kinds = self.vocabulary.kinds(agent[0])
+        return bool(kinds & {"cell", "product", "factor"})
 
     def carries(self, s: Sentence, e: Event) -> bool:
         """Whether the sentence reports a result without saying of what: its treatment is the one before."""

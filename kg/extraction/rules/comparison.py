@@ -52,6 +52,8 @@ def comparison(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             winners, losers = losers, winners
         elif better is None and not any(t.tag in ("JJR", "RBR") for t in s.tokens[scope[0] : scope[1]]):
             continue
+        # "MSCs plus rituximab" against "rituximab alone" compares a combination with its part.
+        losers = [x for x in losers if x[2][0] not in {w[2][0] for w in winners}]
         for w in winners:
             for x in losers:
                 a, b = w[2], x[2]

@@ -136,7 +136,7 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         targets = unique(targets)
         if not targets:
             continue
-        agents = r.event_agents(s, c, e, loose=e.kind == "verb")
+        agents = r.event_agents(s, c, e, loose=e.kind in ("verb", "inchoative"))
         for a in agents:
             for i in targets:
                 m = s.mentions[i]
@@ -151,7 +151,7 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                     continue
                 if "process" in r.vocabulary.kinds(id) and r.covered_process(id) and r.is_therapeutic(a):
                     continue
-                if a in [r.agent_of(s, j) for j in targets]:
+                if a in [r.agent_of(s, j) for j in targets] or not r.regulates(a):
                     continue
                 yield Candidate(a, e.owner, id, e.head, e.verb, "regulation", 0.75 if e.kind == "verb" else 0.6)
 

@@ -210,3 +210,21 @@ def treats_by_response(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]
         for a in agents:
             for d in unique(ds):
                 yield Candidate(a, "treats", d, e.head, e.verb, "response", 0.75, disease=d)
+
+
+def no_difference(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
+    """A negative treats: no difference in, or no effect on, a measure of health or burden of disease."""
+    match = s.has("NoDifference", 0, len(s.tokens))
+    if match is None:
+        return
+    named = s.has("MeasureWord", 0, len(s.tokens)) or s.has("ComplaintWord", 0, len(s.tokens))
+    symptom = s.in_tokens(0, len(s.tokens), ("phenotype",))
+    if (named is None and not symptom) or any("adverse_event" in m.kinds for m in s.mentions):
+        return
+    verb = next((v for v in s.parse.verbs if v.first <= match.first < max(v.last, v.end)), None)
+    agents = [a for a in r.all_agents(s, 0, len(s.tokens)) if r.is_therapeutic(a)][:1]
+    if verb is not None and not agents:
+        agents = [a for a in r.agents(s, c, verb.subject) if r.acts(a)]
+    for a in agents or r.treatment(c):
+        for d in r.context_disease(s, c):
+            yield Candidate(a, "treats", d, match.first, verb, "no-difference", 0.7, disease=d, negative=True)
