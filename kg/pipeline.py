@@ -227,11 +227,15 @@ def build(
 class _Chunk:
     """Articles for a worker, and what is to be known when they are done."""
 
-    tasks: list[Task] = field(default_factory=list)
+    tasks: dict[str, Task] = field(default_factory=dict)  # by the ids of their articles
     characters: int = 0
     finished: dict[str, str] = field(default_factory=dict)  # sources that end in this chunk, with their digests
     gone: list[str] = field(default_factory=list)  # articles that the sources take back
     bytes_read: int = 0
+
+    @property
+    def full(self) -> bool:
+        return len(self.tasks) >= _CHUNK_ARTICLES or self.characters >= _CHUNK_CHARACTERS
 
 
 class _Run:
@@ -265,11 +269,12 @@ class _Run:
             digest = "" if file == _STDIN else _digest_of(file) + self.program
             errors: list[ArticleError] = []
             for task in self._tasks(file, source, digest, errors.append):
-                chunk.tasks.append(task)
-                chunk.characters += len(task.article.text)
-                if len(chunk.tasks) >= _CHUNK_ARTICLES or chunk.characters >= _CHUNK_CHARACTERS:
+                # An article and its revision make the same graph: they are not checked together.
+                if chunk.full or task.article.id in chunk.tasks:
                     yield chunk
                     chunk = _Chunk(bytes_read=self._bytes_read)
+                chunk.tasks[task.article.id] = task
+                chunk.characters += len(task.article.text)
             self.summary.skipped += map(str, errors)
             self._bytes_read += _size(file)
             chunk.bytes_read = self._bytes_read
@@ -318,7 +323,6 @@ class _Run:
 
     def take(self, chunk: _Chunk, done: Iterable[Done]) -> None:
         """Keep what a worker made of a chunk."""
-        sources = {task.article.id: task.source for task in chunk.tasks}
         for one in done:
             if one.staged and not one.problems:
                 self._staged.append(one.staged)
@@ -326,11 +330,12 @@ class _Run:
                 self.summary.claims.update(one.claims)
                 continue
             self.store.unsee(one.id)
-            self._unusable.add(sources[one.id])
+            source = chunk.tasks[one.id].source
+            self._unusable.add(source)
             self.summary.problems += one.problems
             if one.failure:
-                self.summary.skipped.append(f"{sources[one.id]}: {one.id}: {one.failure}")
-        gone = [Staged(id, "", "") for id in chunk.gone if self.store.known(id) or id in sources]
+                self.summary.skipped.append(f"{source}: {one.id}: {one.failure}")
+        gone = [Staged(id, "", "") for id in chunk.gone if self.store.known(id) or id in chunk.tasks]
         self.summary.removed += len(gone)
         self._staged += gone
         self._finished.update(item for item in chunk.finished.items() if item[0] not in self._unusable)
@@ -416,7 +421,7 @@ def _executor(options: Options, workers: int | None, dask: str) -> Iterator[_Exe
             if count == 1 or following is None:
                 # A single chunk is done here before another process has even started.
                 for chunk in chunks:
-                    yield chunk, do(chunk.tasks) if chunk.tasks else []
+                    yield chunk, do([*chunk.tasks.values()]) if chunk.tasks else []
                 return
             pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _follow_parent)
             stack.callback(pool.shutdown, cancel_futures=True)
@@ -431,7 +436,7 @@ def _ordered(chunks: Iterator[_Chunk], submit: Callable[[list[Task]], _Promise],
     nothing.set_result([])
     under_way: deque[tuple[_Chunk, _Promise]] = deque()
     for chunk in chunks:
-        under_way.append((chunk, submit(chunk.tasks) if chunk.tasks else nothing))
+        under_way.append((chunk, submit([*chunk.tasks.values()]) if chunk.tasks else nothing))
         if len(under_way) >= ahead:
             done, promise = under_way.popleft()
             yield done, promise.result()

@@ -20,8 +20,9 @@ ONTOLOGY = (
 
 <https://w3id.org/stemkg/> a owl:Ontology ; owl:versionInfo "9.9" .
 CL:0000000 rdfs:label "cell" ; stemkg:kind "cell" .
-CL:0000034 rdfs:label "stem cell" ; rdfs:subClassOf CL:0000000 .
-CL:0000134 rdfs:label "mesenchymal stem cell" ; rdfs:subClassOf CL:0000034 ; oboInOwl:hasExactSynonym "MSC" .
+CL:0000034 rdfs:label "stem cell" ; rdfs:subClassOf CL:0000000 ; stemkg:therapeutic true .
+CL:0000134 rdfs:label "mesenchymal stem cell" ; rdfs:subClassOf CL:0000034 ; oboInOwl:hasExactSynonym "MSC" ;
+    oboInOwl:hasRelatedSynonym "mesenchymal stem cells" .
 MONDO:0000001 rdfs:label "disease" ; stemkg:kind "disease" .
 MONDO:0005301 rdfs:label "multiple sclerosis" ; rdfs:subClassOf MONDO:0000001 .
 MONDO:0007915 rdfs:label "lupus" ; rdfs:subClassOf MONDO:0000001 .
@@ -34,6 +35,8 @@ stemkg:Immunomodulation rdfs:label "immunomodulation" ; rdfs:subClassOf stemkg:M
 stemkg:Route rdfs:label "route" ; stemkg:kind "route" .
 stemkg:Intravenous rdfs:label "intravenous" ; rdfs:subClassOf stemkg:Route .
 stemkg:Outcome rdfs:label "outcome" ; stemkg:kind "outcome" .
+stemkg:treats stemkg:cue "treat" .
+stemkg:secretes stemkg:cue "secrete" .
 stemkg:Improved rdfs:label "improved" ; rdfs:subClassOf stemkg:Outcome .
 """
     + "\n".join(
