@@ -172,6 +172,13 @@ class Token:
     extra: dict[str, object] = field(default_factory=dict)
 
 
+#: Forms of which simplemma gives no dictionary form.
+_MENDED = {
+    "developed": "develop", "deposited": "deposit", "fixed": "fix", "fixing": "fix", "growing": "grow",
+    "playing": "play", "thinking": "think",
+}  # fmt: skip
+
+
 @lru_cache(maxsize=200_000)
 def lemma(word: str) -> str:
     """The lemma of a lower-case word.
@@ -179,6 +186,8 @@ def lemma(word: str) -> str:
     >>> lemma("reduces"), lemma("shown"), lemma("analyses")
     ('reduce', 'show', 'analysis')
     """
+    if word in _MENDED:
+        return _MENDED[word]
     return simplemma.lemmatize(word, "en").lower() if len(word) > 2 else word
 
 
