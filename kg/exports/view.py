@@ -130,8 +130,8 @@ def _reading_order(block: Block) -> tuple[int | str, ...]:
     return rank, *places, *(said.get(part, "") for part in (_SUBJECT, _PREDICATE, _OBJECT)), block.subject
 
 
-def _number(literal: str) -> int:
-    digits = literal.partition("^^")[0].strip('"')
+def _number(term: str) -> int:
+    digits = term.partition("^^")[0].strip('"')
     return int(digits) if digits.isdecimal() else 0
 
 
@@ -143,6 +143,7 @@ def _grouped(lines: Iterable[bytes]) -> Iterator[Block]:
 
 
 def graph_blocks(store: Store, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> Iterator[Block]:
+    """A graph of any size, sorted by subject."""
     with tempfile.TemporaryFile() as unsorted:
         store.graph.dump(unsorted, NTRIPLES, from_graph=graph)
         unsorted.seek(0)
@@ -154,7 +155,7 @@ def dataset(store: Store) -> Iterator[Section]:
     articles = {article_node(id).value: id for id in store.article_ids()}
     if next(store.graph.quads_for_pattern(None, None, None, ox.DefaultGraph()), None):
         yield Section("", "", graph_blocks(store, ox.DefaultGraph()))
-    for name in sorted((graph for graph in store.graph.named_graphs()), key=lambda graph: graph.value):
+    for name in sorted(store.graph.named_graphs(), key=lambda graph: graph.value):
         if name.value in articles:
             id = articles[name.value]
             yield Section(name.value, id, article_blocks(store, id))
