@@ -125,11 +125,8 @@ class MentionFinder:
         return known
 
     def _lookup(self, long: str) -> tuple[str, ...]:
-        for form in (long, long.removesuffix("s"), long.removesuffix("es")):
-            found = self.names.lookup(form)
-            if found is not None:
-                return found.ids
-        return ()
+        found = self.names.lookup(long)
+        return found.ids if found is not None else ()
 
     def _resolve(self, hit: Hit, text: str, known: ArticleNames) -> tuple[str, ...]:
         ids = tuple(id for id in hit.name.ids if id not in _ROOTS)

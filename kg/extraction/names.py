@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from kg.extraction.tokens import SPELLINGS
 from kg.vocabulary import Vocabulary
 
 _GREEK = {
@@ -20,15 +21,6 @@ _GREEK = {
 }  # fmt: skip
 _GREEK_NAMES = re.compile(r"(?<![a-z])(" + "|".join(_GREEK.values()) + r")(?![a-z])", re.IGNORECASE)
 _LETTER = {name: letter for letter, name in _GREEK.items()}
-
-# British spelling on the left, American on the right; each holds anywhere in a word.
-_SPELLINGS = (
-    ("haem", "hem"), ("aemi", "emi"), ("oedema", "edema"), ("leukaem", "leukem"), ("oesoph", "esoph"),
-    ("oestr", "estr"), ("paed", "ped"), ("tumour", "tumor"), ("fibre", "fiber"), ("colour", "color"),
-    ("foet", "fet"), ("diarrhoea", "diarrhea"), ("coeliac", "celiac"), ("caecum", "cecum"), ("aetiol", "etiol"),
-    ("gynaec", "gynec"), ("faec", "fec"), ("isation", "ization"), ("ischaem", "ischem"), ("anaesth", "anesth"),
-    ("orthopaed", "orthoped"), ("neurone", "neuron"), ("labour", "labor"),
-)  # fmt: skip
 
 _HYPHENS = "-‐‑‒–−/"
 _SPACE = dict.fromkeys(map(ord, _HYPHENS + "\u00a0\n\r\t\u2009\u202f"), " ")
@@ -83,7 +75,7 @@ def variants(name: str) -> set[str]:
             forms.add(form)
         elif _GREEK_NAMES.search(form):
             forms.add(_GREEK_NAMES.sub(lambda m: _LETTER[m.group().lower()], form))
-    for british, american in _SPELLINGS:
+    for british, american in SPELLINGS:
         for form in list(forms):
             lower = form.lower()
             if british in lower:
@@ -149,7 +141,14 @@ class Names:
         self._folded = _Automaton(folded, short=False)
 
     def lookup(self, form: str) -> Name | None:
-        """What a written form stands for, or None."""
+        """What a written form, or the singular of it, stands for, or None."""
+        for written in (form, form.removesuffix("s"), form.removesuffix("es")):
+            found = self._lookup(written)
+            if found is not None:
+                return found
+        return None
+
+    def _lookup(self, form: str) -> Name | None:
         return self._folded.names.get(fold(form)) or self._cased.names.get(form.translate(CASED))
 
     def find(self, text: str) -> list[Hit]:

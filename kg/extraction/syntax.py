@@ -22,6 +22,10 @@ from kg.extraction.tokens import (
 _NOMINAL = ("NN", "JJ", "CD", "DT", "PRP$", "PDT", "POS", "SYM", "FW", "WP$", "EX")
 _PHRASAL = frozenset(["according", "due", "owing", "prior", "thanks", "such"])
 _COPULAS = frozenset(["be", "become", "remain", "seem", "appear", "prove", "look", "stay"])
+# Verbs to the tagger that are adjectives before a noun: "mild to moderate disease".
+_ADJECTIVAL = frozenset("moderate complete separate live".split())
+# "doctors use X to treat Y": X is what treats.
+_EMPLOYING = frozenset("use employ utilize give administer apply inject infuse transplant".split())
 _SUBJECTS = frozenset("they it we he she you i".split())
 _ASPECTUAL = frozenset(
     [
@@ -135,6 +139,21 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
         elif t.lower in ("following", "including", "regarding", "concerning", "considering", "versus", "despite"):
             t.tag = "IN"
     for i, t in enumerate(tokens):
+        if (
+            t.lower in _ADJECTIVAL
+            and t.mention < 0
+            and i + 1 < n
+            and (tokens[i + 1].mention >= 0 or tokens[i + 1].tag[:2] in ("NN", "JJ", "TO"))
+        ):
+            t.tag = "JJ"
+        if (
+            i == 0
+            and t.tag == "VBG"
+            and n > 1
+            and t.lemma not in verbal
+            and (tokens[1].mention >= 0 or tokens[1].tag.startswith("NN"))
+        ):
+            t.tag = "JJ"
         if t.mention >= 0 or t.tag in ("HYPH", "MD", "IN", "TO", "CC", "DT"):
             continue
         before = _before(tokens, i)
@@ -297,9 +316,10 @@ def _past(tokens: list[Token], i: int) -> bool:
         return True
     if after.lower in ("by", "using"):
         return False
-    # "cells derived from fat reduced X": a later finite verb of the same clause makes this one a participle.
+    # "cells derived from fat or marrow reduced X": a later finite verb of the clause makes this one a participle.
+    origin = after.lower in ("from", "with", "into", "as", "via", "through")
     for t in tokens[i + 1 :]:
-        if t.tag in ("CC",) or t.text in ",;:" or t.lower in RELATIVES or t.lower in SUBORDINATORS:
+        if (t.tag == "CC" and not origin) or t.text in ",;:" or t.lower in RELATIVES or t.lower in SUBORDINATORS:
             break
         if t.tag in ("VBD", "VBZ", "VBP", "MD") or t.lower in BE:
             return False
@@ -353,6 +373,8 @@ def _chunk(tokens: list[Token]) -> list[_Chunk]:
             i = _verb_group(tokens, i, chunks)
         elif lower in SUBORDINATORS and lower not in ("as", "so", "before", "after", "since", "until"):
             chunks.append(_Chunk("SUB", i, i + 1))
+            i += 1
+        elif lower == "such" and i + 1 < n and tokens[i + 1].lower == "as":
             i += 1
         elif t.tag in ("IN", "TO") or lower in PREPOSITIONS:
             chunks.append(_Chunk("IN", i, i + 1))
@@ -526,7 +548,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
             prep = ""
         elif kind == "IN":
             prep = tokens[chunk.first].lower
-            if prep == "as" and previous == "NP" and tokens[chunk.first - 1].lower == "such":
+            if prep == "as" and chunk.first and tokens[chunk.first - 1].lower == "such":
                 prep = "such as"
         elif kind == "NP":
             phrase = chunk.phrase
@@ -734,6 +756,8 @@ def _complement(tokens: list[Token], last: Verb, until: int) -> bool:
 def _controlled(governor: Verb | None, group: list[Phrase], tokens: list[Token]) -> list[Phrase]:
     if governor is None:
         return list(group)
+    if governor.lemma in _EMPLOYING and not governor.passive:
+        return [p for p in governor.objects if p.prep in ("", "like", "such as", "including", "of")] or governor.subject
     if governor.lemma in _CAUSATIVES and not governor.passive:
         direct = [p for p in governor.objects if not p.prep]
         if direct:

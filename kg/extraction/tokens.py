@@ -179,6 +179,31 @@ _MENDED = {
 }  # fmt: skip
 
 
+#: British spelling on the left, American on the right; each holds anywhere in a word.
+SPELLINGS = (
+    ("haem", "hem"), ("aemi", "emi"), ("oedema", "edema"), ("leukaem", "leukem"), ("oesoph", "esoph"),
+    ("oestr", "estr"), ("paed", "ped"), ("tumour", "tumor"), ("fibre", "fiber"), ("colour", "color"),
+    ("foet", "fet"), ("diarrhoea", "diarrhea"), ("coeliac", "celiac"), ("caecum", "cecum"), ("aetiol", "etiol"),
+    ("gynaec", "gynec"), ("faec", "fec"), ("isation", "ization"), ("ischaem", "ischem"), ("anaesth", "anesth"),
+    ("orthopaed", "orthoped"), ("neurone", "neuron"), ("labour", "labor"),
+)  # fmt: skip
+
+
+def american(word: str) -> str:
+    """A lower-case word in American spelling.
+
+    >>> american("glycaemic"), american("tumour"), american("randomised")
+    ('glycemic', 'tumor', 'randomized')
+    """
+    for british, spelled in SPELLINGS:
+        if british in word:
+            word = word.replace(british, spelled)
+    if word.endswith(("ise", "ised", "ises")) and len(word) > 7:
+        at = word.rindex("is")
+        word = word[:at] + "iz" + word[at + 2 :]
+    return word
+
+
 @lru_cache(maxsize=200_000)
 def lemma(word: str) -> str:
     """The lemma of a lower-case word.
@@ -188,7 +213,7 @@ def lemma(word: str) -> str:
     """
     if word in _MENDED:
         return _MENDED[word]
-    return simplemma.lemmatize(word, "en").lower() if len(word) > 2 else word
+    return american(simplemma.lemmatize(word, "en").lower()) if len(word) > 2 else word
 
 
 @cache
@@ -226,7 +251,12 @@ def tokenize(text: str, start: int, end: int) -> list[Token]:
         base = "not" if lower == "n't" else lemma(lower)
         tokens.append(Token(first, last, word, lower, base, ""))
     if tokens:
-        for token, pair in zip(tokens, _tagger()([t.text for t in tokens]), strict=True):
+        words = [t.text for t in tokens]
+        long = [w for w in words if len(w) > 3 and w.isalpha()]
+        if len(long) > 2 and sum(w[0].isupper() for w in long) > 0.7 * len(long):
+            # A headline in title case: the capitals say nothing of names.
+            words = [w.lower() if w[1:].islower() else w for w in words]
+        for token, pair in zip(tokens, _tagger()(words), strict=True):
             token.tag = pair[1]
     for i, token in enumerate(tokens):
         lower = token.lower

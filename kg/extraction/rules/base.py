@@ -182,6 +182,12 @@ class Rules:
                 return []
             if s.has("DrugWord", p.last - 1, p.last) is not None and c.drugs and first.lower != "the":
                 return list(c.drugs)
+            if (
+                first.lower in ("these", "those", "such")
+                and s.has("FactorWord", p.last - 1, p.last) is not None
+                and c.factors
+            ):
+                return [a for a in c.factors if a[0].startswith(("HGNC:", "CHEBI:"))]
             match = s.has("ReferringWord", p.first, p.last)
             if match is not None and match.last == p.last:
                 words = {t.lemma for t in s.tokens[match.first : match.last]}

@@ -1,112 +1,528 @@
-"""The harm that therapies do, or do not do."""
+"""The harms that therapies do, or do not do.
+
+A harm that a sentence names counts only where a frame ties it to a treatment: it is caused, it occurred, patients
+suffered it, it is listed as a side effect, or one of these is denied. Side effects without a name need no frame, only
+somebody to blame.
+"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from kg.extraction.context import Agent, Context
 from kg.extraction.rules.base import Candidate, Rules, unique
-from kg.extraction.sentence import Sentence
+from kg.extraction.sentence import Event, Sentence
 from kg.extraction.syntax import Phrase, Verb
+
+_GENERIC = ("stemkg:AdverseEvent", "stemkg:SeriousAdverseEvent")
+_AFTER = ("after", "with", "following", "from", "to", "during", "by", "of", "under", "on", "upon", "through", "for")
+_LISTING = ("such as", "including", "like")
+
+
+@dataclass(slots=True)
+class _Harm:
+    """A harm in a sentence: mention `mention`, term `id`, and the phrase that stands for it in its clause."""
+
+    mention: int
+    id: str
+    phrase: Phrase
+    anchor: Phrase  # the head of its list or of "cases of", "the risk of"
+    first: int  # where the words that may deny it begin
+    at: int  # its first token
+    risk: bool = False
 
 
 def harm(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """adverse_effect: side effects, named or as a kind, that a therapy has or has not."""
-    events = [i for i in range(len(s.mentions)) if "adverse_event" in s.mentions[i].kinds]
-    seldom = None
-    for i in events:
-        first, last = s.spans[i]
-        phrase = s.phrase_at[first]
-        serious = r.pick(s.mentions[i], "adverse_event")
-        before = phrase.first if phrase is not None else max(0, first - 3)
-        generic = serious == "stemkg:AdverseEvent"
-        if not generic and serious != "stemkg:SeriousAdverseEvent":
-            continue
-        grave = generic and (s.has("Serious", before, first) is not None)
-        object_ = "stemkg:SeriousAdverseEvent" if grave else serious
-        seldom = s.has("Seldom", max(0, before - 1), first)
-        verb = s.enclosing(first) or next((v for v in s.parse.verbs if phrase in v.subject), None)
-        if seldom is None and verb is not None and phrase is not None and phrase in verb.subject:
-            seldom = s.has("Seldom", verb.first, verb.last + 1) if (verb.negated or verb.copula) else None
-            if verb.negated:
-                seldom = s.has("Negation", verb.first, verb.last) or seldom
-        negative = seldom is not None or (verb is not None and verb.negated)
-        named = _named_harms(r, s, phrase) if phrase is not None else []
-        # "fewer side effects" compares.
-        if any(t.tag == "JJR" for t in s.tokens[before:first]):
-            continue
-        agents = _harm_agents(r, s, c, verb, phrase)
-        if not agents:
-            continue
-        for a in agents:
-            if named:
-                for id, k in named:
-                    yield Candidate(a, "adverse_effect", id, s.spans[k][0], verb, "named-harm", 0.8,
-                                    negative=negative, hedged=None)  # fmt: skip
-            else:
-                yield Candidate(a, "adverse_effect", object_, first, verb, "harm", 0.75, negative=negative)
-    # "caused fever", "risk of infection", "headache was reported"
-    for e in s.events:
-        if e.owner != "Causing" or e.kind != "verb" or e.verb is None:
-            continue
-        mild = e.cue.split()[0] in ("cause", "lead", "result", "induce", "trigger", "provoke", "worsen", "exacerbate",
-                                    "aggravate", "heighten", "pose", "increase", "raise", "precipitate", "be")  # fmt: skip
-        if not mild:
-            continue
-        agents = [a for a in r.agents(s, c, e.subject or e.agent) if r.acts(a)]
-        targets = [i for i in r.listed(s, e.objects, e.verb, ("phenotype", "disease"))]
-        targets += [i for p in e.objects for i in s.in_tokens(p.first, p.last, ("phenotype", "disease"))]
-        if e.cue.split()[0] in ("increase", "raise") and "risk" not in e.cue:
-            continue
-        if s.has("Lessened", e.first, e.last):
-            continue
-        for a in agents:
-            for i in unique(targets):
-                id = r.pick(s.mentions[i], "phenotype", "disease")
-                yield Candidate(a, "adverse_effect", id, e.head, e.verb, "caused-harm", 0.7)
+    harms = [h for i in range(len(s.mentions)) if (h := _harm(r, s, c, i)) is not None]
+    if not harms:
+        return
+    generic = [h for h in harms if h.id in _GENERIC]
+    named = [h for h in harms if h.id not in _GENERIC]
+    listed: set[int] = set()
+    for g in generic:
+        members, keeps = _members(s, g, named)
+        listed.update(h.mention for h in members)
+        yield from _generic(r, s, c, g, members, keeps=keeps)
+    for h in named:
+        if h.mention not in listed:
+            yield from _framed(r, s, c, h)
 
 
-def _named_harms(r: Rules, s: Sentence, phrase: Phrase) -> list[tuple[str, int]]:
-    at = s.parse.phrases.index(phrase)
-    found = []
-    started = False
-    end = phrase.last
-    for p in s.parse.phrases[at + 1 : at + 12]:
-        if not started and p.prep not in ("such as", "including", "like") and not p.bracket:
-            gap = [t.lower for t in s.tokens[end : p.first]]
-            if not any(w in ("were", "was", "are", "include", "included", ":") for w in gap):
+# -- what is a harm
+
+
+def _harm(r: Rules, s: Sentence, c: Context, i: int) -> _Harm | None:
+    """Mention i as a harm: the head of its phrase, no other word's ("pain scores", "treatment of infections")."""
+    m = s.mentions[i]
+    id = r.pick(m, "phenotype", "adverse_event", "disease")
+    if not id:
+        return None
+    first, last = s.spans[i]
+    phrase = s.phrase_at[first]
+    if phrase is None:
+        return None
+    risk = False
+    if last < phrase.last:
+        tail = s.has("HarmCarrier", last, phrase.last)
+        after = s.tokens[last]
+        if tail is not None and tail.last == phrase.last:
+            risk = s.has("ChanceWord", last, phrase.last) is not None
+        elif after.tag[:2] in ("NN", "JJ", "VB") or after.tag == "HYPH" or after.mention >= 0:
+            return None
+    anchor = phrase
+    phrases = s.parse.phrases
+    at = phrases.index(phrase)
+    while at > 0:
+        before = phrases[at - 1]
+        if anchor.prep in ("of", "for", "in", "to") and not (anchor.conjoined and before.prep == anchor.prep):
+            carrier = s.has("HarmCarrier", before.first, before.last)
+            whole = carrier is not None and carrier.last == before.last
+            if not whole and anchor.prep == "of" and s.tokens[before.first].lower in ("none", "any", "all", "one"):
+                whole = before.last == before.first + 1
+            if not whole:
                 break
-        if started and not (p.conjoined or p.bracket):
+            risk = risk or s.has("ChanceWord", before.first, before.last) is not None
+        elif not (anchor.conjoined or anchor.prep in _LISTING) or before.bracket != anchor.bracket:
             break
-        started = True
-        for i in s.in_tokens(p.first, p.last, ("phenotype", "disease", "adverse_event")):
-            found.append((r.pick(s.mentions[i], "phenotype", "adverse_event", "disease"), i))
+        elif anchor.first - before.last > 3:
+            break
+        at -= 1
+        anchor = before
+    serious = r.pick(m, "adverse_event")
+    if serious == _GENERIC[0] and s.has("Serious", phrase.first, first) is not None:
+        id = _GENERIC[1]
+    return _Harm(i, id, phrase, anchor, min(anchor.first, first), first, risk)
+
+
+def _is_treated(r: Rules, c: Context, id: str) -> bool:
+    """Whether a harm is the disease that the text is about, or a kind of it: its course, no side effect."""
+    for d in (c.disease, c.section_disease):
+        if d and (id in r.vocabulary.ancestors(d) or d in r.vocabulary.ancestors(id)):
+            return True
+    return False
+
+
+# -- side effects without a name
+
+
+def _generic(
+    r: Rules, s: Sentence, c: Context, g: _Harm, members: list[_Harm], *, keeps: bool
+) -> Iterator[Candidate]:
+    verb = _verb_of(s, g)
+    if _only_measured(r, s, g, verb):
+        return
+    negative = _denied(s, g, verb)
+    if _compared_less(s, g):
+        return
+    same = _no_difference(r, s, g, verb)
+    if same:
+        negative = True
+    agents = _blamed(r, s, c, g, verb, carry=True)
+    if not agents:
+        return
+    for a in agents:
+        for h in members:
+            yield Candidate(a, "adverse_effect", h.id, h.at, verb, "named-harm", 0.8, negative=negative)
+        if not members or keeps:
+            yield Candidate(a, "adverse_effect", g.id, g.at, verb, "harm", 0.75, negative=negative)
+
+
+def _members(s: Sentence, g: _Harm, named: list[_Harm]) -> tuple[list[_Harm], bool]:
+    """The named harms that a general word introduces or sums up, and whether the general word says more than they do.
+
+    "side effects include fever", "fever and rash were the commonest side effects", "adverse events (fever, rash)",
+    "adverse events were more frequent, the most common being fever"
+    """
+    phrases = s.parse.phrases
+    found: list[_Harm] = []
+    for v in s.parse.verbs:
+        defining = v.lemma == "be" or v.main < len(s.tokens) and _has_cue(s, v, "Listing")
+        if not defining or v.passive:
+            continue
+        ours = g.anchor in v.subject or g.phrase in v.subject
+        if ours or (v.form == "gerund" and g.at < v.first and _superlative(s, v.first)):
+            objects = [h for h in named if v.last <= h.at < _list_end(s, v.last, v.end)]
+            if v.lemma == "be" and s.tokens[v.main].lower != "being":
+                objects = [h for h in objects if not h.anchor.prep or h.anchor.prep == "among"]
+            if objects:
+                return objects, v.form == "gerund" and not ours
+        elif v.lemma == "be" and v.last <= g.at < v.end and not g.anchor.prep:
+            subjects = [h for h in named if h.at < v.first and h.anchor in v.subject]
+            if subjects:
+                return subjects, False
+    at = phrases.index(g.phrase)
+    end = g.phrase.last
+    started = False
+    for p in phrases[at + 1 : at + 14]:
+        gap = s.tokens[end : p.first]
+        if not started:
+            if p.prep in ("of", "to", "with", "after", "following", "from", "in", "for"):
+                end = p.last
+                continue
+            introduces = p.prep in _LISTING or p.bracket or any(t.text in ":—–" for t in gap) or (
+                p.conjoined and not p.prep and gap and gap[0].text == "," and all(t.tag != "CC" for t in gap))  # fmt: skip
+            if not introduces:
+                break
+        elif not (p.conjoined or p.bracket or p.prep == "of") or p.first - end > 5:
+            break
+        inside = [h for h in named if h.phrase is p]
+        if inside:
+            started = True
+            found.extend(inside)
+        elif not started and not p.bracket and p.prep not in _LISTING:
+            break
         end = p.last
+    return found, False
+
+
+def _superlative(s: Sentence, until: int) -> bool:
+    return any(t.lower == "most" or t.tag in ("JJS", "RBS") for t in s.tokens[max(0, until - 4) : until])
+
+
+def _list_end(s: Sentence, first: int, end: int) -> int:
+    """Where a list after a verb ends, over the percentages in brackets that the parser leaves out."""
+    for p in s.parse.phrases:
+        if p.first >= end and (p.conjoined or p.bracket or p.prep in (*_LISTING, "of")) and p.first - end <= 5:
+            end = p.last
+    return end
+
+
+def _only_measured(r: Rules, s: Sentence, g: _Harm, verb: Verb | None) -> bool:
+    """Whether side effects are what a study looks at, or what is treated or avoided, rather than what happened."""
+    if s.has("Endpoint", 0, len(s.tokens)) is not None:
+        return True
+    for v in s.parse.verbs:
+        if v.first <= g.at < v.end or g.anchor in v.subject:
+            owners = _owners(s, v)
+            if "Monitoring" in owners and not v.negated:
+                return True
+            if g.anchor not in v.subject and "Averting" in owners:
+                return True
+    weak = g.id == _GENERIC[0] and s.has("Complication", g.at, g.at + 2) is not None
+    if weak:
+        # "complications of diabetes" are no side effects.
+        at = s.parse.phrases.index(g.phrase)
+        following = s.parse.phrases[at + 1 : at + 2]
+        if any(p.prep in ("of", "in", "from") and r.diseases(s, [p]) and not _agents_in(r, s, Context(), p)
+               for p in following):  # fmt: skip
+            return True
+        if s.diseases_in(g.phrase.first, g.at):
+            return True
+    return False
+
+
+# -- named harms
+
+
+def _framed(r: Rules, s: Sentence, c: Context, h: _Harm) -> Iterator[Candidate]:
+    """A named harm with the frame that makes it one."""
+    treated = _is_treated(r, c, h.id)
+    for e in s.events:
+        if e.owner == "Causing" and e.verb is not None and e.kind in ("verb", "inverse"):
+            agents = _causers(r, s, c, h, e)
+            if agents and _unlessened(s, h):
+                negative = _denied(s, h, e.verb)
+                for a in agents:
+                    yield Candidate(a, "adverse_effect", h.id, h.at, e.verb, "caused-harm", 0.75, negative=negative)
+                return
+    if treated:
+        return
+    verb = _verb_of(s, h)
+    own = _by_name(r, s, h)
+    if own and verb is not None and "Lessening" not in _owners(s, verb):
+        for a in own:
+            yield Candidate(a, "adverse_effect", h.id, h.at, verb, "named-harm", 0.7, negative=_denied(s, h, verb))
+        return
+    frame = _frame(r, s, c, h, verb)
+    if frame is None:
+        return
+    rule, carry = frame
+    negative = _denied(s, h, verb)
+    if _compared_less(s, h):
+        return
+    agents = _blamed(r, s, c, h, verb, carry=carry)
+    for a in agents:
+        yield Candidate(a, "adverse_effect", h.id, h.at, verb, rule, 0.7, negative=negative)
+
+
+def _causers(r: Rules, s: Sentence, c: Context, h: _Harm, e: Event) -> list[Agent]:
+    """Who an event of causing blames for a harm."""
+    assert e.verb is not None
+    v = e.verb
+    effects = e.objects
+    causes = e.subject if e.subject is not None else e.agent
+    if e.kind == "inverse":
+        effects, causes = list(e.subject or ()), e.objects
+    within = h.anchor in effects or h.phrase in effects or (
+        effects and effects[-1] in v.objects and h.anchor in v.objects and h.anchor.prep in ("", *_LISTING)) or (
+        effects and effects[0].first <= h.at < _list_end(s, effects[0].first, effects[-1].last))  # fmt: skip
+    if not within:
+        return []
+    if "Endangering" in _owners(s, v) and not h.risk and "Strong" not in _owners(s, v):
+        return []
+    agents = [a for a in r.agents(s, c, causes) if r.acts(a)]
+    if not agents and v.passive:
+        agents = [a for p in v.objects if p.prep in ("by", "to", "with") for a in _agents_in(r, s, c, p)]
+    if not agents and e.kind == "verb":
+        seen: set[int] = set()
+        g = v.governor
+        while g is not None and id(g) not in seen and not agents:
+            seen.add(id(g))
+            agents = [a for a in r.agents(s, c, g.subject) if r.acts(a)]
+            g = g.governor
+    if not agents and v.relative is False and causes:
+        opened = [p for p in causes if not p.prep]
+        if opened and any(s.tokens[p.first].lower in ("which", "that") for p in opened):
+            agents = r.all_agents(s, 0, v.first)[-1:]
+    return unique(agents)
+
+
+def _by_name(r: Rules, s: Sentence, h: _Harm) -> list[Agent]:
+    """Who a harm's own phrase blames: "cyclophosphamide-induced infertility"."""
+    inside = s.in_tokens(h.phrase.first, h.at, ("cell", "product", "drug"))
+    found: list[Agent] = []
+    for i in inside:
+        if s.has("Induced", s.spans[i][1], h.at) is not None:
+            agent = r.agent_of(s, i)
+            if agent[0] in r.therapeutic or "drug" in s.mentions[i].kinds:
+                found.append(agent)
+    if found and s.tokens[h.phrase.first - 1].tag == "CC" and h.phrase.first > 2:
+        # "cyclophosphamide- and busulfan-related"
+        before = s.tokens[h.phrase.first - 2]
+        if before.tag == "HYPH" or before.text == "-":
+            at = s.tokens[h.phrase.first - 3].mention
+            if at >= 0 and s.mentions[at].kinds & {"cell", "product", "drug"}:
+                found.append(r.agent_of(s, at))
     return found
 
 
-def _harm_agents(r: Rules, s: Sentence, c: Context, verb: Verb | None, phrase: Phrase | None) -> list[Agent]:
-    named = r.all_agents(s, 0, len(s.tokens))
-    if verb is not None and not verb.passive:
-        for p in verb.subject:
-            # "Some medications can cause …" speaks of no treatment in particular.
-            if p is not phrase and not p.prep and s.has("DrugWord", p.last - 1, p.last) and not r.agents(s, c, [p]):
-                return []
+def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tuple[str, bool] | None:
+    """The rule that makes a named harm an effect, and whether the treatment may be carried in."""
+    tokens = s.tokens
+    before = tokens[h.anchor.first - 1].lower if h.anchor.first else ""
+    if h.anchor.prep == "without" or before == "without":
+        return ("without-harm", True) if verb is not None else None
+    if h.anchor.prep in ("from", "of", "with") and _deadly(s, h):
+        return "deadly-harm", True
+    if h.anchor.prep == "of" and (price := _previous(s, h.anchor)) is not None and price.prep == "at" and (
+            s.has("Price", price.first, price.last)):  # fmt: skip
+        return "harm-as-price", False
+    if verb is None:
+        return None
+    owners = _owners(s, verb)
+    past = _past(s, verb)
+    if h.anchor in verb.subject and (not h.anchor.prep or verb.subject[0] is h.anchor):
+        if "Occurring" in owners:
+            if verb.copula or _adjectival(s, r, verb):
+                return "frequent-harm", False
+            return "observed-harm", past
+        if verb.lemma == "be" and not verb.passive:
+            if any(s.has("HarmWord", p.first, p.last) for p in verb.objects[:2] if not p.prep):
+                return "named-risk", False
+            if any(tokens[p.last - 1].lemma in r.lexicon.adjectives and "Occurring" in r.lexicon.adjectives[tokens[p.last - 1].lemma]
+                   for p in verb.objects[:1]):  # fmt: skip
+                return "frequent-harm", False
+        return None
+    if h.anchor.first < verb.last:
+        return None
+    if not h.anchor.prep or (h.anchor.prep in ("from", "of", "with", "to") and "Suffering" in owners):
+        patients = any(s.has("PatientWord", p.first, p.last) or number_alone(s, p) for p in verb.subject)
+        if "Suffering" in owners and patients:
+            plain = verb.lemma == "have"
+            diseased = bool(r.diseases(s, verb.subject)) and not past
+            return ("suffered-harm", past and not plain) if not diseased else None
+        if verb.lemma == "be" and any(tokens[p.first].lower == "there" for p in verb.subject):
+            return "observed-harm", past
+        if "Reporting" in owners and not verb.passive:
+            return "observed-harm", past or verb.form in ("participle", "finite")
+        if verb.lemma == "be" and any(s.has("HarmWord", p.first, p.last) for p in verb.subject):
+            return "named-risk", False
+    return None
+
+
+def number_alone(s: Sentence, p: Phrase) -> bool:
+    """Whether a phrase is a bare number ("two developed fever") or "none"."""
+    return all(t.tag == "CD" or t.text == "%" or t.lower == "none" for t in s.tokens[p.first : p.last])
+
+
+def _adjectival(s: Sentence, r: Rules, v: Verb) -> bool:
+    return "Occurring" in r.lexicon.adjectives.get(v.lemma, ()) and s.tokens[v.main].tag.startswith("J")
+
+
+def _deadly(s: Sentence, h: _Harm) -> bool:
+    """Whether somebody died of the harm."""
+    for m in s.lexicon.phrases("outcome", s.tokens, max(0, h.anchor.first - 4), h.anchor.first):
+        if m.owner == "Died" and m.last >= h.anchor.first - 3:
+            return True
+    return False
+
+
+# -- whom to blame
+
+
+def _blamed(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None, *, carry: bool) -> list[Agent]:
+    """The treatment of a harm: tied to it by a preposition, named in the sentence, or carried in."""
+    than = s.has("Than", h.phrase.last, len(s.tokens))
+    stop = than.first if than is not None and s.tokens[than.first].tag != "TO" else len(s.tokens)
+    phrases = s.parse.phrases
+    at = phrases.index(h.phrase)
+    for p in phrases[at + 1 :]:
+        if p.first >= stop:
+            break
+        if p.prep in _AFTER:
+            found = _agents_in(r, s, c, p)
+            if found:
+                return found
+    own = [r.agent_of(s, i) for i in s.in_tokens(h.phrase.first, h.at, ("cell", "product", "drug"))]
+    own = [a for a in own if r.acts(a)]
+    if own:
+        return own
     seen: set[int] = set()
     v = verb
     while v is not None and id(v) not in seen:
         seen.add(id(v))
-        subject = [p for p in v.subject if p is not phrase]
-        found = [a for a in r.agents(s, c, subject) if r.acts(a)]
-        if found:
-            return found
-        found = [a for a in r.agents(s, c, [p for p in v.objects if p.prep in ("with", "after", "following", "of", "from", "by")])
-                 if r.acts(a)]  # fmt: skip
+        subject = [p for p in v.subject if p is not h.phrase]
+        for p in subject:
+            # "Some medications can cause …" speaks of no treatment in particular.
+            if not p.prep and not v.passive and s.has("DrugWord", p.last - 1, p.last) and not r.agents(s, c, [p]):
+                return []
+        found = [a for a in r.agents(s, c, subject) if r.acts(a)] or [
+            a for p in subject if s.has("TherapyWord", p.first, p.last) or s.has("Endangering", p.first, p.last)
+            for a in r.agents(s, c, [p], ("factor",))]  # fmt: skip
         if found:
             return found
         v = v.governor
+    named = r.all_agents(s, 0, stop) or r.all_agents(s, stop, len(s.tokens))
     if named:
-        return named
-    for p in s.parse.phrases:
-        referred = r.referent(s, c, p)
+        cells = [a for a in named if r.is_therapeutic(a)]
+        return cells or named
+    if s.has("ControlWord", 0, len(s.tokens)) is not None and h.id not in _GENERIC:
+        return []
+    for p in phrases:
+        referred = [a for a in r.referent(s, c, p) if r.acts(a)]
         if referred:
-            return [a for a in referred if r.acts(a)]
-    return list(c.drugs) if c.drugs and not c.topic_is_cell else r.treatment(c)
+            return referred
+    if not carry:
+        return []
+    return list(c.drugs) if c.drugs and not c.topic_is_cell and not c.therapy else r.treatment(c)
+
+
+def _agents_in(r: Rules, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
+    """The treatment that a phrase after a preposition names or refers to: "after MSC infusion", "during the infusion"."""
+    found = []
+    for i in s.in_tokens(p.first, p.last, ("cell", "product", "drug")):
+        known = s.mentions[i].id in r.therapeutic or "drug" in s.mentions[i].kinds
+        if known or s.has("TherapyNoun", s.spans[i][1], p.last):
+            found.append(r.agent_of(s, i))
+    if found:
+        return found[-1:]
+    previous = _previous(s, p)
+    if previous is not None and p.prep in ("with", "of", "by") and s.has("TherapyNoun", previous.first, previous.last):
+        factors = s.in_tokens(p.first, p.last, ("factor",))
+        if factors:
+            return [r.agent_of(s, factors[-1])]
+        return []
+    if p.prep in ("after", "during", "following", "from", "with", "to", "of"):
+        if s.in_tokens(p.first, p.last, ("disease", "tissue", "drug")):
+            return []
+        word = s.has("TherapyNoun", p.last - 1, p.last)
+        if word is not None and c.topic:
+            follower = next((q for q in s.parse.phrases if q.first >= p.last), None)
+            if follower is not None and follower.prep in ("with", "of") and _named(s, follower):
+                return []
+            return [a for a in r.referent(s, c, p) if r.acts(a)] or r.treatment(c)
+    return []
+
+
+def _named(s: Sentence, p: Phrase) -> bool:
+    return bool(s.in_tokens(p.first, p.last, ("cell", "product", "drug", "factor")))
+
+
+# -- small readings
+
+
+def _verb_of(s: Sentence, h: _Harm) -> Verb | None:
+    """The verb whose subject or object a harm is."""
+    for v in s.parse.verbs:
+        if (h.anchor in v.subject or h.phrase in v.subject) and h.at < v.first:
+            return v
+    return s.enclosing(h.anchor.first) or s.enclosing(h.at)
+
+
+def _owners(s: Sentence, v: Verb) -> set[str]:
+    """The classes of a verb: its own, and those of its adjective."""
+    found = {
+        cue.owner
+        for cue in s.lexicon.verbs.get(v.lemma, ())
+        if not cue.rest and cue.passive <= v.passive and (not v.passive or cue.passive or cue.owner != "Occurring")
+    }
+    if v.copula:
+        found |= s.lexicon.adjectives.get(v.lemma, set())
+    return found
+
+
+def _has_cue(s: Sentence, v: Verb, owner: str) -> bool:
+    return owner in _owners(s, v)
+
+
+def _past(s: Sentence, v: Verb) -> bool:
+    """Whether a verb tells of something that happened."""
+    return any(t.tag in ("VBD", "VBN") for t in s.tokens[v.first : v.last]) and not v.modal
+
+
+def _previous(s: Sentence, p: Phrase) -> Phrase | None:
+    at = s.parse.phrases.index(p)
+    return s.parse.phrases[at - 1] if at else None
+
+
+def _denied(s: Sentence, h: _Harm, verb: Verb | None) -> bool:
+    """Whether a harm did not happen, or hardly ever: "no", "few", "rarely", "without", "nobody had"."""
+    count = 0
+    # In a list ("no fever, rash or pain") the word before the first one denies all.
+    first = max(0, h.first - (h.first > 0 and s.tokens[h.first - 1].lower in ("nor", "without", "or", "not", "never")))
+    if s.has("Seldom", first, h.at) is not None:
+        count += 1
+    if verb is None:
+        return bool(count)
+    seen: set[int] = set()
+    v: Verb | None = verb
+    while v is not None and id(v) not in seen:
+        seen.add(id(v))
+        if v.negated or s.tokens[v.first - 1].lower == "nor" and v.first > 0:
+            count += 1
+        elif v is not verb and "Failing" in _owners(s, v):
+            count += 1
+        elif v is verb and (h.anchor in v.subject) and s.has("Seldom", v.first, v.last + 1) is not None:
+            count += 1
+        for p in v.subject:
+            if p is not h.anchor and s.tokens[p.first].lower in ("no", "none", "neither", "nobody"):
+                count += 1
+                break
+        v = v.governor
+    return count % 2 == 1
+
+
+def _unlessened(s: Sentence, h: _Harm) -> bool:
+    return s.has("Lessened", h.anchor.first, h.at) is None
+
+
+def _compared_less(s: Sentence, h: _Harm) -> bool:
+    """Whether a harm is said to be less frequent than elsewhere, which claims no harm: "fewer side effects"."""
+    if any(t.tag == "JJR" and t.lower not in ("more", "higher", "greater") for t in s.tokens[h.anchor.first : h.at]):
+        return True
+    if not _unlessened(s, h):
+        return True
+    verb = _verb_of(s, h)
+    if verb is not None and h.anchor in verb.subject:
+        after = s.tokens[verb.last : verb.last + 3]
+        return any(t.lower in ("less", "lower", "fewer") for t in [*s.tokens[verb.first : verb.last], *after])
+    return False
+
+
+def _no_difference(r: Rules, s: Sentence, h: _Harm, verb: Verb | None) -> bool:
+    """Whether a harm was no more frequent with the treatment than without."""
+    if verb is None:
+        return False
+    if h.anchor in verb.subject and verb.negated and "Differing" in _owners(s, verb):
+        return True
+    return h.anchor in verb.subject and "Same" in _owners(s, verb)

@@ -72,7 +72,11 @@ def _mechanism(r: Rules, s: Sentence, a: Agent, mechanism: str, e: Event, at: in
     kinds = r.vocabulary.kinds(a[0])
     if "process" in r.vocabulary.kinds(mechanism):
         yield Candidate(a, "increases", mechanism, e.head, e.verb, rule, 0.7)
-    elif a[0] in r.therapeutic or "product" in kinds or "cell" in kinds:
+    elif (
+        a[0] in r.therapeutic
+        or "product" in kinds
+        or ("cell" in kinds and not (e.verb is not None and e.verb.relative))
+    ):
         yield Candidate(a, "acts_via", mechanism, e.head, e.verb, rule, 0.8, first=min(e.head, at), last=at + 1)
     elif "factor" in kinds and "drug" not in kinds - {"factor"}:
         effect = r.effects.get(mechanism)
@@ -144,7 +148,9 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                     continue
                 if "cell" in m.kinds and r.is_stem(s, i):
                     continue
-                if s.has("MeasureWord", *s.spans[i]) is not None and "process" in m.kinds:
+                if s.has(
+                    "MeasureWord", s.spans[i][0], min(len(s.tokens), s.spans[i][1] + 2)
+                ) is not None and m.kinds & {"process", "factor"}:
                     continue
                 id = r.pick(m, "factor", "process", "cell")
                 if not id or id == a[0] or id in r.vocabulary.ancestors(a[0]):

@@ -19,7 +19,11 @@ def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         found = []
         for i in r.listed(s, e.objects, e.verb, ("disease", "phenotype")):
             id = r.pick(s.mentions[i], "disease")
-            if id:
+            if id and "phenotype" in s.mentions[i].kinds:
+                # A symptom: what is treated is the disease that it is of, where the sentence names that too.
+                of = [p for p in e.verb.objects if p.first >= s.spans[i][1] and p.prep in ("in", "of", "with", "from")]
+                found.extend(r.diseases(s, of)[:1] or [id])
+            elif id:
                 found.append(id)
             elif e.cue.split()[0] in ("treat", "relieve", "ease", "alleviate"):
                 found.extend(r.context_disease(s, c))
@@ -228,3 +232,29 @@ def no_difference(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     for a in agents or r.treatment(c):
         for d in r.context_disease(s, c):
             yield Candidate(a, "treats", d, match.first, verb, "no-difference", 0.7, disease=d, negative=True)
+
+
+def treats_by_list(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
+    """Treatments of a disease and then their names: "treatments for MS, including A and B", "drugs for MS like A"."""
+    for k, p in enumerate(s.parse.phrases):
+        if s.has("DrugWord", p.last - 1, p.last) is None and s.has("BenefitWord", p.last - 1, p.last) is None:
+            continue
+        ds = r.diseases(s, [p])
+        at = k + 1
+        phrases = s.parse.phrases
+        while at < len(phrases) and phrases[at].prep in ("for", "of", "in", "against") and at <= k + 2:
+            ds = ds or r.diseases(s, [phrases[at]])
+            at += 1
+        if not ds or at >= len(phrases) or phrases[at].prep not in ("such as", "including", "like"):
+            continue
+        end = phrases[at].first
+        for q in phrases[at : at + 12]:
+            if q.first - end > 4 or not (q.conjoined or q.bracket or q.prep in ("such as", "including", "like", "of")):
+                break
+            end = q.last
+            for i in s.in_tokens(q.first, q.last, ("cell", "product", "drug")):
+                a = r.agent_of(s, i)
+                for d in unique(ds):
+                    yield Candidate(
+                        a, "treats", d, s.spans[i][0], s.enclosing(p.first), "treatment-list", 0.75, disease=d
+                    )
