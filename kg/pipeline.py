@@ -24,7 +24,7 @@ from typing import Any, NamedTuple, Protocol
 
 from kg import paths, vocabulary
 from kg.articles import Article, ArticleError, FurnitureCues, OnError, find, read, segment
-from kg.extraction import Extractor
+from kg.extraction import Extractor, Look
 from kg.rdf import article_quads, build_node
 from kg.store import Refused, Staged, Store
 from kg.validation import SHAPES, Problem, Validator, rule_problems
@@ -35,13 +35,6 @@ _CHUNK_CHARACTERS = 200_000
 _STAGE_SECONDS = 2.0
 #: The code that a claim depends on, beside the ontology: a change in it makes every article new.
 _CODE = ("articles", "extraction", "claim.py", "namespaces.py", "rdf.py", "vocabulary.py")
-
-
-class Look:
-    def __init__(self, vocabulary: Vocabulary) -> None: ...
-
-    def __call__(self, text: str) -> bool:
-        return True
 
 
 class BuildError(Exception):
