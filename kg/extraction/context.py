@@ -76,28 +76,51 @@ def article_evidence(article: Article, vocabulary: Vocabulary, lexicon: Lexicon)
         found = evidence_in(lexicon, title)
         if found:
             return found
-    head = article.text[article.start : article.start + 0] + " ".join(
-        article.text[s.start : s.end] for s in article.sentences[:12] if s.kind != "heading"
-    )
-    tokens = tokenize(head, 0, len(head))
-    found_all = {match.owner for match in lexicon.phrases("evidence", tokens)}
-    for name in ("MetaAnalysis", "RandomizedTrial"):
-        if name in found_all:
-            return name
-    if "Review" in found_all:
+    return _by_vote(article, lexicon)
+
+
+def _by_vote(article: Article, lexicon: Lexicon) -> str:
+    """The evidence type that the sentences of an article speak for."""
+    votes: Counter[str] = Counter()
+    early: set[str] = set()
+    counted = False
+    for number, span in enumerate(article.sentences):
+        tokens = tokenize(article.text, span.start, span.end)
+        found = {match.owner for match in lexicon.phrases("evidence", tokens)}
+        votes.update(found)
+        if number < 12:
+            early |= found
+        # Patients are counted where a study is reported, not where studies are spoken of.
+        counted = counted or any(
+            t.tag == "CD" and any(lexicon.is_word("PatientWord", u.lower) for u in tokens[i + 1 : i + 4])
+            for i, t in enumerate(tokens)
+        )
+    cited = article.work is not None and bool(article.work.doi or article.work.pmid or article.work.journal)
+    labelled = any(section.label for section in article.sections)
+    reports = cited or labelled or counted
+    if "MetaAnalysis" in early:
+        return "MetaAnalysis"
+    if "Review" in early and not labelled:
         return "Review"
-    if article.work is not None and (article.work.doi or article.work.pmid or article.work.journal):
-        return min(found_all, key=lambda name: _RANK[name]) if found_all else "Review"
-    if any(section.label for section in article.sections) and found_all:
-        return min(found_all, key=lambda name: _RANK[name])
-    return "ExpertStatement"
+    if reports:
+        for name in ("CaseReport", "RandomizedTrial"):
+            if name in early and (counted or labelled):
+                return name
+        models = votes["AnimalStudy"], votes["InVitroStudy"]
+        clinical = max(votes["ClinicalTrial"], votes["ObservationalStudy"])
+        if counted and clinical and clinical >= max(models):
+            return "ObservationalStudy" if votes["ObservationalStudy"] > votes["ClinicalTrial"] else "ClinicalTrial"
+        if max(models) > clinical:
+            return "AnimalStudy" if models[0] >= models[1] else "InVitroStudy"
+        if clinical and (counted or labelled):
+            return "ClinicalTrial"
+    return "Review" if cited else "ExpertStatement"
 
 
 def main_disease(article: Article, mentions: list[Mention], is_disease: frozenset[str]) -> str:
     """The disease of an article: one that its title names, else the one most often named early."""
     counts: Counter[str] = Counter()
     first: dict[str, int] = {}
-    title = (article.title + " " + (article.work.title if article.work else "")).lower()
     for mention in mentions:
         if not article.start <= mention.start < article.end:
             continue
@@ -108,5 +131,4 @@ def main_disease(article: Article, mentions: list[Mention], is_disease: frozense
         first.setdefault(ids[0], mention.start)
     if not counts:
         return ""
-    _ = title
     return min(counts, key=lambda id: (-counts[id], first[id]))

@@ -293,6 +293,14 @@ class Extractor:
     def _disease(self, s: Sentence, c: Context, candidate: Candidate) -> str:
         if "disease" in self.vocabulary.kinds(candidate.subject[0]):
             return candidate.subject[0]
+        if candidate.predicate in ("adverse_effect", "outcome"):
+            # What a patient suffers or dies of is not what is treated: that is who "patients with" are.
+            for p in s.parse.phrases:
+                if p.prep == "with" and s.has("PatientWord", max(0, p.first - 5), p.first):
+                    if ds := self.rules.diseases(s, [p]):
+                        return ds[0]
+            named = [d for m in s.mentions if (d := self.rules.pick(m, "disease"))]
+            return c.disease if c.disease in named or not c.section_disease else c.section_disease
         named = []
         for m in s.mentions:
             d = self.rules.pick(m, "disease")

@@ -63,9 +63,15 @@ def hedged(s: Sentence, candidate: Candidate) -> bool:
             return True
     if candidate.verb is not None and "HedgingVerb" in _owners(s, candidate.verb):
         return True
-    first, last = 0, len(s.tokens)
-    clause = s.parse.clauses[min(candidate.head, len(s.tokens) - 1)]
-    for match in s.lexicon.phrases("HedgingPhrase", s.tokens, first, last):
-        if s.parse.clauses[match.first] == clause and s.tokens[match.first].mention < 0:
+    head = min(candidate.head, len(s.tokens) - 1)
+    clause = s.parse.clauses[head]
+    reach = max((v.end for v in verbs[:1]), default=head)
+    for match in s.lexicon.phrases("HedgingPhrase", s.tokens):
+        if s.parse.clauses[match.first] != clause or s.tokens[match.first].mention >= 0:
+            continue
+        between = s.tokens[min(match.last, head) : max(match.first, head)]
+        if any(t.lower in ("which", "who", "where") for t in between):
+            continue
+        if match.first <= head or match.first < max(reach, candidate.last):
             return True
     return False

@@ -105,9 +105,7 @@ def _is_treated(r: Rules, c: Context, id: str) -> bool:
 # -- side effects without a name
 
 
-def _generic(
-    r: Rules, s: Sentence, c: Context, g: _Harm, members: list[_Harm], *, keeps: bool
-) -> Iterator[Candidate]:
+def _generic(r: Rules, s: Sentence, c: Context, g: _Harm, members: list[_Harm], *, keeps: bool) -> Iterator[Candidate]:
     verb = _verb_of(s, g)
     if _only_measured(r, s, g, verb):
         return
