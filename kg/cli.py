@@ -687,7 +687,13 @@ def docs(
 
     Example: kg docs public/docs
     """
-    raise Wrong("the documentation is not there yet")
+    from kg.docs import write
+
+    try:
+        pages = write(folder)
+    except OSError as error:
+        raise Trouble(error) from None
+    _say(f"{pages} pages in {folder}")
 
 
 if __name__ == "__main__":
