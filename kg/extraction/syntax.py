@@ -203,6 +203,8 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 and (before == i - 1 or prev.tag == "MD" or prev.lower == "to")
             ):
                 t.tag = "VB"
+            elif prev.lower in DO and bare and before < i - 1:  # "did not increase"
+                t.tag = "VB"
             elif prev.lower in ("that", "which", "who", "they", "it", "we", "also") and (is_s or bare) and goes_on:
                 t.tag = "VBZ" if is_s else "VBP"
             elif prev.lemma in ("help", "let") and prev.tag.startswith("V") and bare:
