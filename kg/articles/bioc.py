@@ -1,5 +1,6 @@
 """BioC, as XML and as JSON: collections of documents made of passages."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
@@ -89,6 +90,7 @@ def _article(id: str, passages: list[_Passage]) -> Article:
     authors = tuple(_authors(front))
     if not authors and infons.get("authors"):
         authors = tuple(name.strip(" ,") for name in infons["authors"].split(",") if name.strip(" ,"))
+    journal = infons.get("journal-title", "") or re.split("[.;]", infons.get("journal", ""))[0]
     return Article(
         id=pmcid or (f"PMID{pmid}" if pmid else ""),
         text=body.text,
@@ -96,14 +98,11 @@ def _article(id: str, passages: list[_Passage]) -> Article:
         issued=issued,
         authors=authors,
         topics=tuple(word.strip() for word in front.get("kwd", "").split(",") if word.strip()),
-        work=Work(
-            authors, title, infons.get("journal-title", "") or infons.get("journal", "").partition(".")[0], issued[:4],
-            front.get("article-id_doi", ""), pmid, pmcid,
-        ),
+        work=Work(authors, title, journal, issued[:4], front.get("article-id_doi", ""), pmid, pmcid),
         end=body.length,
         sha256=digest(body.text),
         sections=body.sections,
-    )  # fmt: skip
+    )
 
 
 def _kind(infons: dict[str, str]) -> str:

@@ -6,13 +6,16 @@ import sentencex  # type: ignore[import-untyped]
 
 from kg.articles.article import Work
 
-_NAME = r"(?:(?:van|von|de|der|den|da|dos|del|della|di|la|le|el|al|ten|ter)\s)*[A-Z][\w'’\-]*(?:\s[A-Z][\w'’\-]+){0,2}"
-_AUTHOR = rf"{_NAME}\s[A-Z]{{1,4}}(?:\s(?:Jr|Sr|2nd|3rd|II|III))?"
+_LONGEST = 5000  # that a citation may be, in characters
+_CAPITAL = "[A-ZÀ-ÖØ-ÞŁŠŽČĆĐŞİŚŻŘ]"
+_PARTICLE = "(?:van|von|de|der|den|da|dos|del|della|di|la|le|el|al|ten|ter)"
+_NAME = rf"(?:{_PARTICLE}\s)*{_CAPITAL}[\w'’\-]*(?:\s{_CAPITAL}[\w'’\-]+){{0,2}}"
+_AUTHOR = rf"{_NAME}\s{_CAPITAL}(?:-?{_CAPITAL}){{0,3}}(?:\s(?:Jr|Sr|2nd|3rd|II|III))?"
 _AUTHORS = rf"{_AUTHOR}(?:(?:,\s(?:and\s|&\s)?|\sand\s){_AUTHOR})*"
 #: "Name AB, Name CD, et al."
 _VANCOUVER = re.compile(rf"(?P<authors>{_AUTHORS})(?P<others>,?\set\sal)?(?:\.:?|:|\s(?=\((?:19|20)\d\d))\s*")
 #: "Name, A. B., & Name, C. (2020)."
-_APA = re.compile(r"[A-Z][\w'’\-]+,\s(?:[A-Z]\.[\s,-]*)+.{0,300}?\((?:19|20)\d\d[a-z]?\)", re.DOTALL)
+_APA = re.compile(rf"{_CAPITAL}[\w'’\-]+,\s(?:{_CAPITAL}\.[\s,-]*)+.{{0,300}}?\((?:19|20)\d\d[a-z]?\)", re.DOTALL)
 _NUMBER = re.compile(r"\s*(?:\[\d{1,3}\]|\(?\d{1,3}[.)]|\^?\d{1,3}(?=\s[A-Z]))?\s*(?:[-–•*]\s+)?")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>;,]+", re.IGNORECASE)
 _PMID = re.compile(r"\bPMID\s*:?\s*(\d{1,8})\b", re.IGNORECASE)
@@ -22,11 +25,14 @@ _ISSUE = re.compile(r"\b(?P<year>(?:19|20)\d\d)(?:\s[A-Z][a-z]{2,8}(?:[-–/][A-
 _VOLUME = re.compile(r"\b\d{1,4}\s?(?:\(\d[\w\s–-]{0,8}\))?\s?:\s?e?\d+")
 _DATED = re.compile(r"\((?P<year>(?:19|20)\d\d)[a-z]?\)")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_YEAR_OR_NUMBER = re.compile(r"\d{2}")
 _BOOK = re.compile(r"\bIn:\s+(?:.*?\beds?(?:itors?)?\b\.?,?\s+)?(?P<book>[^.\[]+)")
 
 
 def is_citation(line: str) -> bool:
     """Whether a line is a citation by its shape: authors at the beginning, and an issue, a DOI or a PMID after them."""
+    if len(line) > _LONGEST or not _YEAR_OR_NUMBER.search(line):
+        return False
     line = line[_NUMBER.match(line).end() :]  # type: ignore[union-attr]  # every part of the pattern may be empty
     if _APA.match(line):
         return True
@@ -38,6 +44,11 @@ def is_citation(line: str) -> bool:
         _ISSUE.search(rest) or _DOI.search(rest) or _PMID.search(rest)
         or (_YEAR.search(rest) and _VOLUME.search(rest)) or _DATED.match(rest)
     )  # fmt: skip
+
+
+def names_a_work(line: str) -> bool:
+    """Whether what follows after "Source:" is a work: a citation, or anything with an identifier."""
+    return len(line) <= _LONGEST and (any(identifiers(line)) or is_citation(line))
 
 
 def identifiers(text: str) -> tuple[str, str, str]:

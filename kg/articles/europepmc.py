@@ -36,8 +36,8 @@ def europepmc_result(result: dict[str, Any]) -> Article:
     title = _plain(_text(result, "title"))
     body = Body(title)
     pieces = _HEADING.split(_text(result, "abstractText"))
-    for number, piece in enumerate(pieces):
-        if number % 2:
+    for index, piece in enumerate(pieces):
+        if index % 2:
             body.section("", _plain(piece))
         else:
             for paragraph in _BREAK.split(piece):
@@ -45,7 +45,7 @@ def europepmc_result(result: dict[str, Any]) -> Article:
     if not body.parts:
         raise ValueError("neither title nor abstract")
     pmid, pmcid = _text(result, "pmid"), _text(result, "pmcid")
-    source, number_ = _text(result, "source"), _text(result, "id")
+    source, number = _text(result, "source"), _text(result, "id")
     types = tuple(str(kind) for kind in _list(result, "pubTypeList", "pubType"))
     day = _text(result, "firstPublicationDate") or _text(result, "pubYear")
     authors = tuple(
@@ -58,7 +58,7 @@ def europepmc_result(result: dict[str, Any]) -> Article:
     topics += [_text(heading, "descriptorName") for heading in _list(result, "meshHeadingList", "meshHeading")]
     language = _text(result, "language") or "en"
     return Article(
-        id=f"PMID{pmid}" if pmid else pmcid or (f"{source}:{number_}" if source and number_ else ""),
+        id=f"PMID{pmid}" if pmid else pmcid or (number if number.startswith(source) else source + number),
         text=body.text,
         title=title,
         issued=issued,

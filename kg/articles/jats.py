@@ -10,7 +10,7 @@ from kg.articles import dates
 from kg.articles.article import Article, Work
 from kg.articles.errors import ArticleError, OnError
 from kg.articles.extracted import BULLET, Body, digest
-from kg.articles.xml_stream import iterate, place
+from kg.articles.xml_stream import is_power, iterate, place
 
 # What is no language of the article itself: cited works, formulas as source, footnotes of tables, alternatives.
 _SILENT = {
@@ -71,6 +71,8 @@ def _collect(element: etree._Element, pieces: list[str]) -> None:
             _collect(child, pieces)
             pieces.append(" ")
         elif name and name not in _SILENT:
+            if name == "sup" and is_power(pieces, child.text):
+                pieces.append("^")
             _collect(child, pieces)
         pieces.append(child.tail or "")
 
@@ -172,13 +174,20 @@ def _issued(meta: etree._Element) -> str:
 
 def _blocks(element: etree._Element, body: Body, label: str = "") -> None:
     """Add the paragraphs, lists and captions of an element, in their order; a section opens with its title."""
+    nested = False
     for child in element:
         name = _local(child)
-        if name in ("sec", "abstract"):
+        if name == "sec":
             title = _inline(_first(child, "title"))
             body.section(title, child.get("sec-type", "") or (title if label else ""))
             _blocks(child, body, label)
-        elif name == "p":
+            nested = True
+            continue
+        if nested and name:
+            # Back in the outer section, which has had its heading.
+            body.section("", element.get("sec-type", ""))
+            nested = False
+        if name == "p":
             _paragraph(child, body)
         elif name == "list":
             _list(child, body)
@@ -238,7 +247,7 @@ def _caption(element: etree._Element, body: Body) -> None:
     caption = _inline(_first(element, "caption"))
     if caption:
         label = "".join(_first_text(element, "label"))
-        body.add(f"{label.rstrip('.')}. {caption}" if label else caption)
+        body.add(f"{label.rstrip('.')}: {caption}" if label else caption)
 
 
 def _first_text(element: etree._Element, name: str) -> Iterator[str]:

@@ -73,7 +73,7 @@ def lines(text: str, start: int, end: int, *, markdown: bool) -> list[Line]:
             and not blank_before
             and kind in ("prose", "short")
             and last.kind in ("prose", "short", "item")
-            and (markdown or (width and right - left <= width and _reaches(text, last, width)))
+            and (markdown or (width and _runs_on(text, last, body, width)))
         )
         if joins and last is not None:
             merged = text[last.start : right]
@@ -113,9 +113,10 @@ def _wrap_width(text: str, physical: Sequence[tuple[int, int]]) -> int:
     return width if running and running * 8 >= len(pairs) else 0
 
 
-def _reaches(text: str, last: Line, width: int) -> bool:
+def _runs_on(text: str, last: Line, body: str, width: int) -> bool:
+    """Whether the line `body` of a hard-wrapped text belongs to the paragraph that `last` is so far."""
     begin = max(text.rfind("\n", 0, last.end), text.rfind("\r", 0, last.end)) + 1
-    return last.end - begin >= width * 0.6
+    return last.end - begin >= width * 0.6 or (body[0].islower() and not _STOP.search(last.text))
 
 
 def _kind(body: str, *, markdown: bool) -> tuple[str, int]:
@@ -143,7 +144,7 @@ def shape(body: str) -> str:
     ('short', 'prose', 'skip', 'skip')
     """
     bars = body.count("|") + body.count("›") + body.count(" > ")
-    if _URL.match(body) or (bars >= 2 and len(body) < 300) or (bars and len(body) < 60):
+    if body.startswith("©") or _URL.match(body) or (bars >= 2 and len(body) < 300) or (bars and len(body) < 60):
         return "skip"
     half = len(body) // 2
     if len(body) > 5 and len(body) % 2 == 0 and body[:half] == body[half:]:

@@ -18,9 +18,10 @@ from kg.claim import EVIDENCE
 _FRONT = re.compile(r"---[ \t]*\r?\n(.*?)(?<=\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _ATX = re.compile(r"^#{1,6} \S", re.MULTILINE)
 _FIELD = re.compile(r"\s*[|·•]\s*|\s+[/–—]\s+")
-_PERSON = re.compile(r"(?:(?:[A-Z][\w.'’-]*|van|von|de|der|la|le|al|bin)[,\s]*){1,8}")
+_PERSON = re.compile(r"[A-Z][\w.'’-]*(?:,?\s+(?:[A-Z][\w.'’-]*|van|von|de|der|la|le|al|bin)){0,7},?")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _TITLE_LENGTH = 250
+_SITE_LENGTH = 80
 
 
 def looks_like_markdown(text: str) -> bool:
@@ -72,15 +73,15 @@ def _byline(body: str, cues: FurnitureCues) -> _Byline | None:
 
     Raises `ValueError` where it is one but its date is none.
     """
-    if len(body) > 500 or not (date := dates.WRITTEN.search(body)):
+    if len(body) > 500 or not (date := dates.find(body)):
         return None
     author = ""
     topics: tuple[str, ...] = ()
     fields = _FIELD.split(f"{body[: date.start()]} | {body[date.end() :]}")
     for part in filter(None, (field.strip(" ,/–—") for field in fields)):
-        if match := cues.author.match(part):
-            author = match[1].strip(" ,")
-        elif not (cues.published.fullmatch(part) or cues.revised.fullmatch(part) or cues.furniture.match(part)):
+        if (name := cues.author.rest(part)) is not None:
+            author = name.strip(" ,")
+        elif cues.published.rest(part) != "" and cues.revised.rest(part) != "" and not cues.furniture.match(part):
             topics += tuple(topic.strip() for topic in part.split(",") if topic.strip())
     if not author or not _PERSON.fullmatch(author[:1].upper() + author[1:]):
         return None
@@ -123,7 +124,7 @@ def compose(
     Raises `ArticleError`.
     """
     known = _metadata(text, found, file, cues)
-    body = _with_title(settle(known.lines), text)
+    body = _with_title(settle(known.lines), cues)
     title_line = next((line.text for line in body if line.kind == "title"), "")
     work: Work | None = facts.get("work") or known.work
     title = facts.get("title") or title_line or (work.title if work else "") or id
@@ -156,18 +157,22 @@ def compose(
     )
 
 
-def _with_title(body: list[Line], text: str) -> list[Line]:
+def _with_title(body: list[Line], cues: FurnitureCues) -> list[Line]:
     """The same lines with the title told from the headings: the first heading that stands before any paragraph.
 
-    What a page says before its title in a line or two is the site's, not the article's.
+    What a page says before its title in a short line that stands alone is the site's, not the article's.
     """
+    first = next((index for index, line in enumerate(body) if line.kind != "skip"), None)
     for position, line in enumerate(body):
-        if line.kind == "heading":
+        if line.kind == "heading" and not cues.abstract_section.match(line.text):
+            if position != first and not line.apart:
+                break
             head = [replace(before, kind="skip") for before in body[:position]]
             return [*head, replace(line, kind="title"), *body[position + 1 :]]
-        if line.kind == "item" or (line.kind == "prose" and len(line.text) > 80):
+        if line.kind != "skip" and not (
+            line.kind == "prose" and position == first and line.apart and len(line.text) <= _SITE_LENGTH
+        ):
             break
-    first = next((index for index, line in enumerate(body) if line.kind != "skip"), None)
     if first is not None and first + 1 < len(body):
         line, after = body[first], body[first + 1]
         # A title with a full stop, as bibliographic databases write them, over a longer paragraph.
@@ -210,9 +215,9 @@ def _metadata(text: str, found: Sequence[Line], file: str, cues: FurnitureCues) 
         speaks = False
         if line.apart:
             in_links = False
-        if publisher_match := next((match for cue in cues.publishers if (match := cue.match(body))), None):
-            publisher = publisher or publisher_match["publisher"].strip()
-        elif awaiting and line.kind in ("short", "prose") and _PERSON.fullmatch(body):
+        if named := cues.publisher(body):
+            publisher = publisher or named
+        elif awaiting and line.kind in ("short", "prose") and len(body) <= 80 and _PERSON.fullmatch(body):
             people.add(body)
             if awaiting == "author" and not authors and not cues.placeholder.match(body):
                 authors = (body,)
@@ -233,12 +238,10 @@ def _metadata(text: str, found: Sequence[Line], file: str, cues: FurnitureCues) 
             topics = topics or byline.topics
         elif (dated := _dated(body, text, line, file, cues)) is not None:
             issued = issued or dated
-        elif match := cues.topics.match(body):
-            topics = topics or tuple(topic for part in re.split("[,;]", body[match.end() :]) if (topic := part.strip()))
-        elif (match := cues.source.match(body)) and any(citation.identifiers(body)) | citation.is_citation(
-            body[match.end() :]
-        ):
-            sourced.append(citation.parse(body[match.end() :]))
+        elif (listed := cues.topics.rest(body)) is not None:
+            topics = topics or tuple(topic for part in re.split("[,;]", listed) if (topic := part.strip()))
+        elif (cited_line := cues.source.rest(body)) is not None and citation.names_a_work(cited_line):
+            sourced.append(citation.parse(cited_line))
         elif citation.is_citation(body):
             cited.append(citation.parse(body))
         elif introduced := _person_role(body, cues):
@@ -274,15 +277,16 @@ def _read_byline(body: str, text: str, line: Line, file: str, cues: FurnitureCue
 def _dated(body: str, text: str, line: Line, file: str, cues: FurnitureCues) -> str | None:
     """The day on which a page was published by a line that says so; "" for the day of a revision, None for others."""
     for pattern in (cues.revised, cues.published):
-        if (match := pattern.match(body)) and (date := dates.WRITTEN.match(body, match.end())):
-            if len(body) - date.end() > 40:
+        stated = pattern.rest(body)
+        if stated is not None and (date := dates.WRITTEN.match(stated)):
+            if len(stated) - date.end() > 40:
                 return None
             try:
                 day = dates.written(date)
             except ValueError as error:
                 raise ArticleError(file, _place(text, line.start), str(error)) from None
             return day if pattern is cues.published else ""
-    if line.kind == "short" and (date := dates.WRITTEN.fullmatch(body)):
+    if line.kind == "short" and (date := dates.find(body)) and date.span() == (0, len(body)):
         try:
             return dates.written(date)
         except ValueError as error:
@@ -293,10 +297,9 @@ def _dated(body: str, text: str, line: Line, file: str, cues: FurnitureCues) -> 
 def _person_role(body: str, cues: FurnitureCues) -> tuple[str, str] | None:
     """("author" or "person", name) where a line introduces a person; the name is empty where the next line has it."""
     for role, pattern in (("author", cues.author), ("person", cues.person)):
-        if match := pattern.match(body):
-            name = match[1].strip(" ,")
-            if not name or _PERSON.fullmatch(name):
-                return role, name
+        name = pattern.rest(body)
+        if name is not None and (not name or (len(name) <= 80 and _PERSON.fullmatch(name))):
+            return role, name.strip(" ,")
     return None
 
 

@@ -104,10 +104,30 @@ def iterate(stream: IO[bytes], tags: Collection[str], *, file: str) -> Iterator[
 
 
 def inner_text(element: etree._Element) -> str:
-    """The text inside an element and its descendants, each stretch of white space as one space."""
+    """The text inside an element and its descendants, each stretch of white space as one space.
+
+    A power keeps its meaning: 10<sup>6</sup> is "10^6".
+    """
     if not len(element):
         return " ".join((element.text or "").split())
-    return " ".join("".join(map(str, element.itertext())).split())
+    pieces: list[str] = []
+    _collect(element, pieces)
+    return " ".join("".join(pieces).split())
+
+
+def _collect(element: etree._Element, pieces: list[str]) -> None:
+    pieces.append(element.text or "")
+    for child in element:
+        if isinstance(child.tag, str):
+            if child.tag == "sup" and is_power(pieces, child.text):
+                pieces.append("^")
+            _collect(child, pieces)
+        pieces.append(child.tail or "")
+
+
+def is_power(before: list[str], raised: str | None) -> bool:
+    """Whether a raised text is an exponent: a number, after a digit."""
+    return bool(before and before[-1][-1:].isdigit() and raised and re.fullmatch(r"\s*[-−–]?\s*\d+\s*", raised))
 
 
 def place(entry: int, element: etree._Element) -> str:
