@@ -7,7 +7,7 @@ from kg.articles import Article
 from kg.claim import EVIDENCE
 from kg.extraction.lexicon import Lexicon
 from kg.extraction.mentions import Mention
-from kg.extraction.tokens import tokenize
+from kg.extraction.tokens import Token, tokenize
 from kg.vocabulary import Vocabulary
 
 #: A subject as it is carried from sentence to sentence: its CURIE, and the tissue it comes from where that has no term.
@@ -38,13 +38,12 @@ class Context:
     transplant: str = ""  # what a bare "stem cell transplant" is in this article
 
 
-def evidence_in(lexicon: Lexicon, text: str, *, weakest: bool = False) -> str:
-    """The evidence type that a piece of text names, or "".
+def evidence_in(lexicon: Lexicon, tokens: list[Token], *, weakest: bool = False) -> str:
+    """The evidence type that words name, or "".
 
     Studies in animals and dishes win over clinical words ("a preclinical trial in mice"), and the stronger clinical
     design over the weaker one.
     """
-    tokens = tokenize(text, 0, len(text))
     found = {match.owner for match in lexicon.phrases("evidence", tokens)}
     if not found:
         return ""
@@ -73,7 +72,7 @@ def article_evidence(article: Article, vocabulary: Vocabulary, lexicon: Lexicon)
     if article.work is not None:
         titles += [article.work.title]
     for title in titles:
-        found = evidence_in(lexicon, title)
+        found = evidence_in(lexicon, tokenize(title, 0, len(title), tagged=False))
         if found:
             return found
     return _by_vote(article, lexicon)
@@ -85,14 +84,14 @@ def _by_vote(article: Article, lexicon: Lexicon) -> str:
     early: set[str] = set()
     counted = False
     for number, span in enumerate(article.sentences):
-        tokens = tokenize(article.text, span.start, span.end)
+        tokens = tokenize(article.text, span.start, span.end, tagged=False)
         found = {match.owner for match in lexicon.phrases("evidence", tokens)}
         votes.update(found)
         if number < 12:
             early |= found
         # Patients are counted where a study is reported, not where studies are spoken of.
         counted = counted or any(
-            t.tag == "CD" and any(lexicon.is_word("PatientWord", u.lower) for u in tokens[i + 1 : i + 4])
+            t.text.isdecimal() and any(lexicon.is_word("PatientWord", u.lower) for u in tokens[i + 1 : i + 4])
             for i, t in enumerate(tokens)
         )
     cited = article.work is not None and bool(article.work.doi or article.work.pmid or article.work.journal)

@@ -262,7 +262,7 @@ class Extractor:
         elif disease == "" and candidate.predicate in ("derived_from", "differentiates_into"):
             named = [d for m in s.mentions if (d := self.rules.pick(m, "disease"))]
             disease = (c.disease if c.disease in named else named[0]) if named else ""
-        evidence = ctx.evidence_in(self.lexicon, s.text, weakest=True)
+        evidence = ctx.evidence_in(self.lexicon, s.tokens, weakest=True)
         if evidence in ("Review", "ExpertStatement", ""):
             evidence = c.section_evidence or c.evidence
         qualifiers = dict(candidate.qualifiers)

@@ -16,7 +16,7 @@ from kg.vocabulary import Vocabulary
 
 _CLASS = re.compile(r"<(\w+)>\s+(.+)")
 _HYPHENS = frozenset("-‐‑–/")
-_SKIPPED = ("DT", "JJ", "JJR", "JJS", "RB", "RBR", "PRP$", "CD", "PDT", "VBN", "POS")
+_SKIPPED = ("", "DT", "JJ", "JJR", "JJS", "RB", "RBR", "PRP$", "CD", "PDT", "VBN", "POS")
 
 
 @dataclass(frozen=True, slots=True)

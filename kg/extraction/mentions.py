@@ -97,6 +97,11 @@ class MentionFinder:
             inner = match.group(1).split(";")[0].split(",")[0].strip()
             first = match.start(1) + (len(match.group(1)) - len(match.group(1).lstrip()))
             if 1 < len(inner) <= 12 and any(c.isupper() for c in inner) and " " not in inner:
+                part = self.names.lookup(re.split("[-–]", inner)[-1]) if "-" in inner or "–" in inner else None
+                if part is not None and any("product" in self._vocabulary.kinds(id) for id in part.ids):
+                    # "BMSC-Exo" are exosomes.
+                    known.defined.setdefault(inner.removesuffix("s"), part.ids)
+                    continue
                 short = inner.removesuffix("s") if inner[-1] == "s" and len(inner) > 2 else inner
                 long = _long_form(short, text[max(0, match.start() - 120) : match.start()])
                 if long is None:

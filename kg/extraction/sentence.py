@@ -129,6 +129,12 @@ class Sentence:
 
     def _verb_events(self, verb: Verb) -> Iterable[Event]:
         tokens = self.tokens
+        if verb.copula and verb.subject and tokens[verb.main].tag in ("JJR", "JJ"):
+            # "Levels of TNF were lower": what changes is the subject.
+            for owner in sorted(self.lexicon.nouns.get(verb.lemma, set()) & self.lexicon.changing):
+                by = [p for p in verb.objects if p.prep in ("after", "with", "following")]
+                first, last = verb.subject[0].first, verb.subject[-1].last
+                yield Event(owner, verb.main, first, last, None, list(verb.subject), verb, "inchoative", verb.lemma, by)
         for cue in self.lexicon.verbs.get(verb.lemma, ()):
             if cue.passive and not verb.passive:
                 continue

@@ -209,6 +209,14 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 t.tag = "VBZ" if is_s else "VBP"
             elif prev.lemma in ("help", "let") and prev.tag.startswith("V") and bare:
                 t.tag = "VB"
+            elif (
+                bare
+                and prev.lower.endswith("s")
+                and (prev.tag == "NNS" or prev.mention >= 0)
+                and not goes_on
+                and any(x.lower in ("that", "which") for x in tokens[max(0, i - 5) : i])
+            ):
+                t.tag = "VBP"
             elif goes_on and after is not None and after.lower != "of" and (prev.mention >= 0 or prev.tag[:2] == "NN"):
                 plural = prev.lower.endswith("s") and not prev.lower.endswith("ss")
                 if (
@@ -617,9 +625,19 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                         head = last
                     verb.governor = last
                     verb.subject = head.subject
+            elif verb.form == "participle" and not phrases and not verbs:
+                verb.passive = True
             elif verb.form == "participle" and previous in ("NP", ",", ")", "CC") and phrases:
                 if previous == "CC" and last is not None and last.form == "finite" and not last.passive:
-                    verb.form, verb.subject, verb.modal = "finite", last.subject, last.modal
+                    mate = (
+                        main_verb
+                        if last.relative
+                        and main_verb is not None
+                        and (tokens[main_verb.main].tag in ("VBD", "VBN"))
+                        and tokens[last.main].tag not in ("VBD", "VBN")
+                        else last
+                    )
+                    verb.form, verb.subject, verb.modal = "finite", mate.subject, mate.modal
                 elif previous == "CC" and last is not None and last.form == "participle":
                     verb.subject, verb.passive = last.subject, True
                 elif previous == "CC" and last is not None and last.form == "finite":

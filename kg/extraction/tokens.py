@@ -230,7 +230,12 @@ def spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     found = []
     for match in _TOKEN.finditer(text, start, end):
         first, last = match.span()
-        if last - first > 2 and (tail := _CONTRACTION.search(match.group())) and tail.start() > 0:
+        if (
+            last - first > 2
+            and ("'" in match.group() or "’" in match.group())
+            and (tail := _CONTRACTION.search(match.group()))
+            and tail.start() > 0
+        ):
             found.append((first, first + tail.start()))
             found.append((first + tail.start(), last))
         else:
@@ -238,8 +243,8 @@ def spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return found
 
 
-def tokenize(text: str, start: int, end: int) -> list[Token]:
-    """The tagged tokens of `text[start:end]`.
+def tokenize(text: str, start: int, end: int, *, tagged: bool = True) -> list[Token]:
+    """The tokens of `text[start:end]`, with their tags unless only words are wanted.
 
     >>> [(t.lemma, t.tag) for t in tokenize("Cells don't die.", 0, 16)]
     [('cell', 'NNS'), ('do', 'VBP'), ('not', 'RB'), ('die', 'VB'), ('.', '.')]
@@ -250,6 +255,8 @@ def tokenize(text: str, start: int, end: int) -> list[Token]:
         lower = word.lower().replace("’", "'")
         base = "not" if lower == "n't" else lemma(lower)
         tokens.append(Token(first, last, word, lower, base, ""))
+    if not tagged:
+        return tokens
     if tokens:
         words = [t.text for t in tokens]
         long = [w for w in words if len(w) > 3 and w.isalpha()]

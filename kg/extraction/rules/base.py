@@ -55,6 +55,7 @@ class Rules:
         )
         #: The general cells: a more specific one, where the text has it, is meant.
         self.general = frozenset(id for id, value in therapeutic if value == "true") | {"CL:0000048", "CL:0000723"}
+        self.given_factors = frozenset(id for id, value in therapeutic if value == "drug")
         self._always = self.therapeutic
         self.effects = {id: tuple(value.split()) for id, value in vocabulary.annotations.get("factorEffect", ())}
         #: Verbs that by themselves say that something is released or does good.
@@ -124,9 +125,23 @@ class Rules:
                     return referred
         return []
 
+    def _abbreviated(self, s: Sentence) -> None:
+        """Cells whose short form follows in brackets and says more: "MSCs obtained from Wharton's jelly (WJ-MSCs)"."""
+        for i, m in enumerate(s.mentions[:-1]):
+            if "cell" not in m.kinds:
+                continue
+            for j in range(i + 1, min(i + 4, len(s.mentions))):
+                first, last = s.spans[j]
+                phrase = s.phrase_at[first]
+                bracketed = phrase is not None and phrase.bracket and phrase.first == first and phrase.last == last
+                if bracketed and m.id != s.mentions[j].id and m.id in self.vocabulary.ancestors(s.mentions[j].id):
+                    s.identified[i] = [(s.mentions[j].id, s.mentions[j].source)]
+                    break
+
     def identify(self, s: Sentence, c: Context) -> None:
         """General cells made specific: by the sentence ("HSCs are stem cells that …"), by "these stem cells", or by
         the article's therapy ("stem cell therapy", "the harvested stem cells")."""
+        self._abbreviated(s)
         for i, m in enumerate(s.mentions):
             if m.id not in self.general or m.source or "cell" not in m.kinds:
                 continue
@@ -223,6 +238,8 @@ class Rules:
             if e.kind == "inchoative" and not any(t.tag == "CD" for p in e.agent for t in s.tokens[p.first : p.last]):
                 # It changed after something that is no therapy of ours.
                 return []
+        if e.verb is not None and e.verb.form == "infinitive" and e.verb.governor is None and not e.verb.subject:
+            return []
         if e.subject is None and e.verb is not None:
             for v in s.parse.verbs:
                 if v.form == "gerund" and v.lemma == "use" and v.first >= e.verb.last and v.governor is e.verb:
@@ -279,7 +296,11 @@ class Rules:
 
     def acts(self, agent: Agent) -> bool:
         """Whether an agent is a therapy."""
-        return agent[0] in self.therapeutic or bool(self.vocabulary.kinds(agent[0]) & {"drug", "cell", "product"})
+        return (
+            agent[0] in self.therapeutic
+            or agent[0] in self.given_factors
+            or bool(self.vocabulary.kinds(agent[0]) & {"drug", "cell", "product"})
+        )
 
     def regulates(self, agent: Agent) -> bool:
         """Whether an agent can raise or lower a factor, cell or process: a cell, product or factor, not a mere drug."""
@@ -299,7 +320,9 @@ class Rules:
             if s.has("PatientWord", p.first, p.last):
                 return True
             head = s.tokens[p.last - 1].lemma
-            if s.has("ResultWord", p.last - 1, p.last) or head in self.lexicon.nouns:
+            if s.has("ResultWord", p.last - 1, p.last):
+                return True
+            if head in self.lexicon.nouns and "Administering" not in self.lexicon.nouns[head]:
                 return True
         return not subject
 
@@ -384,6 +407,13 @@ class Rules:
             if e.verb is not None and not e.agent and e.objects:
                 last = self._reach(s, e, last)
         for match in self.lexicon.targets(e.owner, s.tokens, first, last):
+            if (
+                match.last + 1 < len(s.tokens)
+                and s.tokens[match.last].lower == "of"
+                and any(a == match.last + 1 and "disease" in s.mentions[k].kinds for k, (a, _) in enumerate(s.spans))
+            ):
+                # "the healing of fistulas" is the disease's, not a mechanism.
+                continue
             inside = s.tokens[match.first].mention
             if inside >= 0 and "factor" in s.mentions[inside].kinds and s.spans[inside][1] > match.last:
                 # "inflammatory cytokines" are lowered, not inflammation.
@@ -402,7 +432,7 @@ class Rules:
         """Whether a phrase is "the disease", "this condition" …: the one spoken of."""
         return (
             not p.prep
-            and s.tokens[p.first].lower in ("the", "this", "their", "his", "her")
+            and s.tokens[p.first].lower in ("the", "this", "that", "their", "his", "her")
             and p.last - p.first <= 3
             and s.has("DiseaseWord", p.last - 1, p.last) is not None
             and not s.in_tokens(p.first, p.last, ("disease",))

@@ -15,6 +15,8 @@ from kg.extraction.syntax import Phrase, Verb
 
 _GENERIC = ("stemkg:AdverseEvent", "stemkg:SeriousAdverseEvent")
 _AFTER = ("after", "with", "following", "from", "to", "during", "by", "of", "under", "on", "upon", "through", "for")
+#: How far the treatment of a harm may be sought: tied to it, named in the sentence, or carried in.
+_TIED, _NAMED, _ANYWHERE = range(3)
 _LISTING = ("such as", "including", "like")
 
 
@@ -80,8 +82,14 @@ def _harm(r: Rules, s: Sentence, c: Context, i: int) -> _Harm | None:
             if not whole and anchor.prep == "of" and s.tokens[before.first].lower in ("none", "any", "all", "one"):
                 whole = before.last == before.first + 1
             if not whole:
+                if anchor.prep == "of" and before.last + 1 == anchor.first and not (
+                        s.has("Price", before.first, before.last) or _death(s, before)):  # fmt: skip
+                    return None
                 break
             risk = risk or s.has("ChanceWord", before.first, before.last) is not None
+        elif anchor.bracket and not before.bracket and anchor.first - before.last == 1:
+            if s.in_tokens(before.first, before.last, ("phenotype", "disease", "adverse_event")):
+                break
         elif not (anchor.conjoined or anchor.prep in _LISTING) or before.bracket != anchor.bracket:
             break
         elif anchor.first - before.last > 3:
@@ -110,12 +118,12 @@ def _generic(r: Rules, s: Sentence, c: Context, g: _Harm, members: list[_Harm], 
     if _only_measured(r, s, g, verb):
         return
     negative = _denied(s, g, verb)
-    if _compared_less(s, g):
+    if _compared_less(s, g) or (_differs(s, g) and not negative):
         return
     same = _no_difference(r, s, g, verb)
     if same:
         negative = True
-    agents = _blamed(r, s, c, g, verb, carry=True)
+    agents = _blamed(r, s, c, g, verb, _ANYWHERE)
     if not agents:
         return
     for a in agents:
@@ -139,12 +147,11 @@ def _members(s: Sentence, g: _Harm, named: list[_Harm]) -> tuple[list[_Harm], bo
             continue
         ours = g.anchor in v.subject or g.phrase in v.subject
         if ours or (v.form == "gerund" and g.at < v.first and _superlative(s, v.first)):
-            objects = [h for h in named if v.last <= h.at < _list_end(s, v.last, v.end)]
-            if v.lemma == "be" and s.tokens[v.main].lower != "being":
-                objects = [h for h in objects if not h.anchor.prep or h.anchor.prep == "among"]
+            objects = [h for h in named if h.at >= v.last and (h.anchor in v.objects or h.phrase in v.objects)
+                       and h.anchor.prep in ("", "among", *_LISTING)]  # fmt: skip
             if objects:
-                return objects, v.form == "gerund" and not ours
-        elif v.lemma == "be" and v.last <= g.at < v.end and not g.anchor.prep:
+                return objects, v.form == "gerund"
+        elif v.lemma == "be" and not g.anchor.prep and _next_phrase(s, v) is g.anchor:
             subjects = [h for h in named if h.at < v.first and h.anchor in v.subject]
             if subjects:
                 return subjects, False
@@ -173,16 +180,12 @@ def _members(s: Sentence, g: _Harm, named: list[_Harm]) -> tuple[list[_Harm], bo
     return found, False
 
 
+def _next_phrase(s: Sentence, v: Verb) -> Phrase | None:
+    return next((p for p in s.parse.phrases if p.first >= v.last and not p.bracket), None)
+
+
 def _superlative(s: Sentence, until: int) -> bool:
     return any(t.lower == "most" or t.tag in ("JJS", "RBS") for t in s.tokens[max(0, until - 4) : until])
-
-
-def _list_end(s: Sentence, first: int, end: int) -> int:
-    """Where a list after a verb ends, over the percentages in brackets that the parser leaves out."""
-    for p in s.parse.phrases:
-        if p.first >= end and (p.conjoined or p.bracket or p.prep in (*_LISTING, "of")) and p.first - end <= 5:
-            end = p.last
-    return end
 
 
 def _only_measured(r: Rules, s: Sentence, g: _Harm, verb: Verb | None) -> bool:
@@ -218,13 +221,12 @@ def _framed(r: Rules, s: Sentence, c: Context, h: _Harm) -> Iterator[Candidate]:
     for e in s.events:
         if e.owner == "Causing" and e.verb is not None and e.kind in ("verb", "inverse"):
             agents = _causers(r, s, c, h, e)
-            if agents and _unlessened(s, h):
+            donor = s.has("DonorWord", e.verb.last, e.verb.end) is not None
+            if agents and not donor and _unlessened(s, h):
                 negative = _denied(s, h, e.verb)
                 for a in agents:
                     yield Candidate(a, "adverse_effect", h.id, h.at, e.verb, "caused-harm", 0.75, negative=negative)
                 return
-    if treated:
-        return
     verb = _verb_of(s, h)
     own = _by_name(r, s, h)
     if own and verb is not None and "Lessening" not in _owners(s, verb):
@@ -234,13 +236,14 @@ def _framed(r: Rules, s: Sentence, c: Context, h: _Harm) -> Iterator[Candidate]:
     frame = _frame(r, s, c, h, verb)
     if frame is None:
         return
-    rule, carry = frame
+    rule, reach = frame
     negative = _denied(s, h, verb)
-    if _compared_less(s, h):
+    if _compared_less(s, h) or (_differs(s, h) and (not negative or s.has("ComplaintWord", *s.spans[h.mention]))):
         return
-    agents = _blamed(r, s, c, h, verb, carry=carry)
+    agents = _blamed(r, s, c, h, verb, reach)
     for a in agents:
-        yield Candidate(a, "adverse_effect", h.id, h.at, verb, rule, 0.7, negative=negative)
+        if not (treated and rule != "named-risk" and a in c.therapy):
+            yield Candidate(a, "adverse_effect", h.id, h.at, verb, rule, 0.7, negative=negative)
 
 
 def _causers(r: Rules, s: Sentence, c: Context, h: _Harm, e: Event) -> list[Agent]:
@@ -252,11 +255,8 @@ def _causers(r: Rules, s: Sentence, c: Context, h: _Harm, e: Event) -> list[Agen
     if e.kind == "inverse":
         effects, causes = list(e.subject or ()), e.objects
     within = h.anchor in effects or h.phrase in effects or (
-        effects and effects[-1] in v.objects and h.anchor in v.objects and h.anchor.prep in ("", *_LISTING)) or (
-        effects and effects[0].first <= h.at < _list_end(s, effects[0].first, effects[-1].last))  # fmt: skip
-    if not within:
-        return []
-    if "Endangering" in _owners(s, v) and not h.risk and "Strong" not in _owners(s, v):
+        bool(effects) and not h.anchor.prep and h.anchor in v.objects and effects[0] in v.objects)  # fmt: skip
+    if not within or ("Endangering" in _owners(s, v) and not h.risk):
         return []
     agents = [a for a in r.agents(s, c, causes) if r.acts(a)]
     if not agents and v.passive:
@@ -294,17 +294,17 @@ def _by_name(r: Rules, s: Sentence, h: _Harm) -> list[Agent]:
     return found
 
 
-def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tuple[str, bool] | None:
-    """The rule that makes a named harm an effect, and whether the treatment may be carried in."""
+def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tuple[str, int] | None:
+    """The rule that makes a named harm an effect, and how far its treatment may be sought."""
     tokens = s.tokens
     before = tokens[h.anchor.first - 1].lower if h.anchor.first else ""
     if h.anchor.prep == "without" or before == "without":
-        return ("without-harm", True) if verb is not None else None
+        return ("without-harm", _ANYWHERE) if verb is not None else None
     if h.anchor.prep in ("from", "of", "with") and _deadly(s, h):
-        return "deadly-harm", True
+        return "deadly-harm", _TIED
     if h.anchor.prep == "of" and (price := _previous(s, h.anchor)) is not None and price.prep == "at" and (
             s.has("Price", price.first, price.last)):  # fmt: skip
-        return "harm-as-price", False
+        return "harm-as-price", _NAMED
     if verb is None:
         return None
     owners = _owners(s, verb)
@@ -312,14 +312,14 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
     if h.anchor in verb.subject and (not h.anchor.prep or verb.subject[0] is h.anchor):
         if "Occurring" in owners:
             if verb.copula or _adjectival(s, r, verb):
-                return "frequent-harm", False
-            return "observed-harm", past
+                return "frequent-harm", _NAMED
+            return "observed-harm", _ANYWHERE if past else _NAMED
         if verb.lemma == "be" and not verb.passive:
             if any(s.has("HarmWord", p.first, p.last) for p in verb.objects[:2] if not p.prep):
-                return "named-risk", False
-            if any(tokens[p.last - 1].lemma in r.lexicon.adjectives and "Occurring" in r.lexicon.adjectives[tokens[p.last - 1].lemma]
-                   for p in verb.objects[:1]):  # fmt: skip
-                return "frequent-harm", False
+                return "named-risk", _NAMED
+            words = [t for p in verb.objects[:1] if not p.prep for t in tokens[p.first : p.last]]
+            if any("Occurring" in r.lexicon.adjectives.get(t.lemma, ()) for t in words):
+                return "frequent-harm", _NAMED
         return None
     if h.anchor.first < verb.last:
         return None
@@ -328,13 +328,14 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
         if "Suffering" in owners and patients:
             plain = verb.lemma == "have"
             diseased = bool(r.diseases(s, verb.subject)) and not past
-            return ("suffered-harm", past and not plain) if not diseased else None
+            reach = _TIED if plain else _ANYWHERE if past else _NAMED
+            return ("suffered-harm", reach) if not diseased else None
         if verb.lemma == "be" and any(tokens[p.first].lower == "there" for p in verb.subject):
-            return "observed-harm", past
+            return "observed-harm", _ANYWHERE if past else _NAMED
         if "Reporting" in owners and not verb.passive:
-            return "observed-harm", past or verb.form in ("participle", "finite")
+            return "observed-harm", _ANYWHERE if past or verb.form in ("participle", "finite") else _NAMED
         if verb.lemma == "be" and any(s.has("HarmWord", p.first, p.last) for p in verb.subject):
-            return "named-risk", False
+            return "named-risk", _NAMED
     return None
 
 
@@ -355,10 +356,14 @@ def _deadly(s: Sentence, h: _Harm) -> bool:
     return False
 
 
+def _death(s: Sentence, p: Phrase) -> bool:
+    return any(m.owner == "Died" for m in s.lexicon.phrases("outcome", s.tokens, p.first, p.last))
+
+
 # -- whom to blame
 
 
-def _blamed(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None, *, carry: bool) -> list[Agent]:
+def _blamed(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None, reach: int) -> list[Agent]:
     """The treatment of a harm: tied to it by a preposition, named in the sentence, or carried in."""
     than = s.has("Than", h.phrase.last, len(s.tokens))
     stop = than.first if than is not None and s.tokens[than.first].tag != "TO" else len(s.tokens)
@@ -371,6 +376,8 @@ def _blamed(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None, *, c
             found = _agents_in(r, s, c, p)
             if found:
                 return found
+    if reach == _TIED:
+        return []
     own = [r.agent_of(s, i) for i in s.in_tokens(h.phrase.first, h.at, ("cell", "product", "drug"))]
     own = [a for a in own if r.acts(a)]
     if own:
@@ -385,8 +392,7 @@ def _blamed(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None, *, c
             if not p.prep and not v.passive and s.has("DrugWord", p.last - 1, p.last) and not r.agents(s, c, [p]):
                 return []
         found = [a for a in r.agents(s, c, subject) if r.acts(a)] or [
-            a for p in subject if s.has("TherapyWord", p.first, p.last) or s.has("Endangering", p.first, p.last)
-            for a in r.agents(s, c, [p], ("factor",))]  # fmt: skip
+            a for a in r.agents(s, c, subject if h.id in _GENERIC else (), ("factor",))]  # fmt: skip
         if found:
             return found
         v = v.governor
@@ -396,13 +402,13 @@ def _blamed(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None, *, c
         return cells or named
     if s.has("ControlWord", 0, len(s.tokens)) is not None and h.id not in _GENERIC:
         return []
+    if reach < _ANYWHERE:
+        return []
     for p in phrases:
         referred = [a for a in r.referent(s, c, p) if r.acts(a)]
         if referred:
             return referred
-    if not carry:
-        return []
-    return list(c.drugs) if c.drugs and not c.topic_is_cell and not c.therapy else r.treatment(c)
+    return r.treatment(c)
 
 
 def _agents_in(r: Rules, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
@@ -486,16 +492,13 @@ def _denied(s: Sentence, h: _Harm, verb: Verb | None) -> bool:
     v: Verb | None = verb
     while v is not None and id(v) not in seen:
         seen.add(id(v))
-        if v.negated or s.tokens[v.first - 1].lower == "nor" and v.first > 0:
-            count += 1
-        elif v is not verb and "Failing" in _owners(s, v):
-            count += 1
-        elif v is verb and (h.anchor in v.subject) and s.has("Seldom", v.first, v.last + 1) is not None:
-            count += 1
-        for p in v.subject:
-            if p is not h.anchor and s.tokens[p.first].lower in ("no", "none", "neither", "nobody"):
-                count += 1
-                break
+        count += (
+            v.negated
+            or (v.first > 0 and s.tokens[v.first - 1].lower == "nor")
+            or (v is not verb and "Failing" in _owners(s, v))
+            or (v is verb and h.anchor in v.subject and s.has("Seldom", v.first, v.last + 1) is not None)
+            or (h.anchor not in v.subject and any(s.has("Nobody", p.first, p.first + 1) for p in v.subject))
+        )
         v = v.governor
     return count % 2 == 1
 
@@ -515,6 +518,10 @@ def _compared_less(s: Sentence, h: _Harm) -> bool:
         after = s.tokens[verb.last : verb.last + 3]
         return any(t.lower in ("less", "lower", "fewer") for t in [*s.tokens[verb.first : verb.last], *after])
     return False
+
+
+def _differs(s: Sentence, h: _Harm) -> bool:
+    return s.has("DifferenceWord", h.anchor.first, h.at) is not None
 
 
 def _no_difference(r: Rules, s: Sentence, h: _Harm, verb: Verb | None) -> bool:

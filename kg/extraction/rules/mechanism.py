@@ -78,7 +78,7 @@ def _mechanism(r: Rules, s: Sentence, a: Agent, mechanism: str, e: Event, at: in
         or ("cell" in kinds and not (e.verb is not None and e.verb.relative))
     ):
         yield Candidate(a, "acts_via", mechanism, e.head, e.verb, rule, 0.8, first=min(e.head, at), last=at + 1)
-    elif "factor" in kinds and "drug" not in kinds - {"factor"}:
+    elif "factor" in kinds and ("drug" not in kinds or (e.verb is not None and e.verb.relative)):
         effect = r.effects.get(mechanism)
         if effect:
             yield Candidate(a, effect[0], effect[1], e.head, e.verb, rule + "-of-factor", 0.7)
@@ -113,7 +113,10 @@ def mechanism_by_name(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                        for o in s.events)  # fmt: skip
         if lessened or (phrase is None and verb is None):
             continue
-        agents = r.event_agents(s, c, e)
+        agents = r.event_agents(s, c, e, loose=False)
+        if not agents and at > 0:
+            ahead = [a for a in r.all_agents(s, 0, at) if a[0] in r.therapeutic]
+            agents = ahead if len(ahead) == 1 else []
         for a in agents:
             if a[0] in r.therapeutic or "product" in r.vocabulary.kinds(a[0]):
                 yield Candidate(a, "acts_via", match.owner if ":" in match.owner else "stemkg:" + match.owner, at,
@@ -124,6 +127,12 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """increases and decreases: named factors, cells and processes that no mechanism covers."""
     for e in s.events:
         if e.owner not in ("increases", "decreases") or (e.kind == "participle" and not e.objects and e.verb is None):
+            continue
+        if e.kind == "participle" and (
+            e.verb is None
+            or not any(cue.owner in ("Possessing", "Causing") for cue in r.lexicon.verbs.get(e.verb.lemma, ()))
+        ):
+            # "activated T cells" are so by themselves; "showed reduced IL-6" tells a result.
             continue
         covered = {
             at for o in s.events if o.head == e.head and o.owner in r.lexicon.governing for at in _covered_by(r, s, o)

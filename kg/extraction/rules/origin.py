@@ -44,6 +44,10 @@ def origin(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
 
 
 def unsourced(r: Rules, cell: str, tissue: str) -> str:
+    """The cell without the source that its own name tells: what comes from umbilical cord is the general cell."""
+    for base in sorted(r.vocabulary.ancestors(cell) - {cell}):
+        if r.finder.specific(base, tissue) == cell:
+            return base
     return cell
 
 

@@ -39,6 +39,20 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             for d in unique(r.pick(m, "disease") for m in s.mentions):
                 if d:
                     yield Candidate((d, ""), "involves", way, need.first, verb, "pathway", 0.6, disease=d)
+    # "the anti-inflammatory activity depends on TSG-6"
+    for e in s.events:
+        if e.owner != "involves" or e.kind != "verb" or e.verb is None or e.subject is None:
+            continue
+        first = min((p.first for p in e.subject), default=0)
+        last = max((p.last for p in e.subject), default=0)
+        own = [m for m, at in mechanisms if first <= at < last]
+        if not own and e.subject and s.tokens[first].lower in ("this", "these", "the", "that"):
+            if s.has("ReferringWord", first, last) is not None:
+                own = [m for m, at in mechanisms if at < first][-1:]
+        for mechanism in unique(own):
+            for i in s.in_phrases(e.objects, ("factor", "pathway")):
+                id = r.pick(s.mentions[i], "pathway", "factor")
+                yield Candidate((mechanism, ""), "involves", id, e.head, e.verb, "depends-on", 0.7)
     # "type II collagen, which is essential for building cartilage"
     factors = [i for i in s.in_tokens(0, len(s.tokens), ("factor",))]
     for need in r.lexicon.phrases("NeedWord", s.tokens):

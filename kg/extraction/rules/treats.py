@@ -29,7 +29,8 @@ def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 found.extend(r.context_disease(s, c))
         run = e.objects
         if not found and any(r.is_the_disease(s, p) for p in run):
-            found = r.context_disease(s, c)
+            ahead = [d for i in s.in_tokens(0, e.head, ("disease",)) if (d := r.pick(s.mentions[i], "disease"))]
+            found = ahead[-1:] or r.context_disease(s, c)
         if s.has("ChanceWord", e.first, e.last):
             continue
         patients = any(s.has("PatientWord", p.first, p.last) for p in run)
@@ -80,10 +81,10 @@ def treats_by_link(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     treating stroke", "a trial of MSC therapy in patients with ALS"."""
     phrases = s.parse.phrases
     for k, p in enumerate(phrases):
-        heads = [
-            i for i in s.in_tokens(p.first, p.last, ("cell", "product", "drug"))
-            if s.mentions[i].id in r.therapeutic or "drug" in s.mentions[i].kinds
-        ]  # fmt: skip
+        heads = s.in_tokens(p.first, p.last, ("cell", "product", "drug"))
+        if not any(s.mentions[i].id in r.therapeutic or s.mentions[i].kinds & {"drug", "product"} for i in heads):
+            # Other cells only where a word says that they are given.
+            heads = []
         if not heads or p.prep in ("from", "than", "versus", "over") or _loses(s, p):
             continue
         head = heads[-1]
@@ -221,14 +222,20 @@ def no_difference(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     match = s.has("NoDifference", 0, len(s.tokens))
     if match is None:
         return
-    named = s.has("MeasureWord", 0, len(s.tokens)) or s.has("ComplaintWord", 0, len(s.tokens))
+    named = (
+        s.has("MeasureWord", 0, len(s.tokens))
+        or s.has("ComplaintWord", 0, len(s.tokens))
+        or (
+            s.has("ControlWord", match.last, len(s.tokens)) and not s.in_tokens(0, len(s.tokens), ("factor", "process"))
+        )
+    )
     symptom = s.in_tokens(0, len(s.tokens), ("phenotype",))
     if (named is None and not symptom) or any("adverse_event" in m.kinds for m in s.mentions):
         return
     verb = next((v for v in s.parse.verbs if v.first <= match.first < max(v.last, v.end)), None)
-    agents = [a for a in r.all_agents(s, 0, len(s.tokens)) if r.is_therapeutic(a)][:1]
-    if verb is not None and not agents:
-        agents = [a for a in r.agents(s, c, verb.subject) if r.acts(a)]
+    agents = [a for a in r.agents(s, c, verb.subject) if r.acts(a)] if verb is not None else []
+    if not agents:
+        agents = [a for a in r.all_agents(s, 0, len(s.tokens)) if r.is_therapeutic(a)][:1]
     for a in agents or r.treatment(c):
         for d in r.context_disease(s, c):
             yield Candidate(a, "treats", d, match.first, verb, "no-difference", 0.7, disease=d, negative=True)
