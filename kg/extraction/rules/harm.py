@@ -190,7 +190,7 @@ def _superlative(s: Sentence, until: int) -> bool:
 
 def _only_measured(r: Rules, s: Sentence, g: _Harm, verb: Verb | None) -> bool:
     """Whether side effects are what a study looks at, or what is treated or avoided, rather than what happened."""
-    if s.has("Endpoint", 0, len(s.tokens)) is not None:
+    if s.has("Endpoint", 0, len(s.tokens)) is not None or (g.anchor.prep and _deadly(s, g)):
         return True
     for v in s.parse.verbs:
         if v.first <= g.at < v.end or g.anchor in v.subject:
@@ -268,10 +268,12 @@ def _causers(r: Rules, s: Sentence, c: Context, h: _Harm, e: Event) -> list[Agen
             seen.add(id(g))
             agents = [a for a in r.agents(s, c, g.subject) if r.acts(a)]
             g = g.governor
-    if not agents and v.relative is False and causes:
-        opened = [p for p in causes if not p.prep]
-        if opened and any(s.tokens[p.first].lower in ("which", "that") for p in opened):
-            agents = r.all_agents(s, 0, v.first)[-1:]
+    if not agents and causes and s.has("Pronoun", causes[0].first, causes[0].last) is not None:
+        earlier = [w for w in s.parse.verbs if w.first < v.first and w is not v]
+        agents = [
+            a for w in reversed(earlier) for a in r.agents(s, c, w.subject, ("cell", "product", "drug")) if r.acts(a)
+        ]
+        agents = agents or ([a for a in c.topic if r.acts(a)] if c.about != "disease" else [])
     return unique(agents)
 
 
@@ -309,7 +311,7 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
         return None
     owners = _owners(s, verb)
     past = _past(s, verb)
-    if h.anchor in verb.subject and (not h.anchor.prep or verb.subject[0] is h.anchor):
+    if h.anchor in verb.subject and not h.anchor.prep:
         if "Occurring" in owners:
             if verb.copula or _adjectival(s, r, verb):
                 return "frequent-harm", _NAMED
@@ -471,6 +473,8 @@ def _has_cue(s: Sentence, v: Verb, owner: str) -> bool:
 
 def _past(s: Sentence, v: Verb) -> bool:
     """Whether a verb tells of something that happened."""
+    if v.governor is not None and v.governor.lemma == "do":
+        v = v.governor
     return any(t.tag in ("VBD", "VBN") for t in s.tokens[v.first : v.last]) and not v.modal
 
 
