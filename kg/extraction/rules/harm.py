@@ -90,9 +90,7 @@ def _harm(r: Rules, s: Sentence, c: Context, i: int) -> _Harm | None:
         elif anchor.bracket and not before.bracket and anchor.first - before.last == 1:
             if s.in_tokens(before.first, before.last, ("phenotype", "disease", "adverse_event")):
                 break
-        elif not (anchor.conjoined or anchor.prep in _LISTING) or before.bracket != anchor.bracket:
-            break
-        elif anchor.first - before.last > 3:
+        elif not _goes_on(before, anchor):
             break
         at -= 1
         anchor = before
@@ -100,6 +98,11 @@ def _harm(r: Rules, s: Sentence, c: Context, i: int) -> _Harm | None:
     if serious == _GENERIC[0] and s.has("Serious", phrase.first, first) is not None:
         id = _GENERIC[1]
     return _Harm(i, id, phrase, anchor, min(anchor.first, first), first, risk)
+
+
+def _goes_on(before: Phrase, p: Phrase) -> bool:
+    """Whether a phrase goes on the list of the phrase before it."""
+    return (p.conjoined or p.prep in _LISTING) and before.bracket == p.bracket and p.first - before.last <= 3
 
 
 def _is_treated(r: Rules, c: Context, id: str) -> bool:
@@ -142,8 +145,7 @@ def _members(s: Sentence, g: _Harm, named: list[_Harm]) -> tuple[list[_Harm], bo
     phrases = s.parse.phrases
     found: list[_Harm] = []
     for v in s.parse.verbs:
-        defining = v.lemma == "be" or v.main < len(s.tokens) and _has_cue(s, v, "Listing")
-        if not defining or v.passive:
+        if v.passive or not (v.lemma == "be" or "Listing" in _owners(s, v)):
             continue
         ours = g.anchor in v.subject or g.phrase in v.subject
         if ours or (v.form == "gerund" and g.at < v.first and _superlative(s, v.first)):
@@ -164,8 +166,8 @@ def _members(s: Sentence, g: _Harm, named: list[_Harm]) -> tuple[list[_Harm], bo
             if p.prep in ("of", "to", "with", "after", "following", "from", "in", "for"):
                 end = p.last
                 continue
-            introduces = p.prep in _LISTING or p.bracket or any(t.text in ":—–" for t in gap) or (
-                p.conjoined and not p.prep and gap and gap[0].text == "," and all(t.tag != "CC" for t in gap))  # fmt: skip
+            apposed = p.conjoined and not p.prep and gap and gap[0].text == "," and all(t.tag != "CC" for t in gap)
+            introduces = p.prep in _LISTING or p.bracket or apposed or any(t.text in ":—–" for t in gap)
             if not introduces:
                 break
         elif not (p.conjoined or p.bracket or p.prep == "of") or p.first - end > 5:
@@ -393,8 +395,9 @@ def _blamed(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None, reac
             # "Some medications can cause …" speaks of no treatment in particular.
             if not p.prep and not v.passive and s.has("DrugWord", p.last - 1, p.last) and not r.agents(s, c, [p]):
                 return []
-        found = [a for a in r.agents(s, c, subject) if r.acts(a)] or [
-            a for a in r.agents(s, c, subject if h.id in _GENERIC else (), ("factor",))]  # fmt: skip
+        found = [a for a in r.agents(s, c, subject) if r.acts(a)]
+        if not found and h.id in _GENERIC:
+            found = r.agents(s, c, subject, ("factor",))
         if found:
             return found
         v = v.governor
@@ -414,7 +417,7 @@ def _blamed(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None, reac
 
 
 def _agents_in(r: Rules, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
-    """The treatment that a phrase after a preposition names or refers to: "after MSC infusion", "during the infusion"."""
+    """The treatment that a phrase after a preposition names ("after MSC infusion") or means ("during the infusion")."""
     found = []
     for i in s.in_tokens(p.first, p.last, ("cell", "product", "drug")):
         known = s.mentions[i].id in r.therapeutic or "drug" in s.mentions[i].kinds
@@ -465,10 +468,6 @@ def _owners(s: Sentence, v: Verb) -> set[str]:
     if v.copula:
         found |= s.lexicon.adjectives.get(v.lemma, set())
     return found
-
-
-def _has_cue(s: Sentence, v: Verb, owner: str) -> bool:
-    return owner in _owners(s, v)
 
 
 def _past(s: Sentence, v: Verb) -> bool:
