@@ -1,5 +1,6 @@
 """The extractor: an article in, its claims out."""
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +15,13 @@ from kg.extraction.rules import Candidate, Rules, candidates
 from kg.extraction.scope import hedged, negated
 from kg.extraction.sentence import Sentence, read
 from kg.vocabulary import Vocabulary
+
+
+# "iPSC-derived neurons", "neurons grown from iPSCs": the neurons are given, the stem cells are what they are made from.
+_DERIVED = re.compile(r"[-\s]+(?:derived|based|generated|made)\s+(?:[\w-]+\s+){0,2}")
+_MADE_FROM = re.compile(
+    r"\s+(?:[\w-]+\s+){0,2}(?:derived|grown|made|generated|produced|differentiated|obtained|prepared|manufactured)\s+from\s+(?:[\w-]+\s+){0,3}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +60,9 @@ class Extractor:
         explanation = Explanation()
         mentions = self._mentions(article)
         starts = [m.start for m in mentions]
-        self.rules.begin(self._given(article.text, mentions))
-        c = self._context(article, mentions)
+        given, sources = self._given(article.text, mentions)
+        self.rules.begin(given)
+        c = self._context(article, mentions, sources)
         section = -1
         found: dict[tuple[object, ...], Claim] = {}
         for index, span in enumerate(article.sentences):
@@ -97,11 +106,28 @@ class Extractor:
             Mention(m.start + article.start, m.end + article.start, m.ids, m.kinds, m.source, m.short) for m in shifted
         ]
 
-    def _given(self, text: str, mentions: list[Mention]) -> frozenset[str]:
-        """The kinds of cells that the article speaks of as given, beside those that always are a therapy."""
+    def _given(self, text: str, mentions: list[Mention]) -> tuple[frozenset[str], frozenset[str]]:
+        """The kinds of cells that the article speaks of as given, beside those that always are a therapy; and the stem
+        cells that are only what given cells are made from."""
         given = set()
-        for m in mentions:
-            if "cell" not in m.kinds or m.id in self.rules.therapeutic:
+        sources = set()
+        for k, m in enumerate(mentions):
+            if "cell" not in m.kinds:
+                continue
+            following = mentions[k + 1] if k + 1 < len(mentions) else None
+            if following is not None and "cell" in following.kinds:
+                between = text[m.end : following.start]
+                if m.id in self.rules.always and _DERIVED.fullmatch(between):
+                    given.add(following.id)
+                    sources.add(m.id)
+                elif (
+                    following.id in self.rules.always
+                    and m.id not in self.rules.always
+                    and _MADE_FROM.fullmatch(between)
+                ):
+                    given.add(m.id)
+                    sources.add(following.id)
+            if m.id in self.rules.always:
                 continue
             after = text[m.end : m.end + 20].split(maxsplit=1)
             before = text[max(0, m.start - 40) : m.start]
@@ -109,9 +135,9 @@ class Extractor:
                 self.lexicon.is_word("GivenWord", word) for word in before.split()[-4:]
             ):
                 given.add(m.id)
-        return frozenset(given)
+        return frozenset(given), frozenset(sources - given)
 
-    def _context(self, article: Article, mentions: list[Mention]) -> Context:
+    def _context(self, article: Article, mentions: list[Mention], sources: frozenset[str]) -> Context:
         c = Context(evidence=ctx.article_evidence(article, self.vocabulary, self.lexicon))
         title = article.title + ". " + (article.work.title if article.work else "")
         titled = self.finder.find(title)
@@ -122,21 +148,25 @@ class Extractor:
         in_sentences = [m for m in mentions if any(span.start <= m.start < span.end for span in article.sentences)]
         if not c.disease:
             c.disease = ctx.main_disease(article, in_sentences, self._diseases)
+        specific = self.rules.therapeutic - self.rules.general
+        named = [m for m in in_sentences if m.id in specific]
+        first_named = next((m.id for m in titled + named if m.id in specific), "")
+        # A bare "stem cell transplant" is of blood-forming cells, unless the article first names others.
+        if not first_named or any(above in self.rules.transplanted for above in self.vocabulary.ancestors(first_named)):
+            c.transplant = first_named or self.rules.transplant
         cells = [m for m in titled if m.id in self.rules.therapeutic]
-        specific = [m for m in cells if m.id not in self.rules.general]
-        for m in (specific or cells)[:1]:
-            c.therapy = [(m.id, m.source)]
+        own = [m for m in cells if m.id in specific and (m.id not in sources or len(cells) == 1)] or cells
+        for m in own[:1]:
+            after = title[m.end :].split(maxsplit=1)
+            bare = m.id in self.rules.general and after and self.lexicon.is_word("TransplantWord", after[0])
+            c.therapy = [(c.transplant, "")] if bare and c.transplant else [(m.id, m.source)]
             c.named_therapy = True
-        named = [m for m in in_sentences if m.id in self.rules.therapeutic and m.id not in self.rules.general]
-        kinds = {m.id for m in named}
-        c.transplant = next(
-            (m.id for m in titled + named if m.id in self.rules.therapeutic and m.id not in self.rules.general), ""
-        )
-        if not c.therapy and named:
+        if named and (not c.therapy or c.therapy[0][0] in self.rules.general):
             # The one cell that the article is about, if it is about one.
-            first = named[0]
-            share = sum(m.id == first.id or first.id in self.vocabulary.ancestors(m.id) for m in named) / len(named)
-            if len(kinds) == 1 or share > 0.7:
+            counted = [m for m in named if m.id not in sources] or named
+            first = counted[0]
+            share = sum(m.id == first.id or first.id in self.vocabulary.ancestors(m.id) for m in counted) / len(counted)
+            if share > 0.7 and not c.therapy:
                 c.therapy = [(first.id, first.source)]
         return c
 

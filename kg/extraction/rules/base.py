@@ -56,11 +56,12 @@ class Rules:
         #: The general cells: a more specific one, where the text has it, is meant.
         self.general = frozenset(id for id, value in therapeutic if value == "true") | {"CL:0000048", "CL:0000723"}
         self.given_factors = frozenset(id for id, value in therapeutic if value == "drug")
-        self._always = self.therapeutic
+        self.always = self.therapeutic
         self.effects = {id: tuple(value.split()) for id, value in vocabulary.annotations.get("factorEffect", ())}
         #: Verbs that by themselves say that something is released or does good.
         self.releasing = frozenset(v for _, v in vocabulary.annotations.get("releasing", ()))
         self.helping = frozenset(v for _, v in vocabulary.annotations.get("helping", ()))
+        self.transplant = next((id for id, _ in vocabulary.annotations.get("transplanted", ())), "")
         self.transplanted = frozenset(id for id, _ in vocabulary.annotations.get("transplanted", ()))
         self.worse = frozenset(v for _, v in vocabulary.annotations.get("against", ()))
         self.denying = frozenset(v for _, v in vocabulary.annotations.get("denying", ()))
@@ -70,7 +71,7 @@ class Rules:
 
     def begin(self, given: frozenset[str]) -> None:
         """Begin an article in which some more kinds of cells are given as a therapy."""
-        self.therapeutic = self._always | given
+        self.therapeutic = self.always | given
 
     # -- who
 
