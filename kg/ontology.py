@@ -45,6 +45,9 @@ _JAVA_MEMORY_MB = 3000
 # What says something of names and words only, and so has no part in the reasoning.
 _WORDS = (PREFIXES["dcterms"], PREFIXES["oboInOwl"], PREFIXES["IAO"], expand("rdfs:label"), expand("rdfs:comment"))
 
+# Below these stand classes of words and of lines, from which nothing follows.
+_WORD_CLASSES = tuple(ox.NamedNode(STEMKG + name) for name in ("VerbClass", "PhraseClass", "TextPart"))
+
 # The OWL API and what it needs, as Debian's libowlapi-java puts them into one folder.
 _DEBIAN_JARS = (
     "owlapi-distribution", "rdf4j-*", "caffeine", "guava", "failureaccess", "hppcrt", "commons-io", "commons-codec",
@@ -298,7 +301,9 @@ def fingerprint(graph: ox.Store) -> str:
     lines = sorted(
         " ".join("_" if isinstance(term, ox.BlankNode) else str(term) for term in triple)
         for triple in _axioms(graph)
-        if triple.predicate != _TYPE and not triple.predicate.value.startswith(STEMKG)
+        if triple.predicate != _TYPE
+        and not triple.predicate.value.startswith(STEMKG)
+        and triple.object not in _WORD_CLASSES
     )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
