@@ -35,6 +35,7 @@ class Context:
     pathways: list[str] = field(default_factory=list)  # the pathways last spoken of
     diseases: list[str] = field(default_factory=list)  # the diseases last spoken of
     species: str = ""
+    narrowed: frozenset[str] = frozenset()  # the one sourced kind of cell that the article names, if one
     transplant: str = ""  # what a bare "stem cell transplant" is in this article
 
 

@@ -16,9 +16,11 @@ from kg.extraction.scope import hedged, negated
 from kg.extraction.sentence import Sentence, read
 from kg.vocabulary import Vocabulary
 
-
 # "iPSC-derived neurons", "neurons grown from iPSCs": the neurons are given, the stem cells are what they are made from.
 _DERIVED = re.compile(r"[-\s]+(?:derived|based|generated|made)\s+(?:[\w-]+\s+){0,2}")
+_FROM = re.compile(
+    r"\s+(?:\([^()]*\)\s+)?(?:(?:\w+ly\s+)?(?:derived|isolated|obtained|taken|harvested|collected)\s+)?from\s+(?:[\w-]+\s+){0,3}"
+)
 _MADE_FROM = re.compile(
     r"\s+(?:[\w-]+\s+){0,2}(?:derived|grown|made|generated|produced|differentiated|obtained|prepared|manufactured)\s+from\s+(?:[\w-]+\s+){0,3}"
 )
@@ -137,6 +139,20 @@ class Extractor:
                 given.add(m.id)
         return frozenset(given), frozenset(sources - given)
 
+    def _narrowed(self, article: Article, mentions: list[Mention]) -> frozenset[str]:
+        """The specific mesenchymal or other cells that an article names by their source, where it names one kind only."""
+        specific = {m.id for m in mentions if "cell" in m.kinds and m.id in self.rules.sourced}
+        for k, m in enumerate(mentions[:-1]):
+            following = mentions[k + 1]
+            if (
+                "cell" in m.kinds
+                and "tissue" in following.kinds
+                and _FROM.fullmatch(article.text[m.end : following.start])
+            ):
+                if (cell := self.finder.specific(m.id, following.id)) is not None:
+                    specific.add(cell)
+        return frozenset(specific) if len(specific) == 1 else frozenset()
+
     def _context(self, article: Article, mentions: list[Mention], sources: frozenset[str]) -> Context:
         c = Context(evidence=ctx.article_evidence(article, self.vocabulary, self.lexicon))
         title = article.title + ". " + (article.work.title if article.work else "")
@@ -154,6 +170,7 @@ class Extractor:
         # A bare "stem cell transplant" is of blood-forming cells, unless the article first names others.
         if not first_named or any(above in self.rules.transplanted for above in self.vocabulary.ancestors(first_named)):
             c.transplant = first_named or self.rules.transplant
+        c.narrowed = self._narrowed(article, mentions)
         cells = [m for m in titled if m.id in self.rules.therapeutic]
         own = [m for m in cells if m.id in specific and (m.id not in sources or len(cells) == 1)] or cells
         for m in own[:1]:
@@ -233,6 +250,15 @@ class Extractor:
             agents = [a for a in self.rules.agents(s, c, main.subject) if self.rules.acts(a)]
         if main is not None:
             heads = [p for p in main.subject if not p.prep and not p.bracket]
+            if not agents:
+                # "She believes that the cells …" goes on to speak of the cells.
+                for v in s.parse.verbs:
+                    if (v.governor is main and v.form == "finite") or (
+                        v is not main and v.form == "finite" and not v.relative
+                    ):
+                        agents = [a for a in self.rules.agents(s, c, v.subject) if self.rules.is_therapeutic(a)]
+                        if agents:
+                            break
             if agents:
                 c.about = "agent"
             elif self.rules.diseases(s, heads):
@@ -254,6 +280,15 @@ class Extractor:
             c.topic_is_cell = self.rules.is_therapeutic(agents[0])
             if c.topic_is_cell:
                 c.cells = agents
+                if (
+                    c.therapy
+                    and len(agents) == 1
+                    and agents[0][0] in c.narrowed
+                    and c.therapy[0][0] in self.vocabulary.ancestors(agents[0][0])
+                    and self._is_given(s, agents[0])
+                ):
+                    # The one kind that the article tells its therapy's cells to be.
+                    c.therapy = agents
         drugs = [self.rules.agent_of(s, i) for i, m in enumerate(s.mentions) if "drug" in m.kinds]
         if drugs:
             c.drugs = drugs
@@ -268,6 +303,16 @@ class Extractor:
             c.diseases = ds
         if c.therapy and any(m.id == c.therapy[0][0] for m in s.mentions):
             c.named_therapy = True
+
+    def _is_given(self, s: Sentence, agent: ctx.Agent) -> bool:
+        """Whether a sentence says that the cell is given or tested."""
+        cells = {i for i, m in enumerate(s.mentions) if "cell" in m.kinds and self.rules.agent_of(s, i) == agent}
+        for e in s.events:
+            if e.owner in ("Administering", "Studying"):
+                held = set(s.in_phrases([*e.objects, *(e.subject or ())])) | set(s.in_tokens(e.first, e.last))
+                if held & cells:
+                    return True
+        return False
 
     # -- the claim
 

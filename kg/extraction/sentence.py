@@ -47,6 +47,9 @@ class Sentence:
     parse: Parse
     lexicon: Lexicon
     kind: str = "sentence"
+    unsourced: dict[tuple[str, str], str] = field(
+        default_factory=dict
+    )  # agents made specific by their source: the cell
     identified: dict[int, list[tuple[str, str]]] = field(default_factory=dict)  # general mentions made specific
 
     @cached_property
@@ -142,6 +145,14 @@ class Sentence:
                 # An adjective after a copula is no verb.
                 continue
             at = verb.last
+            if (
+                cue.inchoative
+                and (cue.passive or not verb.passive)
+                and (not cue.rest or _follows(tokens, verb.last, cue.rest))
+            ):
+                by = [p for p in verb.objects if p.prep in ("by", "with", "after", "following", "upon")]
+                yield self._event(cue, verb, list(verb.subject), None, by)
+                continue
             if cue.rest:
                 k = at
                 ok = True
@@ -228,6 +239,10 @@ class Sentence:
                     break
         subject = verb.subject if verb is not None and not verb.passive else None
         return Event(owner, i, first, last, subject, objects, verb, kind, self.tokens[i].lemma, agent)
+
+
+def _follows(tokens: list[Token], at: int, rest: tuple[str, ...]) -> bool:
+    return tuple(t.lemma for t in tokens[at : at + len(rest)]) == rest
 
 
 def _run(objects: Sequence[Phrase], also: str = "") -> list[Phrase]:

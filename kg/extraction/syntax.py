@@ -23,10 +23,10 @@ _NOMINAL = ("NN", "JJ", "CD", "DT", "PRP$", "PDT", "POS", "SYM", "FW", "WP$", "E
 _PHRASAL = frozenset(["according", "due", "owing", "prior", "thanks", "such"])
 _COPULAS = frozenset(["be", "become", "remain", "seem", "appear", "prove", "look", "stay"])
 # Verbs to the tagger that are adjectives before a noun: "mild to moderate disease".
-_ADJECTIVAL = frozenset("moderate complete separate live".split())
+_ADJECTIVAL = frozenset(["moderate", "complete", "separate", "live"])
 # "doctors use X to treat Y": X is what treats.
-_EMPLOYING = frozenset("use employ utilize give administer apply inject infuse transplant".split())
-_SUBJECTS = frozenset("they it we he she you i".split())
+_EMPLOYING = frozenset(["use", "employ", "utilize", "give", "administer", "apply", "inject", "infuse", "transplant"])
+_SUBJECTS = frozenset(["they", "it", "we", "he", "she", "you", "i"])
 _ASPECTUAL = frozenset(
     [
         "start",
@@ -66,6 +66,9 @@ _CAUSATIVES = frozenset(
         "turn",
     ]
 )
+
+
+_TEMPORAL = ("before", "after", "since", "until")
 
 
 @dataclass(slots=True, eq=False)
@@ -201,9 +204,7 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 prev.tag in ("TO", "MD")
                 and (prev.tag == "MD" or bare)
                 and (before == i - 1 or prev.tag == "MD" or prev.lower == "to")
-            ):
-                t.tag = "VB"
-            elif prev.lower in DO and bare and before < i - 1:  # "did not increase"
+            ) or (prev.lower in DO and bare and before < i - 1):
                 t.tag = "VB"
             elif prev.lower in ("that", "which", "who", "they", "it", "we", "also") and (is_s or bare) and goes_on:
                 t.tag = "VBZ" if is_s else "VBP"
@@ -218,7 +219,8 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
             ):
                 t.tag = "VBP"
             elif goes_on and after is not None and after.lower != "of" and (prev.mention >= 0 or prev.tag[:2] == "NN"):
-                plural = prev.lower.endswith("s") and not prev.lower.endswith("ss")
+                # "arthritis", "sclerosis" and "diabetes" end like plurals.
+                plural = prev.lower.endswith("s") and not prev.lower.endswith(("ss", "is", "us", "betes"))
                 if (
                     bare
                     and not plural
@@ -226,7 +228,7 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                     and not any(x.tag in ("VBD", "VBZ", "VBP", "MD") for x in tokens[:i])
                 ):
                     # "cells obtained from jelly secrete X": the plural stands further ahead.
-                    plural = any(x.tag == "NNS" or x.mention >= 0 and x.lower.endswith("s") for x in tokens[:before])
+                    plural = any(x.tag == "NNS" or (x.mention >= 0 and x.lower.endswith("s")) for x in tokens[:before])
                 if (bare and plural) or (is_s and not plural):
                     t.tag = "VBZ" if is_s else "VBP"
             elif (
@@ -545,6 +547,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
     previous = ""  # kind of the chunk before
     prep = ""
     after_boundary = False  # a comma, conjunction, subordinator or stop since the last verb
+    opened = 0  # the first phrase after the last relative, subordinator or stop
     joined = ""
     depth = 0
     antecedent: list[Phrase] = []
@@ -695,11 +698,19 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                     else:
                         # "studies suggest MSCs lower X": the phrase after the verb is the subject of the next.
                         taken = [p for p in last.objects if not p.bracket]
-                        verb.subject = taken
-                        last.objects = []
-                        last.end = last.last
-                        verb.governor = last
+                        # "it weakens the bone until the joint collapses": a clause of time has begun.
+                        cut = next((k for k, p in enumerate(taken) if k and p.prep in _TEMPORAL), 0)
+                        last.objects, verb.subject = taken[:cut], taken[cut:]
+                        if cut:
+                            taken[cut].prep = ""
+                            last.end = taken[cut].first
+                        else:
+                            last.end = last.last
+                            verb.governor = last
                 else:
+                    if opened < len(phrases) and last is not None and phrases[opened].first >= last.last:
+                        # A clause that has opened after the last verb: all before its own verb is its subject.
+                        group = [p for p in phrases[opened:] if not p.bracket]
                     verb.subject = list(group)
                     if group and group[0].conjoined:
                         group[0].prep, group[0].conjoined = "", False
@@ -733,11 +744,13 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
             if kind in ("SUB", "STOP"):
                 clause += 1
                 group = []
+                opened = len(phrases)
                 after_boundary = True
                 if kind == "SUB" and last is None:
                     pass
             elif kind == "REL":
                 antecedent = _list_before(phrases) if phrases else []
+                opened = len(phrases)
                 possessive = tokens[chunk.first].lower == "whose"
                 if outer is None and last is None:
                     outer = (list(group), None)

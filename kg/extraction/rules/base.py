@@ -55,6 +55,8 @@ class Rules:
         )
         #: The general cells: a more specific one, where the text has it, is meant.
         self.general = frozenset(id for id, value in therapeutic if value == "true") | {"CL:0000048", "CL:0000723"}
+        #: Cells that are named by the tissue they are taken from.
+        self.sourced = frozenset(id for id, _ in vocabulary.annotations.get("takenFrom", ()))
         self.given_factors = frozenset(id for id, value in therapeutic if value == "drug")
         self.always = self.therapeutic
         self.effects = {id: tuple(value.split()) for id, value in vocabulary.annotations.get("factorEffect", ())}
@@ -137,12 +139,24 @@ class Rules:
                 bracketed = phrase is not None and phrase.bracket and phrase.first == first and phrase.last == last
                 if bracketed and m.id != s.mentions[j].id and m.id in self.vocabulary.ancestors(s.mentions[j].id):
                     s.identified[i] = [(s.mentions[j].id, s.mentions[j].source)]
+                    s.unsourced[s.identified[i][0]] = m.id
                     break
+
+    def _sourced(self, s: Sentence) -> None:
+        """General cells with their tissue after them: "MSCs from the umbilical cord"."""
+        for i, m in enumerate(s.mentions):
+            if i in s.identified or m.source or not self.is_stem(s, i):
+                continue
+            found = self.taken_from(s, i)
+            if found and found[0][0] != m.id:
+                s.identified[i] = found
+                s.unsourced.update(dict.fromkeys(found, m.id))
 
     def identify(self, s: Sentence, c: Context) -> None:
         """General cells made specific: by the sentence ("HSCs are stem cells that …"), by "these stem cells", or by
         the article's therapy ("stem cell therapy", "the harvested stem cells")."""
         self._abbreviated(s)
+        self._sourced(s)
         for i, m in enumerate(s.mentions):
             if m.id not in self.general or m.source or "cell" not in m.kinds:
                 continue
@@ -186,11 +200,19 @@ class Rules:
         head = inside[-1]
         if s.has("PatientWord", p.first, p.last) and s.mentions[head].id not in self.therapeutic:
             return []
-        return [self.agent_of(s, head)]
+        return list(s.identified.get(head) or [self.agent_of(s, head)])
 
     def referent(self, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
         """What a pronoun or a phrase such as "these cells", "their ability" or "the treatment" stands for."""
         first = s.tokens[p.first]
+        if (
+            p.last - p.first <= 3
+            and s.tokens[p.last - 1].lower == "cells"
+            and all(t.tag in ("CD", "JJ", "VBN", "NNS", "NN") and t.mention < 0 for t in s.tokens[p.first : p.last])
+            and (first.lower == "cells" or first.tag == "CD" or self.lexicon.is_word("GivenWord", first.lower))
+        ):
+            # "Cells injected into …", "150 million cells"
+            return self.treatment(c)
         if first.lower in ("they", "it", "its", "their", "them", "both"):
             return list(c.topic) if c.about == "agent" else []
         if first.lower in ("these", "this", "those", "the", "such", "both", "that", "additionally"):
@@ -209,6 +231,8 @@ class Rules:
                 words = {t.lemma for t in s.tokens[match.first : match.last]}
                 if s.in_tokens(p.first, p.last, ("disease", "tissue", "drug")):
                     return []
+                if "cell" in words and c.topic and c.topic[0][0] in self.general and c.therapy:
+                    return self.treatment(c)
                 if "cell" in words or "vesicle" in words:
                     return [a for a in c.topic if self.is_therapeutic(a)] or list(c.therapy)
                 if c.drugs and not c.topic_is_cell and first.lower in ("these", "such"):
@@ -266,6 +290,15 @@ class Rules:
             if found:
                 return found
             verb = verb.governor
+        if (
+            e.subject
+            and c.about == "patients"
+            and c.cells
+            and s.tokens[e.subject[0].first].lower == "they"
+            and (e.owner == "secretes" or e.owner in self.lexicon.governing)
+        ):
+            # Patients secrete nothing and suppress no T cells: "they" are the cells.
+            return list(c.cells)
         if not loose:
             return []
         # The sentence's one therapy, else the one that a sentence without a subject of its own carries in.
@@ -450,11 +483,15 @@ class Rules:
 
     def taken_from(self, s: Sentence, i: int) -> list[Agent]:
         """A cell as the cells from each tissue named after it: "MSCs derived from umbilical cord or placenta"."""
-        agent = self.agent_of(s, i)
+        agent = s.identified[i][0] if i in s.identified else self.agent_of(s, i)
         last = s.spans[i][1]
         phrases = s.parse.phrases
         start = next((p for p in phrases if p.first >= last and p.prep == "from" and p.first - last <= 3), None)
-        if start is None or not self.is_cell(agent):
+        if (
+            start is None
+            or not self.is_cell(agent)
+            or not all(t.tag in ("VBN", "IN", "RB") for t in s.tokens[last : start.first])
+        ):
             return [agent]
         found = []
         for k in self.listed(s, [start], None, ("tissue",)):

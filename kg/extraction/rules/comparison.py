@@ -45,6 +45,9 @@ def comparison(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             if verb is not None:
                 subject = [x for x in before if any(p.first <= x[0] < p.last for p in verb.subject)]
                 winners = subject or winners[-1:]
+        if s.has("FrequencyWord", *scope) is not None:
+            # Which harm is more common is no benefit.
+            continue
         better = s.has("Better", *scope)
         worse = s.has("Worse", *scope)
         less = not leading and than.first > 0 and s.tokens[than.first - 1].lower == "less"

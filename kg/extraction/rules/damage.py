@@ -13,10 +13,7 @@ def damage(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     for e in s.events:
         if e.owner != "affects" or e.verb is None or e.kind not in ("verb", "inchoative"):
             continue
-        if e.kind == "inchoative":
-            objects = e.subject or []
-            ds = _sufferer(r, s, c, e.verb)
-        elif e.subject is None and not e.agent:
+        if e.kind == "inchoative" or (e.subject is None and not e.agent):
             objects = e.objects
             ds = _sufferer(r, s, c, e.verb)
         else:

@@ -147,6 +147,17 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             targets = r.listed(s, objects, e.verb, ("factor", "cell", "process")) if objects else []
             targets += [i for p in objects for i in s.in_tokens(p.first, p.last, ("factor", "cell", "process"))]
         targets = unique(targets)
+        # "the senescence of cells" is what changes, "the number of cells" changes the cells.
+        if any(s.mentions[i].kinds & {"process", "factor"} for i in targets):
+            counted = s.has(
+                "QuantityWord", min(s.spans[i][0] for i in targets) - 3, max(s.spans[i][1] for i in targets)
+            )
+            targets = [
+                i
+                for i in targets
+                if not ("cell" in s.mentions[i].kinds and counted is None and _of(s, i))
+                and not (counted is not None and counted.first == s.spans[i][0])
+            ]
         if not targets:
             continue
         agents = r.event_agents(s, c, e, loose=e.kind in ("verb", "inchoative"))
@@ -169,6 +180,11 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 if a in [r.agent_of(s, j) for j in targets] or not r.regulates(a):
                     continue
                 yield Candidate(a, e.owner, id, e.head, e.verb, "regulation", 0.75 if e.kind == "verb" else 0.6)
+
+
+def _of(s: Sentence, i: int) -> bool:
+    phrase = s.phrase_at[s.spans[i][0]]
+    return phrase is not None and phrase.prep == "of"
 
 
 def _covered_by(r: Rules, s: Sentence, e: Event) -> Iterator[int]:

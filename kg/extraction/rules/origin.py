@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kg.extraction.context import Context
+from kg.extraction.context import Agent, Context
 from kg.extraction.rules.base import Candidate, Rules, unique
 from kg.extraction.sentence import Sentence
 
@@ -25,7 +25,7 @@ def origin(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             for i in tissues:
                 tissue = r.pick(s.mentions[i], "tissue")
                 seen.add((a, tissue))
-                yield Candidate((unsourced(r, a[0], tissue), ""), "derived_from", tissue, e.head, e.verb, "origin",
+                yield Candidate((unsourced(s, a), ""), "derived_from", tissue, e.head, e.verb, "origin",
                                 0.85, disease="")  # fmt: skip
     for k, p in enumerate(s.parse.phrases):
         if p.prep != "from" or k == 0:
@@ -40,15 +40,14 @@ def origin(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         for i in r.listed(s, [p], None, ("tissue",)):
             tissue = r.pick(s.mentions[i], "tissue")
             if (agent, tissue) not in seen:
-                yield Candidate((agent[0], ""), "derived_from", tissue, p.first - 1, None, "origin", 0.8, disease="")
+                yield Candidate(
+                    (unsourced(s, agent), ""), "derived_from", tissue, p.first - 1, None, "origin", 0.8, disease=""
+                )
 
 
-def unsourced(r: Rules, cell: str, tissue: str) -> str:
-    """The cell without the source that its own name tells: what comes from umbilical cord is the general cell."""
-    for base in sorted(r.vocabulary.ancestors(cell) - {cell}):
-        if r.finder.specific(base, tissue) == cell:
-            return base
-    return cell
+def unsourced(s: Sentence, agent: Agent) -> str:
+    """The cell as it is named, without the source that the sentence tells of it."""
+    return s.unsourced.get(agent, agent[0])
 
 
 def differentiation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:

@@ -39,6 +39,23 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             for d in unique(r.pick(m, "disease") for m in s.mentions):
                 if d:
                     yield Candidate((d, ""), "involves", way, need.first, verb, "pathway", 0.6, disease=d)
+    # "IL-1β drives the disease", "the disease is caused by faults in the gene for X"
+    for e in s.events:
+        if e.owner != "involves" or e.verb is None or e.kind != "verb":
+            continue
+        ds = r.diseases(s, [p for p in e.objects if not p.prep or p.conjoined])
+        if not ds and any(r.is_the_disease(s, p) for p in e.objects):
+            ds = r.context_disease(s, c)
+        if ds and e.subject:
+            for i in s.in_phrases([p for p in e.subject if not p.prep], ("factor",)):
+                id = r.pick(s.mentions[i], "pathway", "factor")
+                if id.startswith(("HGNC:", "stemkg:")) and "drug" not in s.mentions[i].kinds:
+                    yield Candidate((ds[0], ""), "involves", id, e.head, e.verb, "drives-disease", 0.6, disease=ds[0])
+        elif e.verb.passive and e.subject and (own := r.diseases(s, [p for p in e.subject if not p.prep])):
+            for i in s.in_phrases(e.verb.objects, ("factor", "pathway")):
+                id = r.pick(s.mentions[i], "pathway", "factor")
+                if id.startswith(("HGNC:", "stemkg:")):
+                    yield Candidate((own[0], ""), "involves", id, e.head, e.verb, "caused-by", 0.6, disease=own[0])
     # "the anti-inflammatory activity depends on TSG-6"
     for e in s.events:
         if e.owner != "involves" or e.kind != "verb" or e.verb is None or e.subject is None:

@@ -39,6 +39,10 @@ def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             found = r.diseases(s, later) or r.context_disease(s, c)
             if e.cue.split()[0] not in r.helping and not any(w in e.cue for w in (" for", " in", " to")):
                 found = []
+        if not found and e.cue.split()[-1] in ("for", "in", "against") and e.objects:
+            found = r.diseases(
+                s, [p for p in e.verb.objects if p.first > e.objects[0].first and p.prep in ("in", "of", "with")]
+            )[:1]
         if e.verb.passive and not e.agent and e.subject is None and not agents:
             continue
         for a in agents:
