@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
@@ -113,7 +114,7 @@ def test_queries_may_hold_any_text(server: Server) -> None:
 def test_refusals(
     server: Server, method: str, path: str, body: bytes | None, content_type: str | None, status: int
 ) -> None:
-    headers = {"content_type": content_type} if content_type else {}
+    headers: dict[str, Any] = {"content_type": content_type} if content_type else {}
     answer = server.ask(path, method=method, body=body, accept="*/*", **headers)
     assert answer.status == status, answer.text
     assert answer.media == "text/plain"
@@ -332,7 +333,7 @@ def test_void(server: Server) -> None:
 
 
 def test_cors_by_a_flag_only(server: Server, tmp_path: Path) -> None:
-    origin = {"origin": "https://other.example"}
+    origin: dict[str, Any] = {"origin": "https://other.example"}
     allowed = "access-control-allow-origin"
     assert allowed not in server.ask("/sparql", {"query": "ASK {}"}, **origin).headers
     with serving(site(make(tmp_path / "cors"), cors=True)) as open_server:

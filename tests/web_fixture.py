@@ -72,15 +72,10 @@ def add(place: Path, id: str, claims: list[Claim], title: str = "Another article
         store.commit(vocabulary)
 
 
-def site(place: Path, limits: Limits | None = None, **settings: bool) -> Site:
+def site(place: Path, limits: Limits | None = None, *, cors: bool = False) -> Site:
     """The site of a store made by `make`."""
-    return Site(
-        place,
-        limits=limits or Limits(),
-        ontology=FOLDER / "ontology",
-        texts=Texts([place.parent / "texts"]),
-        **settings,
-    )
+    texts = Texts([place.parent / "texts"])
+    return Site(place, limits or Limits(), FOLDER / "ontology", texts=texts, cors=cors)
 
 
 @dataclass

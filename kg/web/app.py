@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -61,7 +62,9 @@ class _Headers:
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
-_ROUTES: list[tuple[str, Callable[[Request], Awaitable[Response]], tuple[str, ...]]] = [
+_Endpoint = Callable[[Request], Awaitable[Response]]
+
+_ROUTES: list[tuple[str, _Endpoint, tuple[str, ...]]] = [
     ("/", pages.front, ("GET",)),
     ("/map.svg", pages.map_svg, ("GET",)),
     ("/map.csv", pages.map_csv, ("GET",)),
@@ -82,6 +85,36 @@ _ROUTES: list[tuple[str, Callable[[Request], Awaitable[Response]], tuple[str, ..
     ("/about", pages.about, ("GET",)),
     ("/.well-known/void", pages.void, ("GET",)),
 ]
+
+
+#: Pages that depend on nothing but the graph and their address.
+_KEPT = frozenset(
+    ("/", "/claims", "/claim/{id}", "/terms", "/term/{id}", "/articles", "/article/{id:path}",
+     "/compare", "/queries")
+)  # fmt: skip
+
+
+def _keeping(endpoint: _Endpoint) -> _Endpoint:
+    """An endpoint whose pages are kept, and not sent again to a browser that has them."""
+
+    async def kept(request: Request) -> Response:
+        made = pages.site_of(request).pages
+        address = f"{request.url.path}?{request.url.query}"
+        page = made.get(address)
+        if page is None:
+            response = await endpoint(request)
+            if response.status_code != 200 or "content-disposition" in response.headers:
+                return response
+            page = (bytes(response.body), response.headers["content-type"])
+            made.put(address, *page)
+        body, media = page
+        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        headers = {"etag": tag, "cache-control": "no-cache", "content-type": media}
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        return Response(body, headers=headers)
+
+    return kept
 
 
 async def _failed(request: Request, error: Exception) -> Response:
@@ -117,8 +150,8 @@ def _templates(site: Site) -> Jinja2Templates:
 
     environment.globals |= {
         "label": label,
-        "relation": lambda predicate: site.index.label("stemkg:" + predicate),
-        "evidence_label": lambda name: site.index.label("stemkg:" + name),
+        "relation": site.own_label,
+        "evidence_label": site.own_label,
         "rank_of": RANK.__getitem__,
         "ranks": [(rank, name) for name, rank in RANK.items()],
         "predicates": PREDICATES,
@@ -159,7 +192,10 @@ def create_app(site: Site) -> Starlette:
     handlers: dict[Any, Any] = {HTTPException: _failed, Exception: _failed}
     app = Starlette(
         routes=[
-            *(Route(path, endpoint, methods=list(methods)) for path, endpoint, methods in _ROUTES),
+            *(
+                Route(path, _keeping(endpoint) if path in _KEPT else endpoint, methods=list(methods))
+                for path, endpoint, methods in _ROUTES
+            ),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=middleware,

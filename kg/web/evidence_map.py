@@ -69,34 +69,32 @@ def tree(used: Iterable[str], weight: dict[str, int], vocabulary: Vocabulary) ->
             )
     spoken_of = {id: frozenset(holds[id]) for id in used}
     groups = {id: held for held, id in narrowest.items() if held not in spoken_of.values()}
-    size = {id: sum(weight.get(term, 0) for term in held) for id, held in (groups | spoken_of).items()}
+    held_by = groups | spoken_of
+    size = {id: sum(weight.get(term, 0) for term in held) for id, held in held_by.items()}
 
     def heaviest(ids: Iterable[str]) -> list[str]:
         return sorted(ids, key=lambda id: (-size[id], vocabulary.label(id), id))
 
-    def level(inside: frozenset[str], without: str) -> list[Node]:
-        """The nodes for the terms `inside`, but for one of them."""
+    def level(inside: frozenset[str], without: str, among: list[str]) -> list[Node]:
+        """The nodes for the terms `inside`, but for one of them. No other than those `among` hold only such terms."""
         left = set(inside) - {without}
-        candidates = {
-            id: held
-            for held_by in (groups, spoken_of)
-            for id, held in held_by.items()
-            if id != without and held <= inside and len(held) > 1 and held != inside
-        }
-        broadest = [id for id, held in candidates.items() if not any(held < other for other in candidates.values())]
+        within = [id for id in among if id != without and held_by[id] <= inside]
+        candidates = [id for id in within if 1 < len(held_by[id]) < len(inside)]
+        largest_first = sorted(candidates, key=lambda id: -len(held_by[id]))
+        broadest: list[str] = []
+        for id in largest_first:
+            if not any(held_by[id] < held_by[other] for other in broadest):
+                broadest.append(id)
         chosen = []
         for id in heaviest(broadest):
-            if len(candidates[id] & left) > 1:
+            if len(held_by[id] & left) > 1:
                 chosen.append(id)
-                left -= candidates[id]
+                left -= held_by[id]
         # The rest stand for themselves, unless one of them holds another.
         chosen += [id for id in left if not any(id in spoken_of[other] for other in left - {id})]
-        return [
-            Node(id, level(inner, id) if len(inner := groups.get(id) or spoken_of[id]) > 1 else [])
-            for id in heaviest(chosen)
-        ]
+        return [Node(id, level(held_by[id], id, within) if len(held_by[id]) > 1 else []) for id in heaviest(chosen)]
 
-    return level(frozenset(used), "")
+    return level(frozenset(used), "", list(held_by))
 
 
 @dataclass(frozen=True, slots=True)

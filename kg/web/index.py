@@ -1,8 +1,15 @@
 """The claims of a store, held in memory for the pages: a page is a look-up, however long a query would take."""
 
+import contextlib
+import json
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
+from pathlib import Path
+from sys import intern
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -74,6 +81,48 @@ def read(graph: ox.Store) -> Iterator[tuple[Source, list[Stated]]]:
     named = ((id, name) for name in names if (id := article_id(name)) is not None)
     for id, name in sorted(named, key=lambda pair: pair[0]):
         yield _article(id, name, graph.quads_for_pattern(None, None, None, name))
+
+
+def read_kept(graph: ox.Store, file: Path) -> list[tuple[Source, list[Stated]]]:
+    """What `read` gives, by way of a file that keeps it for the next time, since reading a large store takes minutes.
+
+    The file must belong to this graph alone. One that can't be written, or read, is done without.
+    """
+    with contextlib.suppress(OSError, ValueError, TypeError), file.open(encoding="utf-8") as lines:
+        if next(lines, "").strip() == _FORMAT:
+            return [_thawed(*json.loads(line)) for line in lines]
+    articles = list(read(graph))
+    unfinished = file.with_suffix(f".{os.getpid()}")
+    with contextlib.suppress(OSError):
+        with unfinished.open("w", encoding="utf-8") as kept:
+            kept.write(_FORMAT + "\n")
+            for source, claims in articles:
+                rows = [[*_of_stated(stated), *_of_claim(stated.claim)] for stated in claims]
+                kept.write(json.dumps([_of_source(source), rows], ensure_ascii=False) + "\n")
+        unfinished.rename(file)
+    return articles
+
+
+# The cues of a claim are not in the graph.
+_SOURCE_FIELDS = tuple(field.name for field in fields(Source))
+_CLAIM_FIELDS = tuple(field.name for field in fields(Claim) if field.name != "cues")
+_QUALIFIERS = _CLAIM_FIELDS.index("qualifiers")
+_of_source = attrgetter(*_SOURCE_FIELDS)
+_of_claim = attrgetter(*_CLAIM_FIELDS)
+_of_stated = attrgetter("id", "sentence_hash", "quote")
+#: The first line of a file that keeps claims: one of another version is not taken for one of this.
+_FORMAT = json.dumps([_SOURCE_FIELDS, _CLAIM_FIELDS])
+
+
+def _thawed(source: list[Any], rows: list[list[Any]]) -> tuple[Source, list[Stated]]:
+    claims = []
+    for id, sentence_hash, quote, *row in rows:
+        row[_QUALIFIERS] = tuple((intern(key), intern(value)) for key, value in row[_QUALIFIERS])
+        # The same few identifiers recur in all claims: one object each.
+        row = [intern(value) if type(value) is str else value for value in row]
+        claims.append(Stated(id, Claim(*row), sentence_hash, quote))
+    values: list[Any] = [tuple(value) if type(value) is list else value for value in source]
+    return Source(*values), claims
 
 
 def _article(id: str, node: ox.NamedNode, quads: Iterable[ox.Quad]) -> tuple[Source, list[Stated]]:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, fields, replace
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -169,7 +169,7 @@ def _sizes(largest: int) -> list[tuple[int, Mark]]:
 async def map_svg(request: Request) -> Response:
     """The map as a picture."""
     site, shown = site_of(request), _shown(request)
-    legend = [(rank, site.index.label("stemkg:" + name)) for name, rank in RANK.items()]
+    legend = [(rank, site.own_label(name)) for name, rank in RANK.items()]
     picture = drawing.map_svg(shown, site.index, legend, f"Evidence map: {shown.kind} by disease")
     headers = {"content-disposition": f'inline; filename="evidence-map-{shown.kind}.svg"'}
     return Response(picture, media_type="image/svg+xml", headers=headers)
@@ -293,7 +293,7 @@ def _compared(site: Site, number: int, others: list[int]) -> list[tuple[int, lis
 
 def _word(site: Site, name: str, value: str) -> str:
     if name == "evidence":
-        return site.index.label("stemkg:" + value)
+        return site.own_label(value)
     return site.index.label(value) if name == "disease" and value else value
 
 
@@ -382,7 +382,7 @@ async def term(request: Request) -> Response:
         raise _missing("There is no such term.")
     forward, back = _partners(site, id, "subject"), _partners(site, id, "object")
     neighbours = [
-        drawing.Neighbour(other, index.label(other), index.label("stemkg:" + predicate), mark, away)
+        drawing.Neighbour(other, index.label(other), site.own_label(predicate), mark, away)
         for away, groups in ((True, forward), (False, back))
         for other, predicate, mark in sorted(
             ((other, predicate, mark) for predicate, pairs in groups for other, mark in pairs if other != id),
@@ -505,19 +505,23 @@ def _rows(site: Site, content: bytes) -> Rows:
     return Rows(columns, [tuple(solution) for solution in solutions], lambda iri: site.index.label(contract(iri)))
 
 
-def link(cell: Any) -> str:
-    """The page of ours that an RDF term has, or its own address; nothing for what has none."""
-    if not isinstance(cell, ox.NamedNode):
-        return ""
-    iri = cell.value
-    if iri.startswith(CLAIM):
-        return "/claim/" + iri[len(CLAIM) :]
-    if iri.startswith(ARTICLE):
-        return "/article/" + iri[len(ARTICLE) :]
-    curie = contract(iri)
-    if curie != iri:
-        return "/term/" + quote(curie, safe=":")
-    return iri if iri.startswith(("https://", "http://")) else ""
+def _linker(site: Site) -> Callable[[Any], str]:
+    """What gives the page of ours that an RDF term has, or its own address; nothing for what has none."""
+
+    def link(cell: Any) -> str:
+        if not isinstance(cell, ox.NamedNode):
+            return ""
+        iri = cell.value
+        if iri.startswith(CLAIM):
+            return "/claim/" + iri[len(CLAIM) :]
+        if iri.startswith(ARTICLE):
+            return "/article/" + iri[len(ARTICLE) :]
+        curie = contract(iri)
+        if curie in site.vocabulary or curie in site.index.below:
+            return "/term/" + quote(curie, safe=":")
+        return iri if iri.startswith(("https://", "http://")) else ""
+
+    return link
 
 
 async def queries(request: Request) -> Response:
@@ -576,7 +580,8 @@ async def query(request: Request) -> Response:
         return Response(problem + "\n", status, media_type="text/plain")
     return render(
         request, "query.html", status, stored=stored, values=values, problem=problem, sparql=sparql or stored.sparql,
-        bound=bool(sparql), rows=rows, shown=_ROWS_SHOWN, picture=picture, link=link, example=_address("", example),
+        bound=bool(sparql), rows=rows, shown=_ROWS_SHOWN, picture=picture, link=_linker(site),
+        example=_address("", example),
         here=lambda suffix="": _address(f"/query/{name}{suffix}", values),
         editor=_address("/sparql", {"query": sparql}),
     )  # fmt: skip
@@ -661,8 +666,8 @@ async def _editor(request: Request, text: str) -> Response:
         for stored in site.catalogue
     ]
     return render(
-        request, "sparql.html", status, text=text, problem=problem, rows=rows, graph=graph[:100_000], link=link,
-        shown=_ROWS_SHOWN, examples=examples, limits=site.limits, editor_built=site.editor_built,
+        request, "sparql.html", status, text=text, problem=problem, rows=rows, graph=graph[:100_000],
+        link=_linker(site), shown=_ROWS_SHOWN, examples=examples, limits=site.limits, editor_built=site.editor_built,
         download=lambda format: _address("/sparql", {"query": text, "format": format}),
     )  # fmt: skip
 

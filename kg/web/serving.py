@@ -124,7 +124,7 @@ def file_of(address: str) -> str:
 
 
 def _safe(segment: str) -> str:
-    plain = re.sub(r"[^A-Za-z0-9._-]", "_", segment).lstrip(".") or "_"
+    plain = re.sub(r"[^A-Za-z0-9._-]|^[.]|[.]{2,}", "_", segment)
     if plain == segment or re.fullmatch(r"\w+:\w+", segment):
         return plain
     return f"{plain}-{hashlib.sha256(segment.encode()).hexdigest()[:8]}"

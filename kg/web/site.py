@@ -1,6 +1,7 @@
 """What the pages are made from: the graph, its vocabulary, the stored queries and, where at hand, the texts."""
 
 import asyncio
+import gc
 import hashlib
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from kg.rdf import Belief, weights
 from kg.store import Store
 from kg.vocabulary import Vocabulary
 from kg.web.evidence_map import Pairs
-from kg.web.index import Filter, Index, Stated, read
+from kg.web.index import Filter, Index, Stated, read_kept
 from kg.web.limits import Limits
 from kg.web.pool import Pool
 from kg.web.trial import Trial, read_trial
@@ -46,6 +47,36 @@ class Passage:
     ends: bool = False
 
 
+class Pages:
+    """Pages that were made, by address, as long as the graph does not change: those asked for last, up to a size."""
+
+    def __init__(self, most: int = 32 << 20) -> None:
+        """Pages of `most` bytes at most, all together."""
+        self._pages: OrderedDict[str, tuple[bytes, str]] = OrderedDict()
+        self._room = self._most = most
+
+    def get(self, address: str) -> tuple[bytes, str] | None:
+        """The body and media type of a page, if it is kept."""
+        page = self._pages.get(address)
+        if page:
+            self._pages.move_to_end(address)
+        return page
+
+    def put(self, address: str, body: bytes, media: str) -> None:
+        """Keep a page."""
+        if len(body) > self._most // 4 or address in self._pages:
+            return
+        self._pages[address] = (body, media)
+        self._room -= len(body)
+        while self._room < 0:
+            self._room += len(self._pages.popitem(last=False)[1][0])
+
+    def clear(self) -> None:
+        """Keep none."""
+        self._pages.clear()
+        self._room = self._most
+
+
 @dataclass
 class Site:
     """The store in a folder, ready to be looked at. `open` it; `close` it when done.
@@ -63,6 +94,7 @@ class Site:
 
     def __post_init__(self) -> None:
         self._maps: OrderedDict[tuple[str, Filter], Pairs] = OrderedDict()
+        self.pages = Pages()
         self._pool: Pool | None = None
         self._pool_lock = asyncio.Lock()
         self.load()
@@ -72,8 +104,12 @@ class Site:
         terms = Vocabulary.load(self.ontology)
         catalogue = Catalogue.load(self.queries)
         with Store.open(self.folder, read_only=True) as store:
-            index = Index(read(store.graph), terms)
-            triples, generation = len(store.graph), store.generation
+            generation, triples = store.generation, len(store.graph)
+            kept = self.folder / f"pages-{generation}.jsonl"
+            index = Index(read_kept(store.graph, kept), terms)
+            for other in self.folder.glob("pages-*"):
+                if other != kept:
+                    other.unlink(missing_ok=True)
         children: dict[str, list[str]] = defaultdict(list)
         for id, entry in terms.terms.items():
             for parent in entry.parents:
@@ -89,6 +125,10 @@ class Site:
         self._children = children
         self._extractor: Extractor | None = None
         self._maps.clear()
+        self.pages.clear()
+        # The claims stay as long as the server: the garbage collector need not look at them again and again.
+        gc.collect()
+        gc.freeze()
 
     @property
     def graph_folder(self) -> Path:
@@ -99,6 +139,11 @@ class Site:
     def editor_built(self) -> bool:
         """Whether the editor of the npm registry was built; else queries are written in a plain text field."""
         return (STATIC / "vendor" / "editor.js").is_file()
+
+    def own_label(self, name: str) -> str:
+        """The label of a relation or evidence type of ours, by its local name."""
+        entry = self.vocabulary.terms.get("stemkg:" + name)
+        return entry.label if entry else name.replace("_", " ")
 
     def lineage(self, id: str) -> list[str]:
         """One way from the top of the tree to a term, the shortest, without the term."""
