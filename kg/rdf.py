@@ -32,63 +32,64 @@ CLOSURE_GRAPH = ox.NamedNode(GRAPH + "closure")
 SUMMARY_GRAPH = ox.NamedNode(GRAPH + "summary")
 
 
-def _node(curie: str) -> ox.NamedNode:
-    return ox.NamedNode(expand(curie))
-
-
 @lru_cache(maxsize=100_000)
 def term(curie: str) -> ox.NamedNode:
     """The node of a term.
 
     Raises `ValueError` where the prefix is unknown, or the IRI would not be one.
     """
-    return _node(curie)
+    return ox.NamedNode(expand(curie))
 
 
-TYPE = _node("rdf:type")
-LABEL = _node("rdfs:label")
-SUBCLASS = _node("rdfs:subClassOf")
-IS_A = _node("stemkg:isA")
-KIND = _node("stemkg:kind")
-SUBJECT = _node("stemkg:subject")
-PREDICATE = _node("stemkg:predicate")
-OBJECT = _node("stemkg:object")
-DISEASE = _node("stemkg:disease")
-POLARITY = _node("stemkg:polarity")
-CERTAINTY = _node("stemkg:certainty")
-EVIDENCE_TYPE = _node("stemkg:evidence")
-LENGTH = _node("stemkg:length")
-SHA256 = _node("stemkg:sha256")
-RETRACTED = _node("stemkg:retracted")
-FINDING_OF = _node("stemkg:finding")
-IDENTIFIER = _node("dcterms:identifier")
-ISSUED = _node("dcterms:issued")
-TITLE = _node("dcterms:title")
-SOURCE = _node("oa:hasSource")
-START = _node("oa:start")
-END = _node("oa:end")
-EXACT = _node("oa:exact")
-POSITIVE = _node("stemkg:Positive")
-NEGATIVE = _node("stemkg:Negative")
-ASSERTED = _node("stemkg:Asserted")
-HEDGED = _node("stemkg:Hedged")
-CLAIM_CLASS = _node("stemkg:Claim")
-ARTICLE_CLASS = _node("stemkg:Article")
-FINDING_CLASS = _node("stemkg:Finding")
+@lru_cache(maxsize=100_000)
+def _curie(node: ox.NamedNode) -> str:
+    return contract(node.value)
 
-_INTEGER = _node("xsd:integer")
-_DECIMAL = _node("xsd:decimal")
-_DATETIME = _node("xsd:dateTime")
-_TRUE = ox.Literal("true", datatype=_node("xsd:boolean"))
-_VERSION = _node("owl:versionInfo")
-_EXACT_SYNONYM = _node("oboInOwl:hasExactSynonym")
-_RELATED_SYNONYM = _node("oboInOwl:hasRelatedSynonym")
-_DEFINITION = _node("IAO:0000115")
+
+TYPE = term("rdf:type")
+LABEL = term("rdfs:label")
+SUBCLASS = term("rdfs:subClassOf")
+IS_A = term("stemkg:isA")
+KIND = term("stemkg:kind")
+SUBJECT = term("stemkg:subject")
+PREDICATE = term("stemkg:predicate")
+OBJECT = term("stemkg:object")
+DISEASE = term("stemkg:disease")
+POLARITY = term("stemkg:polarity")
+CERTAINTY = term("stemkg:certainty")
+EVIDENCE_TYPE = term("stemkg:evidence")
+LENGTH = term("stemkg:length")
+SHA256 = term("stemkg:sha256")
+RETRACTED = term("stemkg:retracted")
+FINDING_OF = term("stemkg:finding")
+IDENTIFIER = term("dcterms:identifier")
+ISSUED = term("dcterms:issued")
+TITLE = term("dcterms:title")
+SOURCE = term("oa:hasSource")
+START = term("oa:start")
+END = term("oa:end")
+EXACT = term("oa:exact")
+POSITIVE = term("stemkg:Positive")
+NEGATIVE = term("stemkg:Negative")
+ASSERTED = term("stemkg:Asserted")
+HEDGED = term("stemkg:Hedged")
+CLAIM_CLASS = term("stemkg:Claim")
+ARTICLE_CLASS = term("stemkg:Article")
+FINDING_CLASS = term("stemkg:Finding")
+
+_INTEGER = term("xsd:integer")
+_DECIMAL = term("xsd:decimal")
+_DATETIME = term("xsd:dateTime")
+_TRUE = ox.Literal("true", datatype=term("xsd:boolean"))
+_VERSION = term("owl:versionInfo")
+_EXACT_SYNONYM = term("oboInOwl:hasExactSynonym")
+_RELATED_SYNONYM = term("oboInOwl:hasRelatedSynonym")
+_DEFINITION = term("IAO:0000115")
 
 _POLARITIES = {"positive": POSITIVE, "negative": NEGATIVE}
 _CERTAINTIES = {"asserted": ASSERTED, "hedged": HEDGED}
 #: Rank of an evidence type: 1 is the strongest.
-_RANKS = {_node("stemkg:" + name): rank for rank, name in enumerate(EVIDENCE, 1)}
+_RANKS = {term("stemkg:" + name): rank for rank, name in enumerate(EVIDENCE, 1)}
 
 
 def integer(number: int) -> ox.Literal:
@@ -134,7 +135,7 @@ def instant(date: str) -> ox.Literal:
 def article_node(article_id: str) -> ox.NamedNode:
     """The node of an article, which is also the name of its graph.
 
-    >>> article_node("x#2").value
+    >>> articleterm("x#2").value
     'https://w3id.org/stemkg/article/x%232'
     """
     return ox.NamedNode(ARTICLE + quote(article_id, safe=""))
@@ -143,7 +144,7 @@ def article_node(article_id: str) -> ox.NamedNode:
 def article_id(node: ox.NamedNode) -> str | None:
     """The id of the article that a node or graph names; None where it names none.
 
-    >>> article_id(article_node("x#2"))
+    >>> article_id(articleterm("x#2"))
     'x#2'
     """
     if not node.value.startswith(ARTICLE):
@@ -209,7 +210,7 @@ def article_quads(
     if article.issued:
         say(graph, ISSUED, instant(article.issued))
     if article.evidence:
-        say(graph, _node("stemkg:reports"), term("stemkg:" + article.evidence))
+        say(graph, term("stemkg:reports"), term("stemkg:" + article.evidence))
     if article.retracted:
         say(graph, RETRACTED, _TRUE)
     for name, values in (
@@ -218,7 +219,7 @@ def article_quads(
         ("dcterms:subject", article.topics),
     ):
         for value in filter(None, values):
-            say(graph, _node(name), ox.Literal(value))
+            say(graph, term(name), ox.Literal(value))
     if work := article.work:
         for name, value in (
             ("bibo:doi", work.doi),
@@ -227,12 +228,12 @@ def article_quads(
             ("dcterms:bibliographicCitation", work.citation),
         ):
             if value:
-                say(graph, _node(name), ox.Literal(value))
+                say(graph, term(name), ox.Literal(value))
         if work.doi:
-            say(graph, _node("prov:wasDerivedFrom"), ox.NamedNode("https://doi.org/" + quote(work.doi, safe="/:;().,")))
+            say(graph, term("prov:wasDerivedFrom"), ox.NamedNode("https://doi.org/" + quote(work.doi, safe="/:;().,")))
         elif work.pmid:
             page = "https://pubmed.ncbi.nlm.nih.gov/" + quote(work.pmid)
-            say(graph, _node("prov:wasDerivedFrom"), ox.NamedNode(page))
+            say(graph, term("prov:wasDerivedFrom"), ox.NamedNode(page))
 
     for claim in claims:
         node = claim_node(claim)
@@ -248,19 +249,19 @@ def article_quads(
         say(node, CERTAINTY, _CERTAINTIES[claim.certainty])
         say(node, EVIDENCE_TYPE, term("stemkg:" + claim.evidence))
         if claim.value:
-            say(node, _node("stemkg:value"), decimal(claim.value))
+            say(node, term("stemkg:value"), decimal(claim.value))
         if claim.unit:
-            say(node, _node("stemkg:unit"), ox.Literal(claim.unit))
+            say(node, term("stemkg:unit"), ox.Literal(claim.unit))
         for key, value in claim.qualifiers:
             say(node, term("stemkg:" + key), term(value))
-        say(node, _node("stemkg:confidence"), decimal(f"{claim.confidence:.2f}"))
+        say(node, term("stemkg:confidence"), decimal(f"{claim.confidence:.2f}"))
         if claim.rule:
-            say(node, _node("stemkg:rule"), ox.Literal(claim.rule))
+            say(node, term("stemkg:rule"), ox.Literal(claim.rule))
         say(node, SOURCE, graph)
         say(node, START, integer(claim.start))
         say(node, END, integer(claim.end))
-        say(node, _node("stemkg:sentenceHash"), ox.Literal(hashlib.sha256(sentence.encode()).hexdigest()))
-        say(node, _node("prov:wasGeneratedBy"), build)
+        say(node, term("stemkg:sentenceHash"), ox.Literal(hashlib.sha256(sentence.encode()).hexdigest()))
+        say(node, term("prov:wasGeneratedBy"), build)
         if quotes:
             say(node, EXACT, ox.Literal(sentence))
         if not article.retracted:
@@ -296,10 +297,10 @@ def ontology_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
                 yield ox.Quad(node, SUBCLASS, term(parent), graph)
         if entry.definition and entry.id.startswith("stemkg:"):
             yield ox.Quad(node, _DEFINITION, ox.Literal(entry.definition), graph)
-    weight = _node("stemkg:weight")
+    weight = term("stemkg:weight")
     for name, value in weights(vocabulary).items():
         evidence = term("stemkg:" + name)
-        yield ox.Quad(evidence, _node("stemkg:rank"), integer(_RANKS[evidence]), graph)
+        yield ox.Quad(evidence, term("stemkg:rank"), integer(_RANKS[evidence]), graph)
         yield ox.Quad(evidence, weight, decimal(value), graph)
 
 
@@ -360,8 +361,8 @@ def stances(quads: Iterable[ox.Quad]) -> dict[Key, Stance]:
     grouped: dict[Key, list[tuple[bool, bool, int]]] = defaultdict(list)
     for claim in claims.values():
         disease = claim.get(DISEASE)
-        subject, predicate, object_ = (contract(claim[part].value) for part in (SUBJECT, PREDICATE, OBJECT))
-        key = Key(subject, predicate, object_, contract(disease.value) if disease else "")
+        subject, predicate, object_ = (_curie(claim[part]) for part in (SUBJECT, PREDICATE, OBJECT))
+        key = Key(subject, predicate, object_, _curie(disease) if disease else "")
         rank = _RANKS[claim[EVIDENCE_TYPE]]
         grouped[key].append((claim[POLARITY] == POSITIVE, claim[CERTAINTY] == HEDGED, rank))
     found = {}
@@ -406,7 +407,7 @@ def finding_quads(key: Key, articles: Sequence[Stance], weight: dict[str, Decima
     node = finding_node(key)
 
     def say(name: str, value: ox.NamedNode | ox.Literal) -> ox.Quad:
-        return ox.Quad(node, _node(name), value, SUMMARY_GRAPH)
+        return ox.Quad(node, term(name), value, SUMMARY_GRAPH)
 
     def believe(sides: Iterable[tuple[int, bool]]) -> Belief:
         by_rank = list(weight.values())

@@ -165,15 +165,8 @@ def rule_problems(store: Store, folder: Path = RULES) -> list[Problem]:
 
 
 def _terms(quads: Iterable[ox.Quad]) -> set[str]:
-    """The IRIs that a graph uses and that may be terms."""
-    used = set()
-    for quad in quads:
-        used.add(quad.predicate.value)
-        if isinstance(quad.object, ox.NamedNode):
-            used.add(quad.object.value)
-        if isinstance(quad.subject, ox.NamedNode):
-            used.add(quad.subject.value)
-    return used
+    """The IRIs that a graph uses and that may be terms: a term of a claim is the object of some triple."""
+    return {node.value for node in {quad.object for quad in quads} if isinstance(node, ox.NamedNode)}
 
 
 def _select(store: ox.Store, sparql: str) -> Iterator[ox.QuerySolution]:

@@ -235,6 +235,7 @@ def test_the_ontology_graph_gives_kinds_with_those_above(vocabulary: Vocabulary)
     assert said(quads, term("CL:0000134")) == {
         "label": ["mesenchymal stem cell"],
         "hasExactSynonym": ["MSC"],
+        "hasRelatedSynonym": ["mesenchymal stem cells"],
         "kind": ["cell"],
         "subClassOf": [expand("CL:0000034")],
     }
