@@ -117,18 +117,17 @@ def _by_vote(article: Article, lexicon: Lexicon) -> str:
     return "Review" if cited else "ExpertStatement"
 
 
-def main_disease(article: Article, mentions: list[Mention], is_disease: frozenset[str]) -> str:
-    """The disease of an article: one that its title names, else the one most often named early."""
+def main_disease(mentions: list[Mention], is_disease: frozenset[str], titled: str, vocabulary: Vocabulary) -> str:
+    """The disease of an article: the one of its title, or a kind of it that the text names at least as often; without
+    one in the title, the one most often named."""
     counts: Counter[str] = Counter()
     first: dict[str, int] = {}
     for mention in mentions:
-        if not article.start <= mention.start < article.end:
-            continue
         ids = [id for id in mention.ids if id in is_disease]
-        if not ids:
-            continue
-        counts[ids[0]] += 1
-        first.setdefault(ids[0], mention.start)
-    if not counts:
-        return ""
-    return min(counts, key=lambda id: (-counts[id], first[id]))
+        if ids:
+            counts[ids[0]] += 1
+            first.setdefault(ids[0], mention.start)
+    if titled:
+        kinds = [id for id in counts if titled in vocabulary.terms[id].parents and counts[id] > counts[titled]]
+        return min(kinds, key=lambda id: (-counts[id], first[id])) if kinds else titled
+    return min(counts, key=lambda id: (-counts[id], first[id])) if counts else ""

@@ -162,8 +162,7 @@ class Extractor:
             if d and not c.disease:
                 c.disease = d
         in_sentences = [m for m in mentions if any(span.start <= m.start < span.end for span in article.sentences)]
-        if not c.disease:
-            c.disease = ctx.main_disease(article, in_sentences, self._diseases)
+        c.disease = ctx.main_disease(in_sentences, self._diseases, c.disease, self.vocabulary)
         specific = self.rules.therapeutic - self.rules.general
         named = [m for m in in_sentences if m.id in specific]
         first_named = next((m.id for m in titled + named if m.id in specific), "")
@@ -203,7 +202,9 @@ class Extractor:
         if s.text.rstrip().endswith("?"):
             return True
         if span.kind in ("heading", "title"):
-            finite = [v for v in s.parse.verbs if v.form == "finite"]
+            finite = [
+                v for v in s.parse.verbs if v.form == "finite" or (v.form == "base" and v.subject and not v.governor)
+            ]
             if not finite or s.tokens[0].lower in ("how", "why", "what", "when", "where", "who"):
                 return True
         return False

@@ -102,6 +102,17 @@ class MentionFinder:
                     # "BMSC-Exo" are exosomes.
                     known.defined.setdefault(inner.removesuffix("s"), part.ids)
                     continue
+                before = ends.get(len(text[: match.start()].rstrip()))
+                tail = re.split("[-–]", inner)[-1].lower()
+                if (
+                    before is not None
+                    and "-" in inner
+                    and len(tail) > 1
+                    and fold(text[before.start : before.end]).startswith(tail)
+                ):
+                    # "secrete exosomes (MSC-Ex)"
+                    known.defined.setdefault(inner.removesuffix("s"), before.name.ids)
+                    continue
                 short = inner.removesuffix("s") if inner[-1] == "s" and len(inner) > 2 else inner
                 long = _long_form(short, text[max(0, match.start() - 120) : match.start()])
                 if long is None:

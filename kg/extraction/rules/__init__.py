@@ -16,6 +16,7 @@ from kg.extraction.rules.pathway import pathway
 from kg.extraction.rules.route import given_by
 from kg.extraction.rules.treats import (
     no_difference,
+    keeps_well,
     treats_by_benefit,
     treats_by_link,
     treats_by_list,
@@ -36,6 +37,7 @@ RULES = (
     treats_by_measure,
     treats_by_link,
     treats_by_list,
+    keeps_well,
     treats_by_benefit,
     treats_by_response,
     no_difference,

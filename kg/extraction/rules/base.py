@@ -66,6 +66,7 @@ class Rules:
         self.transplant = next((id for id, _ in vocabulary.annotations.get("transplanted", ())), "")
         self.transplanted = frozenset(id for id, _ in vocabulary.annotations.get("transplanted", ()))
         self.worse = frozenset(v for _, v in vocabulary.annotations.get("against", ()))
+        self.improving = frozenset(v for _, v in vocabulary.annotations.get("improving", ()))
         self.denying = frozenset(v for _, v in vocabulary.annotations.get("denying", ()))
         self.cell_of = dict(vocabulary.annotations.get("cellOf", ()))
         #: Processes that a mechanism stands for: a cell that raises one has the mechanism.
@@ -481,17 +482,26 @@ class Rules:
         d = c.section_disease or c.disease
         return [d] if d else []
 
+    @staticmethod
+    def _only_origin(s: Sentence, first: int, last: int) -> bool:
+        """Whether nothing but "(MSCs)", "derived" and the like stands between a cell and where it is from."""
+        depth = 0
+        for t in s.tokens[first:last]:
+            if t.text in "([":
+                depth += 1
+            elif t.text in ")]":
+                depth -= 1
+            elif not depth and t.tag not in ("VBN", "IN", "RB"):
+                return False
+        return True
+
     def taken_from(self, s: Sentence, i: int) -> list[Agent]:
         """A cell as the cells from each tissue named after it: "MSCs derived from umbilical cord or placenta"."""
         agent = s.identified[i][0] if i in s.identified else self.agent_of(s, i)
         last = s.spans[i][1]
         phrases = s.parse.phrases
-        start = next((p for p in phrases if p.first >= last and p.prep == "from" and p.first - last <= 3), None)
-        if (
-            start is None
-            or not self.is_cell(agent)
-            or not all(t.tag in ("VBN", "IN", "RB") for t in s.tokens[last : start.first])
-        ):
+        start = next((p for p in phrases if p.first >= last and p.prep == "from" and p.first - last <= 7), None)
+        if start is None or not self.is_cell(agent) or not self._only_origin(s, last, start.first):
             return [agent]
         found = []
         for k in self.listed(s, [start], None, ("tissue",)):

@@ -78,6 +78,20 @@ def comparison(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                     yield Candidate(a, "more_effective_than", b[0], e.head, e.verb, "comparison", 0.75)
 
 
+def _of_product(s: Sentence, i: int) -> bool:
+    """Whether a cell is only what a compared product is from: "exosomes from fat MSCs", "those from marrow MSCs"."""
+    phrase = s.phrase_at[s.spans[i][0]]
+    if phrase is None or phrase.prep not in ("from", "of"):
+        return False
+    at = s.parse.phrases.index(phrase)
+    before = s.parse.phrases[at - 1] if at else None
+    return (
+        before is not None
+        and phrase.first - before.last <= 2
+        and bool(s.in_tokens(before.first, before.last, ("product",)) or s.tokens[before.first].lower == "those")
+    )
+
+
 def _sides(r: Rules, s: Sentence) -> list[tuple[int, int, Agent]]:
     """What may be compared: therapies and routes, cells made specific by the tissue they are taken from."""
     found: list[tuple[int, int, Agent]] = []
@@ -87,6 +101,8 @@ def _sides(r: Rules, s: Sentence) -> list[tuple[int, int, Agent]]:
         if not (m.id in r.therapeutic or m.kinds & {"drug"} or route):
             continue
         first, last = s.spans[i]
+        if "cell" in m.kinds and _of_product(s, i):
+            continue
         for a in [(route, "")] if route else r.taken_from(s, i):
             found.append((first, last, a))
     # "MSCs … such as those taken from bone marrow": "those" are cells.

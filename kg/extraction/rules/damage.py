@@ -26,6 +26,7 @@ def damage(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             id = r.pick(s.mentions[i], "tissue", "cell", "process")
             if id:
                 yield Candidate((ds[0], ""), "affects", id, e.head, e.verb, "damage", 0.75, disease=ds[0])
+    yield from _harming(r, s)
     # "people with lupus have low levels of stem cells"
     for e in s.events:
         if e.kind not in ("noun", "participle") or e.owner not in ("affects", "decreases") or e.verb is None:
@@ -38,6 +39,22 @@ def damage(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             id = r.pick(s.mentions[i], "cell", "tissue", "process")
             if id:
                 yield Candidate((ds[0], ""), "affects", id, e.head, e.verb, "patients-have", 0.6, disease=ds[0])
+
+
+def _harming(r: Rules, s: Sentence) -> Iterator[Candidate]:
+    """What a disease does to a tissue or cell with a verb that no cue knows: "clouds the cornea"."""
+    for v in s.parse.verbs:
+        if v.form not in ("finite", "base") or v.passive or v.copula or v.negated or v.lemma in r.lexicon.verbs:
+            continue
+        heads = [p for p in v.subject if not p.prep]
+        ds = r.diseases(s, heads)
+        if not ds or s.in_phrases(heads, ("cell", "product", "drug", "factor")):
+            continue
+        objects = [p for p in v.objects if not p.prep or p.conjoined]
+        for i in r.listed(s, objects[:1], v, ("tissue", "cell")):
+            id = r.pick(s.mentions[i], "tissue", "cell")
+            if id:
+                yield Candidate((ds[0], ""), "affects", id, v.main, v, "harming-verb", 0.6, disease=ds[0])
 
 
 def _damaging(r: Rules, s: Sentence, c: Context, subject: list[Phrase], verb: Verb) -> list[str]:

@@ -61,7 +61,7 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             last = max(last, min(e.verb.end, last + 12))
         match = s.has(group, e.first, last)
         symptom = s.in_tokens(e.first, last, ("phenotype",))
-        if match is None and not symptom:
+        if match is None and not symptom and not _helped(r, s, e):
             continue
         if match is not None and match.first == e.head:
             match = s.has(group, e.head + 1, last)
@@ -78,6 +78,37 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         for a in agents:
             for d in unique(ds)[:1]:
                 yield Candidate(a, "treats", d, e.head, e.verb, "measure", 0.75, disease=d)
+
+
+def _helped(r: Rules, s: Sentence, e: Event) -> bool:
+    """Whether something that no list knows is made better in patients with a disease: "restored a clear surface in
+    most patients with LSCD"."""
+    if e.kind != "verb" or e.verb is None or not e.objects or e.verb.lemma not in r.improving:
+        return False
+    if s.in_tokens(e.first, e.last, ("factor", "process", "cell", "tissue", "pathway")):
+        return False
+    after = [p for p in e.verb.objects if p.first >= e.last]
+    return any(p.prep in ("in", "of", "for") and s.has("PatientWord", p.first, p.last) for p in after) and bool(
+        r.diseases(s, after)
+    )
+
+
+def keeps_well(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
+    """treats: a therapy puts or keeps a disease, or its patients, in remission."""
+    for v in s.parse.verbs:
+        if not any(cue.owner == "Bringing" for cue in r.lexicon.verbs.get(v.lemma, ())):
+            continue
+        state = [p for p in v.objects if p.prep in ("in", "into", "to") and s.has("MeasureWord", p.first, p.last)]
+        if not state:
+            continue
+        agents = [a for a in r.agents(s, c, v.subject) if r.acts(a)]
+        ahead = [p for p in v.objects if p.last <= state[0].first]
+        ds = r.diseases(s, ahead)
+        if not ds and any(s.has("PatientWord", p.first, p.last) for p in ahead):
+            ds = r.context_disease(s, c)
+        for a in agents:
+            for d in unique(ds):
+                yield Candidate(a, "treats", d, v.main, v, "keeps-well", 0.7, disease=d)
 
 
 def treats_by_link(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
