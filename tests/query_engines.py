@@ -14,7 +14,6 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -23,13 +22,13 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
+from jena import class_path
 
 from kg.catalogue import Endpoint, select
 from kg.namespaces import contract
 
 Rows = list[tuple[str, ...]]
 
-JAVA = Path("/usr/share/java")
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -129,23 +128,9 @@ class Jena:
 
     @classmethod
     def start(cls, ntriples: Path, folder: Path) -> "Jena":
-        if not shutil.which("javac") or not (JAVA / "jena-arq.jar").exists():
-            pytest.skip("Jena is not here (Debian: openjdk-17-jdk-headless and libapache-jena-java)")
-        # Debian's jena-core moved Xerces' classes to another package and left their messages behind.
-        old = "org/apache/jena/ext/xerces/"
-        with zipfile.ZipFile(JAVA / "jena-core.jar") as jar:
-            for name in jar.namelist():
-                if name.startswith(old) and name.endswith(".properties"):
-                    target = folder / "xerces" / name.removeprefix(old)
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    target.write_bytes(jar.read(name))
-        jars = [
-            "jena-base", "jena-iri", "jena-core", "jena-arq", "commons-cli", "commons-codec", "commons-compress",
-            "commons-csv", "commons-io", "commons-lang3", "dexx.collection", "gson", "guava", "httpclient", "httpcore",
-            "httpclient-cache", "jackson-core", "jackson-databind", "jackson-annotations", "jsonld-java", "javax.json",
-            "titanium-json-ld", "protobuf", "thrift", "caffeine", "slf4j-api", "slf4j-simple", "jcl-over-slf4j",
-        ]  # fmt: skip
-        path = ":".join([str(folder), *(str(JAVA / f"{jar}.jar") for jar in jars)])
+        path = class_path(folder)
+        if not shutil.which("javac"):
+            pytest.skip("the Java compiler is not here (Debian: default-jdk-headless)")
         (folder / "Ask.java").write_text(JENA)
         subprocess.run(["javac", "-cp", path, "-d", str(folder), str(folder / "Ask.java")], check=True, timeout=120)
         java = ["java", "-Xmx1g", "-Dfile.encoding=UTF-8", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"]
