@@ -4,6 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
+import jena
 import pyoxigraph as ox
 import pytest
 
@@ -222,3 +223,17 @@ def test_horned_owl_loads_the_same(closure: ox.Store, tmp_path: Path) -> None:
     properties = sum(str(iri).startswith(STEMKG) for iri in loaded.get_object_properties())
     properties += sum(str(iri).startswith(STEMKG) for iri in loaded.get_data_properties())
     assert (classes, properties) == own_entities(closure)
+
+
+def test_jena_loads_the_same(closure: ox.Store, tmp_path: Path) -> None:
+    count = "SELECT (COUNT(DISTINCT ?e) AS ?n) WHERE { ?e a ?t . FILTER(?t IN (%s)) FILTER(STRSTARTS(STR(?e), '%s')) }"
+    owl = "http://www.w3.org/2002/07/owl#"
+    groups = (("Class",), ("ObjectProperty", "DatatypeProperty"))
+    found = []
+    for names in groups:
+        types = ", ".join(f"<{owl}{name}>" for name in names)
+        command = ["java", "-cp", jena.class_path(tmp_path), "arq.arq", "--results=csv"]
+        command += ["--data", str(paths.ONTOLOGY / "stemkg.ttl"), count % (types, STEMKG)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        found.append(int(done.stdout.split()[-1]))
+    assert tuple(found) == own_entities(closure)
