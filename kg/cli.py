@@ -226,6 +226,7 @@ def query(
     endpoint: Annotated[str, typer.Option(metavar="URL", help="Ask this SPARQL endpoint rather than the store.")] = "",
     about: Annotated[bool, typer.Option("--about", help="Tell what the query asks and takes.")] = False,
     sparql: Annotated[bool, typer.Option("--sparql", help="Print the SPARQL rather than running it.")] = False,
+    turtle: Annotated[bool, typer.Option("--turtle", help="Print all stored queries as a Turtle catalogue.")] = False,
     ids: Annotated[bool, typer.Option("--ids", help="Identifiers rather than labels.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many rows of a stored query.")] = None,
     format: Rows = Format.table,
@@ -241,6 +242,9 @@ def query(
     words = vocabulary.load()
     try:
         stored = catalogue.Catalogue.load()
+        if turtle:
+            sys.stdout.write(stored.as_turtle(words, endpoint))
+            return
         if not name and file is None:
             _print(("query", "question"), [(one.name, one.question) for one in stored], format)
             return

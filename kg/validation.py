@@ -271,7 +271,7 @@ class _Compiler:
         reason = next((_text(text) for text in self._values(shape, "message")), reason)
         path = next(self._values(shape, "path"), None)
         value = next(self._names) if path else focus
-        reach = f"{focus} {self._path(path)} {value} ." if path else ""
+        reach = self._reach(focus, path, value) if path else ""
 
         def wrong(test: str, extra: str = "") -> _Violation:
             # A test that can't be made, as with a number that is none, is one that isn't passed.
@@ -290,11 +290,13 @@ class _Compiler:
                 other = next(self._names)
                 yield wrong(f"{value} < {other}", f"{focus} {parameter} {other} .")
             elif name == "node":
-                yield wrong(self._conforms(parameter, value))
+                for inner in self._violations(parameter, value, reason):
+                    yield _Violation(f"{reach} {inner.pattern}", focus, value, reason)
             elif name == "not":
-                yield wrong(f"!({self._conforms(parameter, value)})")
+                yield _Violation(f"{reach} {self._conforming(parameter, value)}", focus, value, reason)
             elif name == "or":
-                yield wrong(" || ".join(f"({self._conforms(part, value)})" for part in self._list(parameter)))
+                neither = " ".join(self._violating(part, value) for part in self._list(parameter))
+                yield _Violation(f"{reach} {neither}", focus, value, reason)
             elif name == "property":
                 for inner in self._violations(parameter, value, reason):
                     yield _Violation(f"{reach} {inner.pattern}", inner.focus, inner.value, inner.reason)
@@ -304,18 +306,23 @@ class _Compiler:
                 yield _Violation(reach, focus, focus, reason)
             elif name == "maxCount" and _text(parameter) == "1":
                 other = next(self._names)
-                second = f"{focus} {self._path(path)} {other} ." if path else ""
+                second = self._reach(focus, path, other) if path else ""
                 yield _Violation(f"{reach} {second} FILTER(!sameTerm({value}, {other}))", focus, focus, reason)
             elif name == "qualifiedValueShape" and self._text(shape, "qualifiedMinCount") == "1":
-                test = self._conforms(parameter, value)
-                yield _Violation(f"FILTER NOT EXISTS {{ {reach} FILTER({test}) }}", focus, focus, reason)
+                some = f"{reach} {self._conforming(parameter, value)}"
+                yield _Violation(f"FILTER NOT EXISTS {{ {some} }}", focus, focus, reason)
             elif name != "sparql":
                 raise ShapesError(f"{self._file}: sh:{name} {parameter} can't be checked set-wise")
 
-    def _conforms(self, shape: _Node, node: str) -> str:
-        """A test that a node, which is a variable, conforms to a shape."""
-        tests = [f"NOT EXISTS {{ {violation.pattern} }}" for violation in self._violations(shape, node, "")]
-        return " && ".join(tests)
+    def _conforming(self, shape: _Node, node: str) -> str:
+        """Filters that a node, which is a variable, passes if it conforms to a shape."""
+        violations = self._violations(shape, node, "")
+        return " ".join(f"FILTER NOT EXISTS {{ {violation.pattern} }}" for violation in violations)
+
+    def _violating(self, shape: _Node, node: str) -> str:
+        """A filter that a node, which is a variable, passes if it violates a shape."""
+        ways = " UNION ".join(f"{{ {violation.pattern} }}" for violation in self._violations(shape, node, ""))
+        return f"FILTER EXISTS {{ {ways} }}"
 
     def _constraints(self, shape: _Node) -> list[tuple[str, _Node]]:
         found = []
@@ -355,9 +362,12 @@ class _Compiler:
             yield first.object
             node = rest.object
 
-    def _path(self, path: _Node) -> str:
+    def _reach(self, start: str, path: _Node, end: str) -> str:
+        """Triple patterns that go from one variable to another along a path, step by step: engines join them well."""
         if isinstance(path, ox.NamedNode):
-            return str(path)
+            return f"{start} {path} {end} ."
         for inverse in self._values(path, "inversePath"):
-            return f"^{self._path(inverse)}"
-        return "/".join(self._path(step) for step in self._list(path))
+            return self._reach(end, inverse, start)
+        steps = list(self._list(path))
+        stops = [start, *(next(self._names) for _ in steps[1:]), end]
+        return " ".join(self._reach(*leg) for leg in zip(stops, steps, stops[1:], strict=False))

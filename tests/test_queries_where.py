@@ -11,6 +11,7 @@ import pytest
 from query_fixture import fixture, triples
 
 from kg.catalogue import Catalogue, Endpoint, QueryError, read_data, select
+from kg.cli import run
 from kg.store import Store
 from kg.vocabulary import Vocabulary
 
@@ -151,3 +152,11 @@ def test_an_endpoint_that_is_not_there_is_named() -> None:
         select(Endpoint("http://127.0.0.1:1/sparql"), "ASK {}")
     with pytest.raises(QueryError, match="is not the address of an endpoint"):
         Endpoint("file:///etc/passwd")
+
+
+def test_the_catalogue_is_printed_as_turtle(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert run(["query", "--turtle", "--endpoint", "https://example.org/sparql"]) == 0
+    file = tmp_path / "catalogue.ttl"
+    file.write_text(capsys.readouterr().out, "utf-8")
+    targets = "SELECT ?query WHERE { ?query <https://schema.org/target> <https://example.org/sparql> }"
+    assert len(select(read_data([file]), targets)) == len(CATALOGUE)

@@ -10,7 +10,7 @@ from kg.articles import dates
 from kg.articles.article import Article, Work
 from kg.articles.errors import ArticleError, OnError
 from kg.articles.extracted import BULLET, Body, digest
-from kg.articles.xml_stream import is_power, iterate, place
+from kg.articles.xml_stream import entity, is_power, iterate, place
 
 # What is no language of the article itself: cited works, formulas as source, footnotes of tables, alternatives.
 _SILENT = {
@@ -70,7 +70,9 @@ def _collect(element: etree._Element, pieces: list[str]) -> None:
             pieces.append(" ")
             _collect(child, pieces)
             pieces.append(" ")
-        elif name and name not in _SILENT:
+        elif not name:
+            pieces.append(entity(child))
+        elif name not in _SILENT:
             if name == "sup" and is_power(pieces, child.text):
                 pieces.append("^")
             _collect(child, pieces)

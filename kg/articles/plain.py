@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -22,6 +22,7 @@ _PERSON = re.compile(r"[A-Z][\w.'’-]*(?:,?\s+(?:[A-Z][\w.'’-]*|van|von|de|de
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _TITLE_LENGTH = 250
 _SITE_LENGTH = 80
+_DEEPEST = 50
 
 
 def looks_like_markdown(text: str) -> bool:
@@ -306,10 +307,29 @@ def _person_role(body: str, cues: FurnitureCues) -> tuple[str, str] | None:
 # Front matter --------------------------------------------------------------------------------------------------------
 
 
+class _Loader(yaml.SafeLoader):
+    """A loader that leaves dates as they are written, so that a wrong one can be named with its line."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        key: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
+        for key, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def _deepest(source: str) -> int:
+    depth = deepest = 0
+    for mark in re.findall(r"[\[\]{}]", source):
+        depth += 1 if mark in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
 def _front_matter(source: str, file: str) -> dict[str, Any]:
     """The fields of an article that YAML front matter states. Raises `ArticleError`."""
+    if _deepest(source) > _DEEPEST:
+        raise ArticleError(file, "line 2", "front matter: nested too deeply")
     try:
-        facts = yaml.safe_load(source)
+        facts = yaml.load(source, _Loader)
     except yaml.MarkedYAMLError as error:
         line = (error.problem_mark.line if error.problem_mark else 0) + 2
         raise ArticleError(file, f"line {line}", f"front matter: {error.problem}") from None

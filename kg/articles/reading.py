@@ -104,7 +104,7 @@ def _read(stream: IO[bytes], file: str, stem: str, depth: int, settings: _Settin
         yield from _read(gunzip(head.stream, file), file, stem, depth + 1, settings)
     elif head.bytes.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         yield from _members(zip_members(head.stream, file), file, depth, settings)
-    elif head.bytes[257:262] == b"ustar":
+    elif head.bytes[257:262] == b"ustar" or (len(head.bytes) >= 1024 and not head.bytes[:1024].strip(b"\0")):
         yield from _members(tar_members(head.stream, file), file, depth, settings)
     else:
         yield from _articles(head, file, stem, settings)
@@ -123,6 +123,8 @@ def _members(members: Iterator[tuple[str, IO[bytes]]], file: str, depth: int, se
         try:
             yield from _read(content, f"{file}/{name}", _stem(PurePosixPath(name).name), depth + 1, settings)
         except ArticleError as error:
+            if not error.file.startswith(f"{file}/{name}"):
+                raise  # it is the archive itself that broke off
             settings.on_error(error)
     if not count:
         raise ArticleError(file, "", "an archive without a file")

@@ -1,6 +1,7 @@
 """XML in, an element at a time: no entities, no network, no tree that grows with the file."""
 
 import codecs
+import html
 import re
 from collections.abc import Collection, Iterator
 from typing import IO
@@ -122,7 +123,21 @@ def _collect(element: etree._Element, pieces: list[str]) -> None:
             if child.tag == "sup" and is_power(pieces, child.text):
                 pieces.append("^")
             _collect(child, pieces)
+        else:
+            pieces.append(entity(child))
         pieces.append(child.tail or "")
+
+
+def entity(element: etree._Element) -> str:
+    """The character that an entity stands for which the file itself does not declare: "&nbsp;".
+
+    Raises `ValueError` where no standard names it.
+    """
+    reference = str(element.text)
+    character = html.unescape(reference)
+    if character == reference:
+        raise ValueError(f"{reference} is an entity that nothing declares")
+    return character
 
 
 def is_power(before: list[str], raised: str | None) -> bool:

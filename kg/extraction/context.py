@@ -7,7 +7,7 @@ from kg.articles import Article
 from kg.claim import EVIDENCE
 from kg.extraction.lexicon import Lexicon
 from kg.extraction.mentions import Mention
-from kg.extraction.tokens import Token, tokenize
+from kg.extraction.tokens import NUMBER_WORDS, Token, tokenize
 from kg.vocabulary import Vocabulary
 
 #: A subject as it is carried from sentence to sentence: its CURIE, and the tissue it comes from where that has no term.
@@ -92,20 +92,21 @@ def _by_vote(article: Article, lexicon: Lexicon) -> str:
             early |= found
         # Patients are counted where a study is reported, not where studies are spoken of.
         counted = counted or any(
-            t.text.isdecimal() and any(lexicon.is_word("PatientWord", u.lower) for u in tokens[i + 1 : i + 4])
+            (t.text.isdecimal() or t.lower in NUMBER_WORDS) and any(lexicon.is_word("PatientWord", u.lower) for u in tokens[i + 1 : i + 4])
             for i, t in enumerate(tokens)
         )
     cited = article.work is not None and bool(article.work.doi or article.work.pmid or article.work.journal)
     labelled = any(section.label for section in article.sections)
     reports = cited or labelled or counted
-    if "MetaAnalysis" in early:
+    if "MetaAnalysis" in early or votes["MetaAnalysis"] > 1:
         return "MetaAnalysis"
     if "Review" in early and not labelled:
         return "Review"
     if reports:
-        for name in ("CaseReport", "RandomizedTrial"):
-            if name in early and (counted or labelled):
-                return name
+        if "CaseReport" in early and (counted or labelled):
+            return "CaseReport"
+        if votes["RandomizedTrial"] and (counted or labelled):
+            return "RandomizedTrial"
         models = votes["AnimalStudy"], votes["InVitroStudy"]
         clinical = max(votes["ClinicalTrial"], votes["ObservationalStudy"])
         if counted and clinical and clinical >= max(models):

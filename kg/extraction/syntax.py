@@ -688,8 +688,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                         verb.subject = outer[0]
                         outer = None
                     elif (
-                        last.form in ("participle", "gerund")
-                        and main_verb is None
+                        (last.form == "participle" or (last.form == "gerund" and main_verb is None))
                         and last.subject
                         and not last.governor
                     ):

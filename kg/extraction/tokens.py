@@ -157,6 +157,16 @@ SUBORDINATORS = frozenset(
 )
 
 
+#: The numbers that are written as words.
+NUMBER_WORDS = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+        " seventeen eighteen nineteen twenty".split()
+    )
+} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+
+
 @dataclass(slots=True)
 class Token:
     """A token. `start` and `end` are offsets in the article's text; `tag` is a Penn Treebank tag."""

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from kg.extraction.context import Context
 from kg.extraction.rules.base import Candidate, Rules, unique
-from kg.extraction.sentence import Sentence
+from kg.extraction.sentence import Event, Sentence
 from kg.extraction.syntax import Phrase, Verb
+
+_KINDS = ("tissue", "cell", "process")
 
 
 def damage(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -13,89 +15,217 @@ def damage(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     for e in s.events:
         if e.owner != "affects" or e.verb is None or e.kind not in ("verb", "inchoative"):
             continue
-        if e.kind == "inchoative" or (e.subject is None and not e.agent):
-            objects = e.objects
+        objects = e.objects
+        if e.kind == "inchoative":
+            objects = e.objects or e.subject or []
+            ds = _sufferer(r, s, c, e.verb)
+        elif e.subject is None and not e.agent:
             ds = _sufferer(r, s, c, e.verb)
         else:
-            objects = e.objects
             ds = _damaging(r, s, c, e.subject if e.subject is not None else e.agent, e.verb)
-        if not ds:
-            continue
-        for i in unique(r.listed(s, objects, e.verb, ("tissue", "cell", "process")) + s.in_phrases(
-                [p for p in objects if not p.prep or p.prep == "of"], ("tissue", "cell", "process"))):  # fmt: skip
-            id = r.pick(s.mentions[i], "tissue", "cell", "process")
-            if id:
-                yield Candidate((ds[0], ""), "affects", id, e.head, e.verb, "damage", 0.75, disease=ds[0])
-    yield from _harming(r, s)
-    # "people with lupus have low levels of stem cells"
+        if ds:
+            yield from _claims(r, s, ds, _damaged(r, s, objects, e), e.head, e.verb, "damage", 0.75)
     for e in s.events:
-        if e.kind not in ("noun", "participle") or e.owner not in ("affects", "decreases") or e.verb is None:
-            continue
-        patients = [p for p in e.verb.subject if s.has("PatientWord", p.first, p.last)]
-        ds = r.diseases(s, e.verb.subject) if patients else []
-        if not ds or e.verb.lemma in ("receive", "undergo"):
-            continue
-        for i in s.in_tokens(e.head, e.verb.end, ("cell", "tissue", "process")):
-            id = r.pick(s.mentions[i], "cell", "tissue", "process")
-            if id:
-                yield Candidate((ds[0], ""), "affects", id, e.head, e.verb, "patients-have", 0.6, disease=ds[0])
+        if e.owner == "affects" and e.kind == "noun":
+            ds = _of_loss(r, s, c, e)
+            if ds:
+                yield from _claims(r, s, ds, _lost(r, s, e), e.head, e.verb, "loss", 0.7)
+    yield from _patients_have(r, s)
+    yield from _abnormal(r, s, c)
 
 
-def _harming(r: Rules, s: Sentence) -> Iterator[Candidate]:
-    """What a disease does to a tissue or cell with a verb that no cue knows: "clouds the cornea"."""
+def _claims(
+    r: Rules, s: Sentence, ds: list[str], mentions: list[int], head: int, verb: Verb | None, rule: str, sure: float
+) -> Iterator[Candidate]:
+    for i in unique(mentions):
+        m = s.mentions[i]
+        id = r.pick(m, *_KINDS)
+        if id and "pathway" not in m.kinds and id != ds[0]:
+            yield Candidate((ds[0], ""), "affects", id, head, verb, rule, sure, disease=ds[0])
+
+
+# -- what is damaged
+
+
+def _damaged(r: Rules, s: Sentence, objects: list[Phrase], e: Event) -> list[int]:
+    """The cells, tissues and processes among the objects of a damaging verb, or what these are called."""
+    direct = [p for p in objects if not p.prep or p in objects[:1]]
+    if any(s.has("PatientWord", p.first, p.last) for p in direct):
+        return []
+    found = r.listed(s, objects, e.verb, _KINDS)
+    for k, p in enumerate(objects):
+        # "the function of neurons": what the head does not name, its "of" phrase does.
+        if p.prep == "of" and k and not s.in_tokens(objects[k - 1].first, objects[k - 1].last, _KINDS):
+            found.extend(s.in_tokens(p.first, p.last, _KINDS))
+    last = max((p.last for p in objects), default=0)
     for v in s.parse.verbs:
-        if v.form not in ("finite", "base") or v.passive or v.copula or v.negated or v.lemma in r.lexicon.verbs:
-            continue
-        heads = [p for p in v.subject if not p.prep]
-        ds = r.diseases(s, heads)
-        if not ds or s.in_phrases(heads, ("cell", "product", "drug", "factor")):
-            continue
-        objects = [p for p in v.objects if not p.prep or p.conjoined]
-        for i in r.listed(s, objects[:1], v, ("tissue", "cell")):
-            id = r.pick(s.mentions[i], "tissue", "cell")
-            if id:
-                yield Candidate((ds[0], ""), "affects", id, v.main, v, "harming-verb", 0.6, disease=ds[0])
+        if last <= v.first <= last + 2 and any(cue.owner == "Naming" for cue in s.lexicon.verbs.get(v.lemma, ())):
+            called = s.in_phrases(v.objects[:1], _KINDS)
+            if called:
+                return called
+    return found
+
+
+def _lost(r: Rules, s: Sentence, e: Event) -> list[int]:
+    """What a noun of loss is of: "loss of motor neurons", "beta cell destruction"."""
+    phrase = s.phrase_at[e.head]
+    if phrase is None:
+        return []
+    objects = [p for p in e.objects if p.prep in ("of", "to")]
+    if objects:
+        return r.listed(s, objects[:1], None, _KINDS)
+    before = [i for i in s.in_tokens(phrase.first, e.head, _KINDS) if s.spans[i][1] == e.head]
+    return before
+
+
+# -- by which disease
+
+
+def _own(r: Rules, s: Sentence, p: Phrase) -> list[str]:
+    """The disease that a phrase names as its head."""
+    inside = s.in_tokens(p.first, p.last, ("disease",))
+    return [id for i in inside[-1:] if (id := r.pick(s.mentions[i], "disease"))]
+
+
+def _equal(r: Rules, s: Sentence, p: Phrase) -> list[str]:
+    """The disease that a describing phrase is said of: "lupus is a disease that", "lupus, a disease that"."""
+    for v in s.parse.verbs:
+        if v.lemma == "be" and not v.passive and p in v.objects[:1]:
+            for q in v.subject:
+                if not q.prep and (named := _own(r, s, q)):
+                    return named
+            if v.subject and _pointed(s, v.subject[0]):
+                return []
+    at = s.parse.phrases.index(p)
+    if at and p.conjoined and s.tokens[p.first - 1].text == "," and s.tokens[p.first].lower in ("a", "an", "the"):
+        return _own(r, s, s.parse.phrases[at - 1])
+    return []
+
+
+def _pointed(s: Sentence, p: Phrase) -> bool:
+    """Whether a phrase points back to a disease: "it", "the disease"."""
+    if s.has("Pronoun", p.first, p.first + 1) is not None and p.last == p.first + 1:
+        return True
+    return s.tokens[p.first].lower in ("the", "this") and s.has("DiseaseWord", p.last - 1, p.last) is not None
+
+
+def _meant(r: Rules, s: Sentence, c: Context, p: Phrase) -> list[str]:
+    """The disease that a pronoun or "the disease" means: that of the clause before, or of the sentence before."""
+    for v in reversed([v for v in s.parse.verbs if v.first < p.first]):
+        named = [d for q in v.subject if not q.prep for d in _own(r, s, q)]
+        if named:
+            return named[:1]
+    if s.has("Pronoun", p.first, p.first + 1) is not None and c.about == "agent":
+        return []
+    if c.disease in c.diseases:
+        return [c.disease]
+    return c.diseases[:1] or ([c.section_disease or c.disease] if c.section_disease or c.disease else [])
 
 
 def _damaging(r: Rules, s: Sentence, c: Context, subject: list[Phrase], verb: Verb) -> list[str]:
-    """The disease that damages, of a subject: named, meant by "it", or the one that the sentence is about."""
-    ds = []
+    """The disease that damages, of a subject: named, meant by "it", or that in which the body harms itself."""
     for p in subject:
-        if not p.prep or p.prep == "of":
-            if s.has("PatientWord", p.first, p.last) and not r.diseases(s, [p]):
-                return []
-            ds.extend(r.diseases(s, [p]))
-    if ds:
-        # "SLE is an autoimmune disease that …" is about SLE.
-        for v in s.parse.verbs:
-            if v.lemma == "be" and not v.passive and any(p in v.objects for p in subject):
-                named = r.diseases(s, v.subject)
-                if named:
-                    return named[:1]
-        return ds
-    if subject:
-        word = s.tokens[subject[0].first].lower
-        head = s.tokens[subject[0].last - 1].lemma
-        for v in s.parse.verbs:
-            if v.lemma == "be" and not v.passive and any(p in v.objects for p in subject):
-                return r.diseases(s, v.subject)[:1]
-        if word in ("it", "they") or (
-            word in ("the", "this") and s.has("DiseaseWord", subject[0].first, subject[0].last)
-        ):
-            return c.diseases[-1:]
-        if s.has("BodyDefence", subject[0].first, subject[0].last) is not None or head == "":
+        if p.prep not in ("", "by"):
+            continue
+        if s.has("PatientWord", p.first, p.last):
+            return []
+        equal = _equal(r, s, p)
+        if equal:
+            return equal
+        own = _own(r, s, p)
+        if own:
+            return own
+        if _pointed(s, p):
+            return _meant(r, s, c, p)
+        if s.has("BodyDefence", p.first, p.last) is not None:
             return _sufferer(r, s, c, verb)
+        if s.has("CourseWord", p.first, p.last) is not None:
+            return [d for q in subject if q.prep == "of" for d in _own(r, s, q)]
     return []
 
 
 def _sufferer(r: Rules, s: Sentence, c: Context, verb: Verb) -> list[str]:
-    """The disease in which something is damaged: the subject of the sentence, or what it is "in"."""
-    for p in s.parse.phrases:
-        if p.first >= verb.first and p.prep != "in":
-            break
-        ds = r.diseases(s, [p])
-        if ds:
-            return ds[:1]
-        if s.tokens[p.first].lower == "it" and p is s.parse.phrases[0]:
-            return c.diseases[-1:]
+    """The disease in which something is damaged: what it is "in", or what the sentence is about."""
+    ahead = [p for p in s.parse.phrases if p.last <= verb.first]
+    relative = next(
+        (k for k in range(verb.first - 1, 0, -1) if s.tokens[k].tag in ("WDT", "WRB") or s.tokens[k].lower == "where"),
+        None,
+    )
+    if relative is not None:
+        # "a disease in which …", "lupus, where …", "it occurs when …"
+        for p in reversed([p for p in ahead if p.last <= relative]):
+            named = _equal(r, s, p) or _own(r, s, p)
+            if named:
+                return named
+            if _pointed(s, p):
+                return _meant(r, s, c, p)
+    for p in ahead:
+        if p.prep in ("in", "with", "during") and (named := _own(r, s, p) or (_pointed(s, p) and _meant(r, s, c, p))):
+            return named
+    for p in verb.objects:
+        if p.prep in ("in", "by", "with", "during", "from") and (named := _own(r, s, p)):
+            return named
+    for p in ahead:
+        if p.prep:
+            continue
+        if named := _own(r, s, p):
+            return named
+        if p is s.parse.phrases[0] and _pointed(s, p):
+            return _meant(r, s, c, p)
     return []
+
+
+def _of_loss(r: Rules, s: Sentence, c: Context, e: Event) -> list[str]:
+    """The disease that a noun of loss is told of: "D is characterised by loss of …", "loss of … in D"."""
+    phrase = s.phrase_at[e.head]
+    if phrase is None:
+        return []
+    for v in s.parse.verbs:
+        linking = any(cue.owner == "Characterizing" and cue.passive <= v.passive and (not v.passive or cue.passive)
+                      for cue in s.lexicon.verbs.get(v.lemma, ()))  # fmt: skip
+        if linking and phrase in v.objects:
+            return _damaging(r, s, c, v.subject, v)
+        if phrase in v.subject and not phrase.prep:
+            if v.lemma == "be" or linking:
+                said = [p for p in v.objects if p.prep in ("", "of", "in", "to")]
+                hallmark = any(s.has("Hallmark", p.first, p.last) for p in said)
+                if linking or hallmark:
+                    return [d for p in said for d in _own(r, s, p)][:1]
+            if any(cue.owner == "Occurring" for cue in s.lexicon.verbs.get(v.lemma, ())):
+                return [d for p in v.objects if p.prep == "in" for d in _own(r, s, p)][:1]
+    return []
+
+
+def _patients_have(r: Rules, s: Sentence) -> Iterator[Candidate]:
+    """ "People with lupus have low levels of stem cells", "patients lose hair cells"."""
+    for v in s.parse.verbs:
+        patients = [p for p in v.subject if s.has("PatientWord", p.first, p.last)]
+        ds = r.diseases(s, v.subject) if patients else []
+        if not ds:
+            continue
+        owners = {cue.owner for cue in s.lexicon.verbs.get(v.lemma, ())}
+        if "Losing" in owners:
+            found = r.listed(s, [p for p in v.objects if not p.prep], v, _KINDS)
+            yield from _claims(r, s, ds, found, v.main, v, "patients-have", 0.65)
+        elif "Possessing" in owners and not v.negated:
+            for e in s.events:
+                if e.owner not in ("affects", "decreases") or not (v.last <= e.head < v.end + 1) or e.kind == "verb":
+                    continue
+                stop = next((w.end for w in s.parse.verbs if w.first >= v.last), v.end)
+                found = s.in_tokens(v.last, max(v.end, stop), _KINDS)
+                yield from _claims(r, s, ds, found, e.head, v, "patients-have", 0.6)
+
+
+def _abnormal(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
+    """ "Stem cells from lupus patients are abnormal", "hematopoiesis is impaired in Fanconi anemia"."""
+    for v in s.parse.verbs:
+        sick = v.copula and "affects" in s.lexicon.adjectives.get(v.lemma, ())
+        shows = not v.copula and not v.negated and any(cue.owner == "Possessing" for cue in s.lexicon.verbs.get(v.lemma, ())) and any(
+            e.owner == "affects" and e.kind == "noun" and v.last <= e.head < v.end for e in s.events)  # fmt: skip
+        if not (sick or shows) or not v.subject:
+            continue
+        found = s.in_tokens(v.subject[0].first, v.subject[0].last, _KINDS)
+        ds = [d for p in v.subject[1:] if p.prep in ("from", "of", "in") for d in r.diseases(s, [p])]
+        ds = ds or [d for p in v.objects if p.prep in ("in", "with") for d in r.diseases(s, [p])]
+        if found and ds:
+            yield from _claims(r, s, ds, found[-1:], v.main, v, "abnormal", 0.6)
