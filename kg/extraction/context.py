@@ -35,6 +35,7 @@ class Context:
     pathways: list[str] = field(default_factory=list)  # the pathways last spoken of
     diseases: list[str] = field(default_factory=list)  # the diseases last spoken of
     species: str = ""
+    sole: bool = False  # whether the therapy's cell is the only specific one that the article names
     narrowed: frozenset[str] = frozenset()  # the one sourced kind of cell that the article names, if one
     transplant: str = ""  # what a bare "stem cell transplant" is in this article
 
@@ -69,9 +70,9 @@ def article_evidence(article: Article, vocabulary: Vocabulary, lexicon: Lexicon)
     ]
     if stated:
         return min(stated, key=lambda name: _RANK[name])
-    titles = [article.title]
-    if article.work is not None:
-        titles += [article.work.title]
+    # What the reported work calls itself counts before what the report is called.
+    titles = [article.work.title] if article.work is not None else []
+    titles.append(article.title)
     for title in titles:
         found = evidence_in(lexicon, tokenize(title, 0, len(title), tagged=False))
         if found:
@@ -92,7 +93,8 @@ def _by_vote(article: Article, lexicon: Lexicon) -> str:
             early |= found
         # Patients are counted where a study is reported, not where studies are spoken of.
         counted = counted or any(
-            (t.text.isdecimal() or t.lower in NUMBER_WORDS) and any(lexicon.is_word("PatientWord", u.lower) for u in tokens[i + 1 : i + 4])
+            (t.text.isdecimal() or t.lower in NUMBER_WORDS)
+            and any(lexicon.is_word("PatientWord", u.lower) for u in tokens[i + 1 : i + 4])
             for i, t in enumerate(tokens)
         )
     cited = article.work is not None and bool(article.work.doi or article.work.pmid or article.work.journal)

@@ -177,6 +177,11 @@ class Extractor:
             bare = m.id in self.rules.general and after and self.lexicon.is_word("TransplantWord", after[0])
             c.therapy = [(c.transplant, "")] if bare and c.transplant else [(m.id, m.source)]
             c.named_therapy = True
+        c.sole = (
+            bool(c.therapy)
+            and c.therapy[0][0] not in self.rules.general
+            and ({m.id for m in named} - sources <= {c.therapy[0][0]})
+        )
         if named and (not c.therapy or c.therapy[0][0] in self.rules.general):
             # The one cell that the article is about, if it is about one.
             counted = [m for m in named if m.id not in sources] or named

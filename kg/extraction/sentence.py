@@ -201,7 +201,7 @@ class Sentence:
                     event.kind = "inchoative"
                     yield event
             else:
-                run = _run(objects) if not cue.rest else _run(objects, also="of")
+                run = _run(objects) if not cue.rest else _run(objects, also=cue.rest[-1])
                 yield self._event(cue, verb, run, verb.subject, [])
 
     def _event(

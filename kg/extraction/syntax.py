@@ -198,7 +198,7 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 after.mention >= 0
                 or after.tag[:2] in ("NN", "JJ", "DT", "CD", "RB", "TO")
                 or after.tag in ("PRP", "PRP$", "VBN", "VBG")
-                or after.lower in ("in", "from", "into", "to", "as", "by", "through", "on", "with")
+                or after.lower in ("in", "from", "into", "to", "as", "by", "through", "on", "with", "out", "off", "up")
             )
             if (
                 prev.tag in ("TO", "MD")
@@ -229,7 +229,8 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 ):
                     # "cells obtained from jelly secrete X": the plural stands further ahead.
                     plural = any(x.tag == "NNS" or (x.mention >= 0 and x.lower.endswith("s")) for x in tokens[:before])
-                if (bare and plural) or (is_s and not plural):
+                heads_object = after.tag == "DT" and after.lower not in ("no", "all")
+                if (bare and (plural or heads_object)) or (is_s and not plural):
                     t.tag = "VBZ" if is_s else "VBP"
             elif (
                 goes_on
@@ -289,7 +290,7 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 and (prev.lemma not in _ASPECTUAL and prev.lower not in BE)
             ):
                 t.tag = "JJ"
-            elif prev.tag in ("DT", "PRP$") and not noun_after:
+            elif (prev.tag in ("DT", "PRP$") and not noun_after) or (prev.tag == "JJ" and after.lower == "of"):
                 t.tag = "NN"
         elif t.tag in ("VB", "VBP", "VBZ") and prev is not None and t.lemma in nominal:
             if prev.tag in ("DT", "PRP$", "JJ", "JJR", "JJS", "POS") and (

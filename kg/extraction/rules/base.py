@@ -181,6 +181,9 @@ class Rules:
                 found = list(c.cells)
             if not found and known and (pointed or s.has("TherapyNoun", s.spans[i][1], s.spans[i][1] + 1)):
                 found = list(known)
+            if not found and c.sole and c.therapy[0][0] == c.transplant:
+                # In an article on one transplant, "stem cells" are those of the transplant.
+                found = list(c.therapy)
             if found and m.id in self.vocabulary.ancestors(found[0][0]):
                 s.identified[i] = found
 
@@ -216,7 +219,15 @@ class Rules:
             return self.treatment(c)
         if first.lower in ("they", "it", "its", "their", "them", "both"):
             return list(c.topic) if c.about == "agent" else []
-        if first.lower in ("these", "this", "those", "the", "such", "both", "that", "additionally"):
+        if (
+            first.lower in ("a", "the", "your", "this", "their")
+            and c.therapy
+            and c.therapy[0][0] == c.transplant
+            and s.has("TransplantWord", p.last - 1, p.last) is not None
+            and s.has("OtherTherapy", p.first, p.last) is None
+        ):
+            return list(c.therapy)
+        if first.lower in ("these", "this", "those", "the", "such", "both", "that"):
             if s.has("OtherTherapy", p.first, p.last) is not None:
                 return []
             if s.has("DrugWord", p.last - 1, p.last) is not None and c.drugs and first.lower != "the":

@@ -17,7 +17,7 @@ def damage(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             continue
         objects = e.objects
         if e.kind == "inchoative":
-            objects = e.objects or e.subject or []
+            objects = [p for p in e.objects or e.subject or [] if p.prep in ("", "of")]
             ds = _sufferer(r, s, c, e.verb)
         elif e.subject is None and not e.agent:
             ds = _sufferer(r, s, c, e.verb)
@@ -39,7 +39,7 @@ def _claims(
 ) -> Iterator[Candidate]:
     for i in unique(mentions):
         m = s.mentions[i]
-        id = r.pick(m, *_KINDS)
+        id = s.identified[i][0][0] if i in s.identified else r.pick(m, *_KINDS)
         if id and "pathway" not in m.kinds and id != ds[0]:
             yield Candidate((ds[0], ""), "affects", id, head, verb, rule, sure, disease=ds[0])
 
@@ -50,20 +50,25 @@ def _claims(
 def _damaged(r: Rules, s: Sentence, objects: list[Phrase], e: Event) -> list[int]:
     """The cells, tissues and processes among the objects of a damaging verb, or what these are called."""
     direct = [p for p in objects if not p.prep or p in objects[:1]]
-    if any(s.has("PatientWord", p.first, p.last) for p in direct):
+    if any(s.has("PatientWord", p.last - 1, p.last) for p in direct):
         return []
     found = r.listed(s, objects, e.verb, _KINDS)
     for k, p in enumerate(objects):
         # "the function of neurons": what the head does not name, its "of" phrase does.
         if p.prep == "of" and k and not s.in_tokens(objects[k - 1].first, objects[k - 1].last, _KINDS):
             found.extend(s.in_tokens(p.first, p.last, _KINDS))
+    # "the covering of nerve fibers, called myelin"
     last = max((p.last for p in objects), default=0)
-    for v in s.parse.verbs:
-        if last <= v.first <= last + 2 and any(cue.owner == "Naming" for cue in s.lexicon.verbs.get(v.lemma, ())):
-            called = s.in_phrases(v.objects[:1], _KINDS)
-            if called:
+    for p in s.parse.phrases:
+        if objects and objects[0].last <= p.first <= last + 2:
+            naming = [k for k in range(p.first - 1, p.first + 1) if _names(s, k)]
+            if naming and (called := s.in_tokens(p.first, p.last, _KINDS)):
                 return called
     return found
+
+
+def _names(s: Sentence, k: int) -> bool:
+    return any(cue.owner == "Naming" for cue in s.lexicon.verbs.get(s.tokens[k].lemma, ()))
 
 
 def _lost(r: Rules, s: Sentence, e: Event) -> list[int]:
@@ -226,6 +231,7 @@ def _abnormal(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             continue
         found = s.in_tokens(v.subject[0].first, v.subject[0].last, _KINDS)
         ds = [d for p in v.subject[1:] if p.prep in ("from", "of", "in") for d in r.diseases(s, [p])]
-        ds = ds or [d for p in v.objects if p.prep in ("in", "with") for d in r.diseases(s, [p])]
+        if sick:
+            ds = ds or [d for p in v.objects if p.prep in ("in", "with") for d in r.diseases(s, [p])]
         if found and ds:
             yield from _claims(r, s, ds, found[-1:], v.main, v, "abnormal", 0.6)
