@@ -293,10 +293,10 @@ class _Compiler:
                 for inner in self._violations(parameter, value, reason):
                     yield _Violation(f"{reach} {inner.pattern}", focus, value, reason)
             elif name == "not":
-                yield _Violation(f"{reach} {self._conforming(parameter, value)}", focus, value, reason)
+                yield _Violation(f"{reach} {self._asked(parameter, value, False)}", focus, value, reason)
             elif name == "or":
-                neither = " ".join(self._violating(part, value) for part in self._list(parameter))
-                yield _Violation(f"{reach} {neither}", focus, value, reason)
+                none = " ".join(self._asked(part, value, True) for part in self._list(parameter))
+                yield _Violation(f"{reach} {none}", focus, value, reason)
             elif name == "property":
                 for inner in self._violations(parameter, value, reason):
                     yield _Violation(f"{reach} {inner.pattern}", inner.focus, inner.value, inner.reason)
@@ -309,20 +309,23 @@ class _Compiler:
                 second = self._reach(focus, path, other) if path else ""
                 yield _Violation(f"{reach} {second} FILTER(!sameTerm({value}, {other}))", focus, focus, reason)
             elif name == "qualifiedValueShape" and self._text(shape, "qualifiedMinCount") == "1":
-                some = f"{reach} {self._conforming(parameter, value)}"
+                some = f"{reach} {self._asked(parameter, value, False)}"
                 yield _Violation(f"FILTER NOT EXISTS {{ {some} }}", focus, focus, reason)
             elif name != "sparql":
                 raise ShapesError(f"{self._file}: sh:{name} {parameter} can't be checked set-wise")
 
-    def _conforming(self, shape: _Node, node: str) -> str:
-        """Filters that a node, which is a variable, passes if it conforms to a shape."""
-        violations = self._violations(shape, node, "")
-        return " ".join(f"FILTER NOT EXISTS {{ {violation.pattern} }}" for violation in violations)
+    def _asked(self, shape: _Node, node: str, violating: bool) -> str:
+        """A pattern that passes a node, which is a variable, on if it violates a shape, or else if it conforms to it.
 
-    def _violating(self, shape: _Node, node: str) -> str:
-        """A filter that a node, which is a variable, passes if it violates a shape."""
-        ways = " UNION ".join(f"{{ {violation.pattern} }}" for violation in self._violations(shape, node, ""))
-        return f"FILTER EXISTS {{ {ways} }}"
+        Engines make a loop of NOT EXISTS, over all that its pattern matches, but a join of OPTIONAL.
+        """
+        parts = []
+        marks = []
+        for violation in self._violations(shape, node, ""):
+            marks.append(next(self._names))
+            parts.append(f"OPTIONAL {{ {violation.pattern} BIND(1 AS {marks[-1]}) }}")
+        found = " || ".join(f"BOUND({mark})" for mark in marks)
+        return f"{' '.join(parts)} FILTER({'' if violating else '!'}({found}))"
 
     def _constraints(self, shape: _Node) -> list[tuple[str, _Node]]:
         found = []
