@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -310,10 +310,11 @@ def _person_role(body: str, cues: FurnitureCues) -> tuple[str, str] | None:
 class _Loader(yaml.SafeLoader):
     """A loader that leaves dates as they are written, so that a wrong one can be named with its line."""
 
-    yaml_implicit_resolvers: ClassVar = {
-        key: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
-        for key, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+
+_Loader.yaml_implicit_resolvers = {
+    key: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
+    for key, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 def _deepest(source: str) -> int:

@@ -22,7 +22,8 @@ _LOWER = re.compile(r"[a-z]{2,}\b|[,;)\]]")
 
 def spans(text: str, start: int, end: int, cues: FurnitureCues) -> list[tuple[int, int]]:
     """The half-open spans of the sentences of `text[start:end]`, without the white space between them."""
-    stretch = text[start:end]
+    # A line end inside a paragraph is white space, whichever system wrote it.
+    stretch = text[start:end].replace("\r", " ").replace("\n", " ")
     cuts = [0]
     for piece in sentencex.get_sentence_boundaries("en", stretch):
         begin = piece["start_index"]
@@ -43,6 +44,7 @@ def spans(text: str, start: int, end: int, cues: FurnitureCues) -> list[tuple[in
 
 def _goes_on(stretch: str, begin: int, cut: int, cues: FurnitureCues) -> bool:
     """Whether the sentence that began at `begin` goes on across `cut`."""
-    if _LOWER.match(stretch, cut) and stretch[cut - 2 : cut - 1] == ".":
+    before = stretch[max(begin, cut - 12) : cut].rstrip()
+    if _LOWER.match(stretch, cut) and before.endswith("."):
         return True
-    return bool(cues.abbreviation.search(stretch, max(begin, cut - 12), cut))
+    return bool(cues.abbreviation.search(before))
