@@ -239,6 +239,11 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 and not any(x.tag in ("VBD", "VBZ", "VBP", "MD") for x in tokens[:i])
             ):
                 t.tag = "VBZ"
+            elif prev.tag == "CC" and is_s and after is not None and after.tag in ("DT", "PRP$"):
+                # "damages X and strips the Y"
+                last = next((x for x in reversed(tokens[:i]) if x.tag.startswith("V") or x.tag == "MD"), None)
+                if last is not None and last.tag == "VBZ":
+                    t.tag = "VBZ"
             elif goes_on and prev.tag in ("CC", ",") and bare:
                 # "reduce X and support Y": the last verb before has the same bare form.
                 last = next((x for x in reversed(tokens[:i]) if x.tag.startswith("V") or x.tag == "MD"), None)

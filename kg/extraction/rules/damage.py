@@ -52,7 +52,9 @@ def _damaged(r: Rules, s: Sentence, objects: list[Phrase], e: Event) -> list[int
     direct = [p for p in objects if not p.prep or p in objects[:1]]
     if any(s.has("PatientWord", p.last - 1, p.last) for p in direct):
         return []
-    found = r.listed(s, objects, e.verb, _KINDS)
+    named = [not p.prep or not (k and s.in_tokens(objects[k - 1].first, objects[k - 1].last, _KINDS))
+             for k, p in enumerate(objects)]  # fmt: skip
+    found = r.listed(s, [p for p, own in zip(objects, named, strict=True) if own or p.prep != "of"], e.verb, _KINDS)
     for k, p in enumerate(objects):
         # "the function of neurons": what the head does not name, its "of" phrase does.
         if p.prep == "of" and k and not s.in_tokens(objects[k - 1].first, objects[k - 1].last, _KINDS):
@@ -165,8 +167,10 @@ def _sufferer(r: Rules, s: Sentence, c: Context, verb: Verb) -> list[str]:
             if _pointed(s, p):
                 return _meant(r, s, c, p)
     for p in ahead:
-        if p.prep in ("in", "with", "during") and (named := _own(r, s, p) or (_pointed(s, p) and _meant(r, s, c, p))):
-            return named
+        if p.prep in ("in", "with", "during"):
+            named = _own(r, s, p) or (_meant(r, s, c, p) if _pointed(s, p) else [])
+            if named:
+                return named
     for p in verb.objects:
         if p.prep in ("in", "by", "with", "during", "from") and (named := _own(r, s, p)):
             return named
@@ -225,8 +229,12 @@ def _abnormal(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """ "Stem cells from lupus patients are abnormal", "hematopoiesis is impaired in Fanconi anemia"."""
     for v in s.parse.verbs:
         sick = v.copula and "affects" in s.lexicon.adjectives.get(v.lemma, ())
-        shows = not v.copula and not v.negated and any(cue.owner == "Possessing" for cue in s.lexicon.verbs.get(v.lemma, ())) and any(
-            e.owner == "affects" and e.kind == "noun" and v.last <= e.head < v.end for e in s.events)  # fmt: skip
+        shows = (
+            not v.copula
+            and not v.negated
+            and any(cue.owner == "Possessing" for cue in s.lexicon.verbs.get(v.lemma, ()))
+            and any(e.owner == "affects" and e.kind == "noun" and v.last <= e.head < v.end for e in s.events)
+        )
         if not (sick or shows) or not v.subject:
             continue
         found = s.in_tokens(v.subject[0].first, v.subject[0].last, _KINDS)
