@@ -1,0 +1,245 @@
+"""The pages in a real browser: what people do on them, and whether everybody can."""
+
+import csv
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from web_fixture import SENTENCE, Server, make, serving, site
+
+pytest.importorskip("selenium", reason="selenium is not installed (it comes with the extra 'dev')")
+
+from selenium import webdriver
+from selenium.webdriver import ActionChains
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+ROOT = Path(__file__).resolve().parent.parent
+AXE = ROOT / "kg/web/node_modules/axe-core/axe.min.js"
+EDITOR = ROOT / "kg/web/static/vendor/editor.js"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+DRIVER = shutil.which("chromedriver")
+
+pytestmark = pytest.mark.skipif(
+    not (CHROMIUM and DRIVER), reason="chromium and chromedriver are not on this machine (Debian: chromium-driver)"
+)
+
+
+class Browser:
+    """A headless browser with a folder for what it downloads."""
+
+    def __init__(self, folder: Path, server: Server) -> None:
+        self.server, self.downloads = server, folder / "downloads"
+        self.downloads.mkdir()
+        options = webdriver.ChromeOptions()
+        options.binary_location = str(CHROMIUM)
+        for argument in (
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            "--disable-dev-shm-usage", f"--user-data-dir={folder / 'profile'}", "--window-size=1280,900",
+        ):  # fmt: skip
+            options.add_argument(argument)
+        options.add_experimental_option("prefs", {"download.default_directory": str(self.downloads)})
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
+
+    def open(self, path: str) -> None:
+        self.driver.get(self.server.url + path)
+
+    def find(self, selector: str) -> WebElement:
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def all(self, selector: str) -> list[WebElement]:
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def wait(self, condition: Callable[[], Any]) -> Any:
+        """Wait until a condition holds, half a minute at most."""
+
+        def holds(_: object) -> Any:
+            try:
+                return condition()
+            except Exception:  # what is looked for may be replaced at this very moment
+                return False
+
+        return WebDriverWait(self.driver, 30, 0.05).until(holds)
+
+    def rows(self) -> list[str]:
+        """The names of the rows of the map."""
+        return [row.text for row in self.all(".map tbody th .name")]
+
+    def complaints(self) -> list[str]:
+        """What the browser complained of: errors of scripts, and what the policy kept from loading."""
+        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
+
+    def downloaded(self, suffix: str) -> Path:
+        def there() -> Path | None:
+            found = [path for path in self.downloads.glob(f"*{suffix}") if path.stat().st_size]
+            return found[0] if found else None
+
+        path: Path = self.wait(there)
+        return path
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    place = make(tmp_path_factory.mktemp("browser"))
+    with serving(site(place)) as server:
+        browser = Browser(tmp_path_factory.mktemp("chromium"), server)
+        try:
+            yield browser
+        finally:
+            browser.driver.quit()
+
+
+def test_from_the_map_to_a_sentence(browser: Browser) -> None:
+    browser.open("/?rows=none&columns=none")
+    assert "multiple sclerosis" not in browser.rows()
+    fold = browser.find("tbody a.fold[aria-label='Unfold autoimmune disease']")
+    fold.click()
+    browser.wait(lambda: "multiple sclerosis" in browser.rows())
+    # The keyboard stays where it was, and the address can be shared.
+    focused = browser.driver.switch_to.active_element
+    assert focused.get_attribute("aria-expanded") == "true"
+    assert "rows=MONDO" in browser.driver.current_url
+    focused.send_keys(Keys.ENTER)
+    browser.wait(lambda: "multiple sclerosis" not in browser.rows())
+
+    browser.open("/")
+    select = Select(browser.find("#filters select[name=evidence]"))
+    select.select_by_value("RandomizedTrial")
+    browser.wait(lambda: "Crohn disease" not in browser.rows())
+    assert "evidence=RandomizedTrial" in browser.driver.current_url
+
+    (square,) = browser.all("td a[aria-label^='mesenchymal stem cell of umbilical cord, lupus nephritis:']")
+    assert "2 against" in (square.get_attribute("aria-label") or "")
+    square.click()
+    browser.wait(lambda: browser.find("h1").text.endswith("lupus nephritis"))
+    quote = next(quote for quote in browser.all(".claims li") if SENTENCE in quote.text)
+    quote.find_element(By.LINK_TEXT, "the claim").click()
+    browser.wait(lambda: browser.find("mark").text == SENTENCE)
+    assert browser.complaints() == []
+
+
+def test_arrow_keys_move_over_the_map(browser: Browser) -> None:
+    browser.open("/")
+    first = browser.find(".map tbody td a")
+    first.send_keys(Keys.ARROW_DOWN)
+    below = browser.driver.switch_to.active_element
+    assert below.get_attribute("aria-label") != first.get_attribute("aria-label")
+    below.send_keys(Keys.ARROW_UP)
+    assert browser.driver.switch_to.active_element == first
+
+
+def test_pictures_of_the_map(browser: Browser) -> None:
+    browser.open("/")
+    browser.find("#png").click()
+    assert browser.downloaded(".png").read_bytes().startswith(b"\x89PNG")
+    browser.find("#svg").click()
+    assert browser.downloaded(".svg").read_text().startswith("<svg")
+
+
+def test_a_stored_query_and_its_table(browser: Browser) -> None:
+    browser.open("/query/treatments")
+    field = browser.find("input[name=disease]")
+    field.send_keys("lupus neph")
+    option = browser.wait(lambda: next(item for item in browser.all("[role=option]") if item.is_displayed()))
+    assert option.text == "lupus nephritis"
+    field.send_keys(Keys.ARROW_DOWN, Keys.ENTER)
+    assert field.get_attribute("value") == "lupus nephritis"
+    field.submit()
+    shown = browser.wait(lambda: browser.all("table.rows tbody tr"))
+    browser.find("a[download='treatments.csv']").click()
+    with browser.downloaded(".csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(shown)
+    assert {row["disease"] for row in rows} == {"lupus nephritis"}
+
+
+def test_sparql_is_edited_and_run(browser: Browser) -> None:
+    browser.open("/sparql")
+    if EDITOR.is_file():
+        # The editor stands in a shadow root, where its styles are allowed.
+        content = browser.wait(lambda: browser.find(".host").shadow_root.find_element(By.CSS_SELECTOR, ".cm-content"))
+        assert browser.complaints() == []
+        content.click()
+        # Keys go to the page, not to the element: the driver takes the editor's own element for out of focus.
+        ActionChains(browser.driver).key_down(Keys.CONTROL).send_keys("a").key_up(Keys.CONTROL).perform()
+        ActionChains(browser.driver).send_keys("SELECT ?claim { ?claim stemkg:subject hematopo").perform()
+        menu = browser.wait(
+            lambda: browser.find(".host").shadow_root.find_element(By.CSS_SELECTOR, ".cm-tooltip-autocomplete li")
+        )
+        assert "hematopoietic stem cell" in menu.text
+        time.sleep(0.2)  # a completion is not taken in the first moments after it appears
+        ActionChains(browser.driver).send_keys(Keys.ENTER).perform()
+        browser.wait(lambda: "CL:0000037" in content.text)
+        ActionChains(browser.driver).key_down(Keys.CONTROL).send_keys(Keys.ENTER).key_up(Keys.CONTROL).perform()
+    else:
+        field = browser.find("#query")
+        field.clear()
+        field.send_keys("SELECT ?claim { ?claim stemkg:subject CL:0000037 }")
+        field.send_keys(Keys.CONTROL, Keys.ENTER)
+    expected = len(browser.server.site.index.by_subject["CL:0000037"])
+    browser.wait(lambda: f"{expected} rows" in browser.find("main").text)
+    assert "query=SELECT" in browser.driver.current_url
+    Select(browser.find("#examples")).select_by_index(1)
+    browser.find("form#editor button:not([type])").click()
+    browser.wait(lambda: browser.all("table.rows tbody tr"))
+
+
+def test_a_sentence_is_tried(browser: Browser) -> None:
+    browser.open("/try")
+    browser.find("#text").send_keys("MSCs secrete IL-10.")
+    browser.find("form.try button").click()
+    browser.wait(lambda: browser.all(".read .mention"))
+    names = [seen.text.split("\n")[0] for seen in browser.all(".read .mention")]
+    assert names == ["MSCs", "IL-10"]
+
+
+def test_search_completes(browser: Browser) -> None:
+    browser.open("/about")
+    browser.find("#search").send_keys("exos")
+    browser.wait(lambda: any(item.is_displayed() for item in browser.all("[role=option]")))
+    browser.find("#search").send_keys(Keys.ARROW_DOWN, Keys.ENTER)
+    browser.wait(lambda: browser.find("h1").text.lower() == "extracellular exosome")
+
+
+PAGES = (
+    "/", "/?map=mechanisms", "/claims?predicate=treats", "/claim/", "/terms", "/terms?q=lupus", "/term/CL:0000134",
+    "/articles", "/article/own-trial", "/compare?a=MSC&b=HSC", "/queries", "/query/treatments?disease=lupus",
+    "/sparql?query=SELECT+*+%7B+?s+a+stemkg:Claim+%7D+LIMIT+3", "/try", "/about", "/nonsense",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("look", ["desktop", "phone", "dark"])
+def test_everybody_can_use_the_pages(browser: Browser, look: str) -> None:
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed (scripts/build-web installs it)")
+    width = 390 if look == "phone" else 1280
+    scheme = [{"name": "prefers-color-scheme", "value": "dark" if look == "dark" else "light"}]
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": scheme})
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": look == "phone"}
+    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    script = AXE.read_text("utf-8")
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if look == "dark":
+        options["runOnly"] = ["color-contrast"]  # nothing else differs
+    found = []
+    for path in PAGES:
+        if path == "/claim/":
+            path += next(stated.id for stated in browser.server.site.index.claims if stated.claim.doc == "own-trial")
+        browser.open(path)
+        browser.driver.execute_script(script)
+        result = browser.driver.execute_async_script("axe.run(document, arguments[0]).then(arguments[1])", options)
+        for violation in result["violations"]:
+            if violation["impact"] in ("serious", "critical"):
+                found += [(path, violation["id"], node["html"][:120]) for node in violation["nodes"][:2]]
+        # The page as a whole never scrolls sideways; what is wide scrolls by itself.
+        assert browser.driver.execute_script("return document.documentElement.scrollWidth") <= width, path
+    assert found == []
+    browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
