@@ -75,7 +75,8 @@ class Browser:
 
     def complaints(self) -> list[str]:
         """What the browser complained of: errors of scripts, and what the policy kept from loading."""
-        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
+        entries: list[dict[str, str]] = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
+        return [entry["message"] for entry in entries if entry["level"] == "SEVERE"]
 
     def downloaded(self, suffix: str) -> Path:
         def there() -> Path | None:
@@ -170,7 +171,9 @@ def test_sparql_is_edited_and_run(browser: Browser) -> None:
         content.click()
         # Keys go to the page, not to the element: the driver takes the editor's own element for out of focus.
         ActionChains(browser.driver).key_down(Keys.CONTROL).send_keys("a").key_up(Keys.CONTROL).perform()
-        ActionChains(browser.driver).send_keys("SELECT ?claim { ?claim stemkg:subject hematopo").perform()
+        ActionChains(browser.driver).send_keys(
+            "SELECT ?claim { ?claim a stemkg:Claim ; stemkg:subject hematopo"
+        ).perform()
         menu = browser.wait(
             lambda: browser.find(".host").shadow_root.find_element(By.CSS_SELECTOR, ".cm-tooltip-autocomplete li")
         )
@@ -182,7 +185,7 @@ def test_sparql_is_edited_and_run(browser: Browser) -> None:
     else:
         field = browser.find("#query")
         field.clear()
-        field.send_keys("SELECT ?claim { ?claim stemkg:subject CL:0000037 }")
+        field.send_keys("SELECT ?claim { ?claim a stemkg:Claim ; stemkg:subject CL:0000037 }")
         field.send_keys(Keys.CONTROL, Keys.ENTER)
     expected = len(browser.server.site.index.by_subject["CL:0000037"])
     browser.wait(lambda: f"{expected} rows" in browser.find("main").text)
