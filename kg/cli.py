@@ -594,14 +594,45 @@ def push(
 
 @app.command()
 def fetch(
-    wanted: Annotated[list[str], typer.Argument(help="PMIDs, PMCIDs, DOIs or a search.")],
+    wanted: Annotated[list[str], typer.Argument(help="PMIDs, PMCIDs, DOIs, and searches, which are all else.")],
     to: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("fetched"),
-) -> None:
+    service: Annotated[str, typer.Option(help="Where searches go: europepmc or pubmed.")] = "europepmc",
+    limit: Annotated[int, typer.Option(min=1, help="The most results of a search.")] = 1_000,
+    full_text: Annotated[bool, typer.Option("--full-text", help="Open articles whole, not as abstracts.")] = False,
+) -> int:
     """Fetch articles from Europe PMC and NCBI into a folder that `kg build` reads.
+
+    What is there already is not fetched again, and what was broken off goes on where it was. NCBI_API_KEY and
+    NCBI_EMAIL, if set, are told to NCBI; STEMKG_EUROPEPMC and STEMKG_EUTILS name other addresses of the services.
 
     Example: kg fetch "mesenchymal stem cells AND lupus" --to papers
     """
-    raise Wrong("fetching is not there yet")
+    from kg.fetch import Fetched, FetchError, Settings
+    from kg.fetch import fetch as run_fetch
+
+    if service not in ("europepmc", "pubmed"):
+        raise Wrong(f"{service!r} is not a service: europepmc or pubmed")
+    with _stderr.status("asking", spinner="dots") as status:
+
+        def tell(so_far: Fetched) -> None:
+            status.update(f"{len(so_far.written):,} articles fetched")
+
+        try:
+            fetched = run_fetch(
+                wanted,
+                to,
+                service="pubmed" if service == "pubmed" else "europepmc",
+                limit=limit,
+                full_text=full_text,
+                settings=Settings.from_environment(),
+                progress=tell,
+            )
+        except FetchError as error:
+            raise Trouble(error) from None
+    print(f"{len(fetched.written):,} articles fetched into {to}, {fetched.present:,} there already", file=sys.stderr)
+    for missing in fetched.missing:
+        _say(f"{missing}: not to be had")
+    return 1 if fetched.missing else 0
 
 
 # Looking

@@ -78,6 +78,13 @@ def read_pubmed(
             yield article
 
 
+def split(stream: IO[bytes], file: str) -> Iterator[tuple[str, bytes]]:
+    """The PMID and the bytes, in UTF-8, of each article of a PubmedArticleSet. Raises `ArticleError`."""
+    for record in _records(stream, file):
+        if record.tag == "PubmedArticle" and (match := _PMID.search(record.data)):
+            yield match[2].decode(), record.data
+
+
 # Cutting the stream into records -------------------------------------------------------------------------------------
 
 
