@@ -253,6 +253,10 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
             t.tag = "VBD"
         elif t.tag in ("VBN", "VBD") and after is not None:
             aux = prev is not None and (prev.lower in BE or prev.lower in HAVE or prev.lower in ("being", "get", "got"))
+            if prev is not None and prev.lower in ("that", "which", "who") and before and tokens[before - 1].tag != "IN":
+                # "rats that received cells"
+                t.tag = "VBD"
+                continue
             noun_after = after.mention >= 0 or after.tag[:2] in ("NN", "JJ") or after.tag in ("CD", "VBG")
             if not aux and noun_after:
                 if (
@@ -348,7 +352,13 @@ def _past(tokens: list[Token], i: int) -> bool:
             break
         if t.tag == "VBN" and (tokens[k + 1].mention >= 0 or tokens[k + 1].tag[:2] in ("DT", "NN", "JJ", "PRP$", "CD")):
             return False
-    return not any(t.tag in ("VBD", "VBZ", "VBP", "MD") for t in tokens[:i])
+    start = next((k + 1 for k in range(i - 1, -1, -1) if tokens[k].lower in SUBORDINATORS or tokens[k].text == ";"), 0)
+    if after.tag in ("IN", ".") and after.lower != "with":
+        # "IL-6 fell and IL-10 increased after the infusion": a clause of its own.
+        joined = next((k for k in range(i - 1, start, -1) if tokens[k].tag == "CC"), None)
+        if joined is not None and not any(t.tag in ("IN", "TO") and t.lower != "of" for t in tokens[joined:i]):
+            start = joined
+    return not any(t.tag in ("VBD", "VBZ", "VBP", "MD") for t in tokens[start:i])
 
 
 def parse(tokens: list[Token]) -> Parse:

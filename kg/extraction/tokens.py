@@ -184,8 +184,8 @@ class Token:
 
 #: Forms of which simplemma gives no dictionary form.
 _MENDED = {
-    "developed": "develop", "deposited": "deposit", "fixed": "fix", "fixing": "fix", "growing": "grow",
-    "playing": "play", "thinking": "think",
+    "bore": "bear", "broke": "break", "developed": "develop", "deposited": "deposit", "fell": "fall", "felt": "feel",
+    "fixed": "fix", "fixing": "fix", "growing": "grow", "playing": "play", "rose": "rise", "thinking": "think",
 }  # fmt: skip
 
 

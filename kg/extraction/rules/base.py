@@ -96,6 +96,8 @@ class Rules:
             return []
         phrases = [p for p in phrases if not p.bracket]
         kinds = tuple(kinds)
+        if treated := [a for p in phrases[:1] for a in self._treated(s, c, p)]:
+            return unique(treated)
         found: list[Agent] = []
         for p in phrases:
             if p.prep in (
@@ -127,6 +129,16 @@ class Rules:
                 referred = self.referent(s, c, p)
                 if referred:
                     return referred
+        return []
+
+    def _treated(self, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
+        """What a group of patients is said to be given: "rats that received MSCs", "those treated with exosomes"."""
+        if s.has("PatientWord", p.last - 1, p.last) is None:
+            return []
+        for v in s.parse.verbs:
+            if (v.relative or v.form in ("participle", "gerund")) and p in v.subject and v.objects:
+                if any(cue.owner in ("Administering", "Allowing") for cue in self.lexicon.verbs.get(v.lemma, ())):
+                    return [a for a in self.agents(s, c, v.objects) if self.acts(a)]
         return []
 
     def _abbreviated(self, s: Sentence) -> None:
