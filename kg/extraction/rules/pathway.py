@@ -70,7 +70,7 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             for i in s.in_phrases(e.objects, ("factor", "pathway")):
                 id = r.pick(s.mentions[i], "pathway", "factor")
                 yield Candidate((mechanism, ""), "involves", id, e.head, e.verb, "depends-on", 0.7)
-    # "type II collagen, which is essential for building cartilage"
+    # A factor that a mechanism needs: "aggrecan, without which no cartilage forms"
     factors = [i for i in s.in_tokens(0, len(s.tokens), ("factor",))]
     for need in r.lexicon.phrases("NeedWord", s.tokens):
         if s.tokens[need.last - 1].tag not in ("IN", "TO"):
