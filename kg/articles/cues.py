@@ -52,10 +52,10 @@ class LineCues:
         anchored = self._anchored.get(words[:2])
         if anchored and (anchored.fullmatch(words) or anchored.fullmatch(words.rstrip(_TAIL))):
             return True
-        return any(
-            literal in words and (pattern.fullmatch(words) or pattern.fullmatch(words.rstrip(_TAIL)))
-            for literal, pattern in self._floating
-        )
+        for literal, pattern in self._floating:
+            if literal in words and (pattern.fullmatch(words) or pattern.fullmatch(words.rstrip(_TAIL))):
+                return True
+        return False
 
 
 class OpeningCues:

@@ -199,6 +199,9 @@ def labelled(line: Line, cues: FurnitureCues) -> Iterator[tuple[str, int, int]]:
 
     The label is empty where the part has none; the offsets leave the label itself out.
     """
+    if ":" not in line.text:
+        yield "", line.start, line.end
+        return
     marks = [
         match
         for match in _LABEL.finditer(line.text)
