@@ -122,7 +122,9 @@ class Names:
 
     def __init__(self, vocabulary: Vocabulary, kinds: Iterable[str]) -> None:
         wanted = frozenset(kinds)
-        never = {name.casefold() for _, name in vocabulary.annotations.get("notAName", ())}
+        # What is said not to be a name of a phrase class is no name of anything; else of that term only.
+        never = {(id, name.casefold()) for id, name in vocabulary.annotations.get("notAName", ())}
+        never_any = {name for id, name in never if "stemkg:PhraseClass" in vocabulary.ancestors(id)}
         folded: dict[str, dict[str, int]] = defaultdict(dict)
         cased: dict[str, dict[str, int]] = defaultdict(dict)
         for term in vocabulary.terms.values():
@@ -131,7 +133,7 @@ class Names:
             # A related synonym is the text form that somebody chose for running text: it ranks before an exact one.
             ranked = [(term.label, 0), *((name, 1) for name in term.related), *((name, 2) for name in term.exact)]
             for name, rank in ranked:
-                if name.casefold() in never or len(name) < 2:
+                if name.casefold() in never_any or (term.id, name.casefold()) in never or len(name) < 2:
                     continue
                 short = is_short_form(name)
                 for form in variants(name.removesuffix("s") if short and name.endswith("s") else name):
