@@ -284,9 +284,19 @@ class Rules:
             found = self.agents(s, c, e.agent)
             if found:
                 return found
-            if e.kind == "inchoative" and not any(t.tag == "CD" for p in e.agent for t in s.tokens[p.first : p.last]):
+            if e.kind == "inchoative" and not self._amounts(s, e.agent):
                 # It changed after something that is no therapy of ours.
                 return []
+            if (
+                e.kind == "verb"
+                and e.agent[0].prep == "by"
+                and not self._amounts(s, e.agent)
+                and not self._refers(s, e.agent[0])
+            ):
+                # It was brought about by something else.
+                return []
+        if e.kind == "inchoative" and e.verb is not None and (found := self._in_group(s, c, e.verb)):
+            return found
         if e.verb is not None and e.verb.form == "infinitive" and e.verb.governor is None and not e.verb.subject:
             return []
         if e.subject is None and e.verb is not None:
@@ -332,6 +342,29 @@ class Rules:
             return named
         if not named and self.carries(s, e):
             return self.treatment(c)
+        return []
+
+    def _refers(self, s: Sentence, p: Phrase) -> bool:
+        """Whether a phrase stands for a therapy without naming it."""
+        return s.has("ReferringWord", p.first, p.last) is not None or s.tokens[p.first].tag == "PRP"
+
+    @staticmethod
+    def _amounts(s: Sentence, phrases: Iterable[Phrase]) -> bool:
+        """Whether phrases tell how much: "by 38%", "by nearly half"."""
+        return any(
+            t.tag == "CD" or s.lexicon.is_word("AmountWord", t.lower) for p in phrases for t in s.tokens[p.first : p.last]
+        )
+
+    def _in_group(self, s: Sentence, c: Context, v: Verb) -> list[Agent]:
+        """The therapy of the group in which something changed: "survival was higher in the MSC group than …"."""
+        for p in v.objects:
+            if p.prep in ("than", "versus", "over"):
+                break
+            if p.prep in ("in", "among", "for", "with", "of"):
+                heads = s.in_tokens(p.first, p.last, ("cell", "product", "drug"))
+                grouped = s.has("PatientWord", p.last - 1, p.last) or s.has("RateWord", p.last - 1, p.last)
+                if grouped is not None and (found := self._heads(s, p, _AGENT_KINDS) if heads else self._treated(s, c, p)):
+                    return [a for a in found if self.acts(a)]
         return []
 
     def _releaser(self, s: Sentence, c: Context, e: Event, found: list[Agent]) -> list[Agent]:

@@ -13,7 +13,7 @@ def secretion(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     for e in s.events:
         if e.owner != "secretes" or e.kind == "participle":
             continue
-        if e.kind == "noun" and (not e.objects or (e.verb is not None and _regulates(r, e.verb))):
+        if e.kind == "noun" and (not e.objects or _regulated(r, s, e)):
             continue
         if e.subject is None and not e.agent and e.verb is not None:
             e.agent = [p for p in e.verb.objects if p.prep == "from"]
@@ -48,8 +48,11 @@ def _does_good(r: Rules, s: Sentence, objects: list[Phrase], e: Event) -> bool:
     return False
 
 
-def _regulates(r: Rules, v: Verb) -> bool:
-    return any(cue.owner in ("increases", "decreases") for cue in r.lexicon.verbs.get(v.lemma, ()))
+def _regulated(r: Rules, s: Sentence, e: Event) -> bool:
+    """Whether what is released is raised or lowered: "expression of X was upregulated"."""
+    phrase = s.phrase_at[e.head]
+    verbs = [v for v in s.parse.verbs if v is e.verb or (phrase is not None and phrase in v.subject)]
+    return any(cue.owner in ("increases", "decreases") for v in verbs for cue in r.lexicon.verbs.get(v.lemma, ()))
 
 
 def mechanism_by_effect(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -166,7 +169,7 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 m = s.mentions[i]
                 if covered & set(range(*s.spans[i])) or (covered and "cell" in m.kinds):
                     continue
-                if "cell" in m.kinds and r.is_stem(s, i):
+                if ("cell" in m.kinds and r.is_stem(s, i)) or "pathway" in m.kinds or _modifies(s, i):
                     continue
                 if s.has(
                     "MeasureWord", s.spans[i][0], min(len(s.tokens), s.spans[i][1] + 2)
@@ -180,6 +183,12 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 if a in [r.agent_of(s, j) for j in targets] or not r.regulates(a):
                     continue
                 yield Candidate(a, e.owner, id, e.head, e.verb, "regulation", 0.75 if e.kind == "verb" else 0.6)
+
+
+def _modifies(s: Sentence, i: int) -> bool:
+    """Whether a mention is only joined to another word by a hyphen: "LPS-induced", "Iba1-positive microglia"."""
+    last = s.spans[i][1]
+    return last + 1 < len(s.tokens) and s.tokens[last].tag == "HYPH" and s.tokens[last + 1].mention < 0
 
 
 def _of(s: Sentence, i: int) -> bool:
