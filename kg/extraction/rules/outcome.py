@@ -7,47 +7,32 @@ from kg.extraction.context import Agent, Context
 from kg.extraction.lexicon import Match
 from kg.extraction.rules.base import Candidate, Rules
 from kg.extraction.sentence import Sentence
+from kg.extraction.syntax import Verb
 
-_WORDS = {
-    word: i
-    for i, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_UNITS = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+]  # fmt: skip
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_WORDS = {word: i for i, word in enumerate(_UNITS)} | {word: 10 * (i + 2) for i, word in enumerate(_TENS)}
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "tenth": 10}
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_GOVERNING = ("in", "of", "at", "to", "by", "with", "for")
+_HYPHENS = "-‐‑–"
 
 
 @dataclass(slots=True)
 class Figure:
-    """A figure in a sentence: tokens `first:last`, its value as written in a table, its unit."""
+    """A figure in a sentence: tokens `first:last`, its value as written in a table, its unit.
+
+    `whole` is whether the figure is told as a part of a whole ("12 of 20", "40 %"), not as a number of people.
+    """
 
     first: int
     last: int
     value: str
     unit: str
+    whole: bool = True
 
 
 def number(text: str) -> float | None:
@@ -78,76 +63,148 @@ def written(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".") if value * 100 == round(value * 100) else f"{value:.1f}"
 
 
-def figures(s: Sentence, rules: Rules) -> list[Figure]:
+# -- figures
+
+
+def figures(s: Sentence) -> list[Figure]:
     """The shares and counts of patients in a sentence, in order."""
-    tokens = s.tokens
-    n = len(tokens)
     found: list[Figure] = []
     i = 0
-    while i < n:
-        t = tokens[i]
-        value = number(t.text) if t.mention < 0 else None
-        after = tokens[i + 1].lower if i + 1 < n else ""
-        # A figure that is part of a name or of a larger one is not a count.
-        glued = (i > 0 and tokens[i - 1].end == t.start and tokens[i - 1].text not in "(“\"~≈<>=") or (
-            t.tag == "HYPH")  # fmt: skip
-        if value is None or glued:
-            part = _part(s, i)
-            if part is not None:
-                found.append(part)
-                i = part.last
-                continue
-            if t.lower in ("no", "none") and i + 1 < n:
-                pass
+    while i < len(s.tokens):
+        figure = _part(s, i) or _figure(s, i, found)
+        if figure is None:
             i += 1
             continue
-        if (
-            after == "%"
-            or after in ("percent", "pct")
-            or (after == "per" and i + 2 < n and tokens[i + 2].lower == "cent")
-        ):
-            last = i + 2 + (after == "per")
-            found.append(Figure(i, last, written(value), "%"))
-            i = last
-            continue
-        if after == "/" and i + 2 < n and number(tokens[i + 2].text) is not None and t.end == tokens[i + 1].start:
-            found.append(Figure(i, i + 3, written(value), "patients"))
-            i += 3
-            continue
-        if after in ("of", "out", "in"):
-            k = i + 2
-            while k < n and tokens[k].lower in ("of", "the", "these", "all"):
-                k += 1
-            whole = number(tokens[k].text) if k < n else None
-            if whole is not None and whole >= value:
-                if after == "in" and (k + 1 >= n or not s.has("PatientWord", k + 1, k + 4)):
-                    i += 1
-                    continue
-                if after == "in":
-                    found.append(Figure(i, k + 1, written(100 * value / whole), "%"))
-                else:
-                    found.append(Figure(i, k + 1, written(value), "patients"))
-                i = k + 1
-                continue
-            if after == "of" and s.has("PatientWord", i + 2, i + 5) and value == int(value):
-                found.append(Figure(i, i + 1, written(value), "patients"))
-        elif value == int(value) and _counts(s, i + 1):
-            found.append(Figure(i, i + 1, written(value), "patients"))
-        i += 1
+        i = figure.last
+        if _is_share(s, figure):
+            # "12 of 20 patients (60%)": the share says it all.
+            if found and figure.unit == "%" and found[-1].unit == "patients" and _restates(s, found[-1], figure):
+                found.pop()
+            found.append(figure)
     return found
 
 
-def _counts(s: Sentence, k: int) -> bool:
-    """Whether a number before token k counts patients: "12 patients", "seven treated children"."""
+def _number_at(s: Sentence, i: int) -> tuple[float, int] | None:
+    """The number that begins at token i and where it ends: "62", "sixty-two", "two hundred and six"."""
+    tokens = s.tokens
+    t = tokens[i]
+    value = number(t.text) if t.mention < 0 else None
+    if value is None or (i and tokens[i - 1].end == t.start and tokens[i - 1].text not in '(“"~≈<>=[≥≤'):
+        return None
+    k = i + 1
+    if t.lower in _TENS and k + 1 < len(tokens) and tokens[k].text in _HYPHENS:
+        unit = number(tokens[k + 1].text)
+        if unit is not None and unit < 10:
+            value, k = value + unit, k + 2
+    if k < len(tokens) and tokens[k].lower == "hundred":
+        value, k = value * 100, k + 1
+        if k + 1 < len(tokens) and tokens[k].lower == "and" and (rest := _number_at(s, k + 1)) is not None:
+            value, k = value + rest[0], rest[1]
+    if k < len(tokens) and tokens[k].start == tokens[k - 1].end and tokens[k].text in _HYPHENS:
+        return None  # "5-year", "40–60 %"
+    return value, k
+
+
+def _figure(s: Sentence, i: int, earlier: list[Figure]) -> Figure | None:
+    """The share or count that begins at token i."""
+    tokens, n = s.tokens, len(s.tokens)
+    at = _number_at(s, i)
+    if at is None:
+        return None
+    value, k = at
+    after = tokens[k].lower if k < n else ""
+    if after in ("%", "percent", "pct") or (after == "per" and k + 1 < n and tokens[k + 1].lower == "cent"):
+        return Figure(i, k + 1 + (after == "per"), written(value), "%")
+    if after == "/" and k + 1 < n and tokens[k].start == tokens[k - 1].end and number(tokens[k + 1].text) is not None:
+        return Figure(i, k + 2, written(value), "patients")
+    if value != int(value):
+        return None
+    count = written(value)
+    if after in ("(", "["):  # "12 (60%) of 20", "12 (60%) patients"
+        close = next((j for j in range(k + 1, min(k + 6, n)) if tokens[j].text in ")]"), None)
+        share = _figure(s, k + 1, earlier) if close is not None and k + 1 < n else None
+        if share is not None and share.unit == "%" and close is not None and _whole(s, close + 1) is not None:
+            return Figure(i, close + 1, share.value, "%")
+        return None
+    if after in ("of", "out", "in"):
+        whole = _whole(s, k)
+        if whole is not None and whole[0] is not None and whole[0] >= value:
+            if after == "in":
+                some = s.has("PatientWord", whole[1], whole[1] + 3) is not None
+                return Figure(i, whole[1], written(100 * value / whole[0]), "%") if some else None
+            return Figure(i, whole[1], count, "patients")
+        if whole is not None and after != "in":
+            return Figure(i, k + 1, count, "patients")
+    people = _people(s, k)
+    if (
+        people
+        and people < n
+        and tokens[people].lower in ("in", "out")
+        and (of := _number_at(s, _skip_of(s, people + 1)))
+    ):
+        if of[0] >= value and s.has("PatientWord", of[1], of[1] + 2) is None:  # "one patient in ten"
+            return Figure(i, of[1], written(100 * value / of[0]), "%")
+    if people or _outcomes_counted(s, k):
+        return Figure(i, k, count, "patients", whole=False)
+    if earlier and earlier[-1].unit == "patients" and _verbal(s, k):
+        return Figure(i, k, count, "patients")  # "…, three remained stable and one died"
+    if i > 1 and tokens[i - 1].text == "," and s.has("PatientWord", 0, i) is not None and _opens_with_whole(s, i):
+        return Figure(i, k, count, "patients")
+    return None
+
+
+def _verbal(s: Sentence, k: int) -> bool:
+    """Whether a verb stands at token k."""
+    if k >= len(s.tokens):
+        return False
+    t = s.tokens[k]
+    return t.mention < 0 and (t.tag[:2] in ("VB", "MD") or t.lemma in ("be", "have") or (
+        t.lower != t.lemma and (t.lemma in s.lexicon.verbs or t.lower.endswith("ed"))))  # fmt: skip
+
+
+def _skip_of(s: Sentence, k: int) -> int:
+    while k < len(s.tokens) - 1 and s.tokens[k].lower in ("of", "the", "these", "all", "our", "every"):
+        k += 1
+    return k
+
+
+def _whole(s: Sentence, k: int) -> tuple[float | None, int] | None:
+    """The whole after "of" at token k: its number if it has one, and where it ends; None for no whole of people."""
+    tokens = s.tokens
+    if k >= len(tokens) or tokens[k].lower not in ("of", "out", "in"):
+        return (None, k) if s.has("PatientWord", k, k + 2) is not None else None
+    at = _skip_of(s, k + 1)
+    whole = _number_at(s, at)
+    if whole is not None:
+        return whole
+    if tokens[at].lower in ("whom", "them", "these", "those", "which") or s.has("PatientWord", at, at + 4) is not None:
+        return None, at
+    return None
+
+
+def _opens_with_whole(s: Sentence, i: int) -> bool:
+    """Whether the sentence begins with the whole: "Of 41 patients, 12 …"."""
+    return s.tokens[0].lower in ("of", "among") and not any(s.tokens[k].text in ",;" for k in range(1, i - 1))
+
+
+def _people(s: Sentence, k: int) -> int:
+    """Where the people end that a number before token k counts ("12 patients", "seven treated boys"), 0 for none."""
     for j in range(k, min(k + 4, len(s.tokens))):
         if s.has("PatientWord", j, j + 1):
-            return True
-        if s.tokens[j].tag not in ("JJ", "VBN", "NN", "JJR") or s.tokens[j].lower in (
-            "year",
-            "years",
-            "month",
-            "months",
-        ):
+            return j + 1
+        if s.tokens[j].tag not in ("JJ", "VBN", "NN", "JJR") or s.has("TimeWord", j, j + 1):
+            return 0
+    return 0
+
+
+def _outcomes_counted(s: Sentence, k: int) -> bool:
+    """Whether a number before token k counts outcomes: "five deaths", "two late relapses"."""
+    for j in range(k, min(k + 3, len(s.tokens))):
+        t = s.tokens[j]
+        found = next(iter(s.lexicon.phrases("outcome", s.tokens, j, j + 1)), None)
+        if found is not None:
+            return t.tag.startswith("NN") and s.has("RateWord", j + 1, j + 2) is None
+        if t.tag not in ("JJ", "VBN"):
             return False
     return False
 
@@ -156,75 +213,102 @@ def _part(s: Sentence, i: int) -> Figure | None:
     """Fractions in words: "two-thirds", "half of the patients", "a quarter"."""
     tokens = s.tokens
     t = tokens[i]
-    base = t.lower.rstrip("s") if t.lower != "half" else "half"
     value = number(t.text)
     if value is not None and i + 1 < len(tokens):
-        k = i + 1 + (tokens[i + 1].tag == "HYPH")
-        if k < len(tokens):
-            base = tokens[k].lower.rstrip("s")
-            if base in _PARTS and base != "half":
-                return Figure(i, k + 1, written(100 * value / _PARTS[base]), "%")
-        return None
-    if base in _PARTS and t.lower in ("half", "third", "quarter", "fifth"):
-        if base == "half" or (i and tokens[i - 1].lower in ("a", "one")):
-            following = s.has("PatientWord", i + 1, i + 6)
-            if following is not None:
-                return Figure(i, i + 1, written(100 / _PARTS[base]), "%")
+        k = i + 1 + (tokens[i + 1].tag == "HYPH" or tokens[i + 1].text in _HYPHENS)
+        base = tokens[k].lower.rstrip("s") if k < len(tokens) else ""
+        if base in _PARTS and base != "half" and value < _PARTS[base]:
+            return Figure(i, k + 1, written(100 * value / _PARTS[base]), "%")
+    elif t.lower in _PARTS and (t.lower == "half" or (i and tokens[i - 1].lower in ("a", "one"))):
+        if s.has("PatientWord", i + 1, i + 6) is not None:
+            return Figure(i, i + 1, written(100 / _PARTS[t.lower]), "%")
     return None
 
 
-def outcomes(rules: Rules, s: Sentence, c: Context) -> list[Candidate]:
+def _restates(s: Sentence, count: Figure, share: Figure) -> bool:
+    """Whether a share in brackets says a count again."""
+    before = s.tokens[share.first - 1].text
+    return before in "([" and all(t.text not in ",;" for t in s.tokens[count.last : share.first - 1])
+
+
+def _is_share(s: Sentence, f: Figure) -> bool:
+    """Whether a figure is of patients at all: no confidence interval, no change "by 20 %", no size of a study."""
+    before = [t.lower for t in s.tokens[max(0, f.first - 5) : f.first]]
+    if f.unit == "%":
+        if before and before[-1] in ("from", "than", "="):
+            return False
+        of = f.last < len(s.tokens) and s.tokens[f.last].lower == "of"
+        people = of and s.has("PatientWord", f.last + 1, f.last + 6) is not None
+        if not people and "by" in before and not any(t in (",", ";", "(") for t in before[before.index("by") :]):
+            return False
+        return people or s.has("NoShare", f.last, f.last + 3) is None
+    if f.whole or not before or before[-1] == "all":
+        return True
+    return s.has("SizeWord", f.first - 1 - (before[-1] in ("the", "about")), f.first) is None
+
+
+# -- outcomes
+
+
+def outcomes(r: Rules, s: Sentence, c: Context) -> list[Candidate]:
     """The outcomes of a sentence: each figure with the outcome word of its clause and the group that it is of."""
-    found: list[Candidate] = []
-    shares = figures(s, rules)
-    words = [m for m in s.lexicon.phrases("outcome", s.tokens)]
+    words = list(s.lexicon.phrases("outcome", s.tokens))
     if not words:
-        return found
-    shares += _none(s, words)
-    if not shares:
-        return found
-    shares.sort(key=lambda f: f.first)
-    about_patients = (
-        s.has("PatientWord", 0, len(s.tokens)) is not None
-        or s.has("RateWord", 0, len(s.tokens)) is not None
-        or (s.tokens[0].lower == "another")
-    )
-    if not about_patients:
-        return found
+        return []
+    shares = sorted(figures(s) + _none(s, words), key=lambda f: f.first)
+    if not shares or not _about_patients(s):
+        return []
+    arms = _respective(r, s, shares)
+    if arms is not None and not arms:
+        return []
+    found: list[Candidate] = []
     previous = ""
     for k, f in enumerate(shares):
         following = shares[k + 1].first if k + 1 < len(shares) else len(s.tokens)
         before = shares[k - 1].last if k else 0
         word = _word(s, words, f, before, following)
         owner = word.owner if word is not None else ""
-        if not owner and previous and _compared(s, shares[k - 1], f):
+        if not owner and previous and not _verbal(s, f.last) and _compared(s, shares[k - 1], f):
             owner = previous
-        if not owner:
-            continue
-        if _control(s, f, before, following, len(shares)):
-            previous = owner
-            continue
         previous = owner
-        for agent, qualifiers in _groups(s, c, rules, f, before, following):
-            if not rules.acts(agent):
-                continue
-            candidate = Candidate(agent, "outcome", "stemkg:" + owner, f.first, None, "figure", 0.7, negative=False,
-                                  hedged=False, value=f.value, unit=f.unit)  # fmt: skip
-            candidate.qualifiers.update(qualifiers)
-            found.append(candidate)
+        if not owner or (word is not None and not _reported(r, s, c, f, word)):
+            continue
+        if arms is not None:
+            groups = [(a, {"source": a[1]} if a[1] else {}) for a in arms[k]]
+        elif _control(r, s, f, before, following, k):
+            continue
+        else:
+            groups = _groups(s, c, r, f, before, following)
+        for agent, qualifiers in groups:
+            if r.acts(agent):
+                candidate = Candidate(agent, "outcome", "stemkg:" + owner, f.first, None, "figure", 0.7, negative=False,
+                                      hedged=False, value=f.value, unit=f.unit)  # fmt: skip
+                candidate.qualifiers.update(qualifiers)
+                found.append(candidate)
     return found
+
+
+def _about_patients(s: Sentence) -> bool:
+    n = len(s.tokens)
+    return (
+        s.has("PatientWord", 0, n) is not None
+        or s.has("RateWord", 0, n) is not None
+        or s.tokens[0].lower == "another"
+        or any(_outcomes_counted(s, k) for k in range(1, min(n, 6)))
+    )
 
 
 def _none(s: Sentence, words: list[Match]) -> list[Figure]:
     """ "No patient died", "no relapses": zero patients."""
     found = []
     for i, t in enumerate(s.tokens):
-        if t.lower in ("no", "none") and not any(v.negated for v in s.parse.verbs):
+        if t.lower in ("no", "none") and not any(x.lower in ("not", "n't") for x in s.tokens):
             near = [w for w in words if 0 < w.first - i <= 4]
             if (
                 near
                 and near[0].owner in ("Died", "Relapsed")
-                and (s.has("PatientWord", i + 1, near[0].first) or near[0].first == i + 1)
+                and (s.has("PatientWord", i + 1, near[0].first) or near[0].first <= i + 2)
+                and s.tokens[near[0].last - 1].tag[:2] in ("NN", "VB")
             ):
                 found.append(Figure(i, i + 1, "0", "patients"))
     return found
@@ -235,41 +319,111 @@ def _word(s: Sentence, words: list[Match], f: Figure, before: int, following: in
     stop = next((k for k in range(f.last, following) if s.tokens[k].text in ";"), following)
     after = [w for w in words if f.last <= w.first < stop]
     ahead = [w for w in words if before <= w.first and w.last <= f.first]
-    bracketed = f.first > 0 and s.tokens[f.first - 1].text in "(["
-    if ahead and (
-        bracketed
-        or not after
-        or s.tokens[f.first - 1].lower in ("was", "were", "of", "in", "reached", "at", "by", "is", "to")
-    ):
+    k = f.first - 1
+    while k > 0 and (s.tokens[k].tag.startswith("RB") or s.has("About", k, k + 1) is not None):
+        k -= 1
+    leading = s.tokens[k] if k >= 0 else None
+    governed = leading is not None and (
+        leading.text in "([" or leading.lemma in ("be", "reach") or leading.lower in _GOVERNING
+    )
+    if not governed and _verbal(s, f.last):
+        return after[0] if after else None  # "…, and one died"
+    if ahead and (governed or not after):
         return ahead[-1]
-    return after[0] if after else (ahead[-1] if ahead else None)
+    return after[0] if after else None
+
+
+def _reported(r: Rules, s: Sentence, c: Context, f: Figure, word: Match) -> bool:
+    """Whether an outcome was seen after the treatment: not denied, not the usual course of the disease."""
+    tokens = s.tokens
+    low, high = sorted((f.first, word.first))
+    if not f.whole and f.first and tokens[f.first - 1].lower in _GOVERNING and word.first > f.first:
+        return False  # "in 62 patients": the size of a study
+    if any(t.lower in ("not", "n't", "never", "cannot") for t in tokens[low:high]):
+        return False
+    verb: Verb | None = next((v for v in s.parse.verbs if v.first <= word.first < v.last), None)
+    if verb is not None and verb.negated and f.value != "0":
+        return False
+    if word.last < len(tokens) and tokens[word.last].lower == "to" and (
+            s.in_tokens(word.last + 1, word.last + 5, ("drug",)) or tokens[word.last + 1].tag == "PRP"):  # fmt: skip
+        return False  # "responded to methotrexate"
+    share = f.unit == "%" and word.last > f.first and s.has("RateWord", word.last, word.last + 1) is None
+    if share and word.owner in ("Improved", "Worsened") and word.first == f.last and tokens[word.first].tag == "NN":
+        return False  # "a 20% improvement"
+    named = [a for a in r.all_agents(s, 0, len(tokens)) if r.is_therapeutic(a)]
+    if verb is not None and not verb.passive and word.first >= verb.first and word.first < f.first:
+        agents = [a for a in r.agents(s, c, verb.subject) if r.acts(a)]
+        if agents and (not f.whole or word.owner not in ("Improved", "Stable")):
+            return False  # "MSCs improved lung function in 62 patients"
+    if named or any(r.referent(s, c, p) for p in s.parse.phrases if tokens[p.first].tag != "PRP"):
+        return True
+    main = verb or s.enclosing(f.first) or s.enclosing(word.first) or (s.parse.verbs[0] if s.parse.verbs else None)
+    if main is None:
+        return True
+    told = tokens[main.first : main.last]
+    while main.governor is not None and not any(t.tag == "VBD" for t in told):
+        main = main.governor
+        told = tokens[main.first : main.last]
+        if main.governor is main:
+            break
+    return any(t.tag in ("VBD", "VBN", "JJ") for t in told) and not main.modal
 
 
 def _compared(s: Sentence, a: Figure, b: Figure) -> bool:
     return s.has("Than", a.last, b.first) is not None or any(
-        t.lower in ("and", "versus", "vs", "while", "against") for t in s.tokens[a.last : b.first]
+        t.tag == "CC" or t.lower in ("versus", "vs", "while", "whereas", "against") for t in s.tokens[a.last : b.first]
     )
 
 
-def _control(s: Sentence, f: Figure, before: int, following: int, count: int) -> bool:
+def _control(r: Rules, s: Sentence, f: Figure, before: int, following: int, k: int) -> bool:
     """Whether a figure is of the arm that was not treated."""
-    if count < 2 and s.has("ControlWord", f.last, min(f.last + 6, following)) is None:
-        return False
-    near = s.has("ControlWord", f.last, min(following, f.last + 9))
-    if near is not None and not any(
-        t.lower in ("versus", "than", "compared", "vs") for t in s.tokens[f.last : near.first]
-    ):
+    tokens = s.tokens
+    compared = s.has("Than", before, f.first)
+    stop = min(following, f.last + 9)
+    than = s.has("Than", f.last, stop)
+    while than is not None and tokens[than.first].tag == "TO":
+        than = s.has("Than", than.last, stop)
+    if than is not None:
+        stop = than.first
+    near = s.has("ControlWord", f.last, stop) or s.has("OtherArm", f.last, stop)
+    if near is not None:
         return True
-    ahead = [k for k in range(before, f.first) if s.tokens[k].lower in ("versus", "vs", "against")]
-    if ahead and s.has("ControlWord", 0, len(s.tokens)) is not None:
+    treated = bool(s.in_tokens(f.last, stop, ("cell", "product", "route", "tissue")))
+    if not treated and s.has("ArmWord", f.last, stop) is not None and s.in_tokens(f.last, stop, ("drug",)):
         return True
-    if ahead and not s.in_tokens(f.last, following, ("cell", "route", "tissue")):
-        return True
+    if k and compared is not None and tokens[compared.first].tag != "TO":
+        if s.has("ControlWord", before, f.first) is not None or s.in_tokens(f.last, stop, ("drug",)):
+            return True
+        bracketed = tokens[f.first - 1].text in "(["
+        ahead = s.in_tokens(compared.last, f.first, ("cell", "product", "route", "tissue"))
+        return not (treated or (bracketed and ahead) or ahead)
     return False
 
 
+def _respective(r: Rules, s: Sentence, shares: list[Figure]) -> list[list[Agent]] | None:
+    """The arms of figures told "respectively": those of each figure, none for a control arm.
+
+    None where nothing is told so; an empty list where the arms are not named.
+    """
+    if not any(t.lower == "respectively" for t in s.tokens):
+        return None
+    arms: list[tuple[int, list[Agent]]] = []
+    for i in s.in_tokens(0, len(s.tokens), ("cell", "product", "drug")):
+        agent = r.agent_of(s, i)
+        arms.append((s.spans[i][0], [agent] if r.is_therapeutic(agent) else []))
+    for match in s.lexicon.phrases("ControlWord", s.tokens):
+        arms.append((match.first, []))
+    arms.sort(key=lambda arm: arm[0])
+    after = [a for at, a in arms if at > shares[-1].first]
+    ahead = [a for at, a in arms if at < shares[0].first]
+    for named in (after, ahead):
+        if len(named) == len(shares):
+            return named
+    return []
+
+
 def _groups(
-    s: Sentence, c: Context, rules: Rules, f: Figure, before: int, following: int
+    s: Sentence, c: Context, r: Rules, f: Figure, before: int, following: int
 ) -> list[tuple[Agent, dict[str, str]]]:
     """Whose figure it is: cells of a source or given by a route in its part of the sentence, else the therapy."""
     qualifiers: dict[str, str] = {}
@@ -281,30 +435,39 @@ def _groups(
         if own and not (
             after and ahead and before == 0 and len(routes) == 2 and s.has("Than", f.last, s.spans[after[0]][0])
         ):
-            qualifiers["route"] = rules.pick(s.mentions[own[0]], "route")
+            qualifiers["route"] = r.pick(s.mentions[own[0]], "route")
         elif ahead:
-            qualifiers["route"] = rules.pick(s.mentions[ahead[-1]], "route")
-    cells = [i for i in s.in_tokens(0, len(s.tokens), ("cell", "product")) if s.mentions[i].id in rules.therapeutic]
-    ahead_cells = [i for i in cells if before <= s.spans[i][0] < f.first]
-    after_cells = [i for i in cells if f.last <= s.spans[i][0] < following and s.spans[i][0] - f.last <= 8]
-    own_cells = ahead_cells[-1:] or after_cells[:1]
-    if (
-        after_cells
-        and s.tokens[s.spans[after_cells[0]][0] - 1].lower in ("with", "receiving", "for", "after", "of")
-        and not ahead_cells
-    ):
-        own_cells = after_cells[:1]
-    if not own_cells:
-        own_cells = [i for i in cells if s.spans[i][0] < f.first][-1:]
-    if own_cells:
-        agents = rules.taken_from(s, own_cells[0])
-    else:
-        referred = [a for p in s.parse.phrases for a in rules.referent(s, c, p)]
-        agents = [a for a in referred if rules.is_therapeutic(a)][:1] or rules.treatment(c)
-    found = []
-    for agent in agents:
-        own = dict(qualifiers)
-        if agent[1]:
-            own["source"] = agent[1]
-        found.append(((agent[0], agent[1]), own))
-    return found
+            qualifiers["route"] = r.pick(s.mentions[ahead[-1]], "route")
+    agents = _cells_of(s, r, f, before, following)
+    if not agents:
+        referred = [a for p in s.parse.phrases for a in r.referent(s, c, p)]
+        agents = [a for a in referred if r.is_therapeutic(a)][:1] or r.treatment(c)
+    return [(agent, {**qualifiers, **({"source": agent[1]} if agent[1] else {})}) for agent in agents]
+
+
+def _cells_of(s: Sentence, r: Rules, f: Figure, before: int, following: int) -> list[Agent]:
+    """The cells that a figure's part of the sentence names."""
+    cells = [i for i in s.in_tokens(0, len(s.tokens), ("cell", "product")) if r.is_therapeutic(r.agent_of(s, i))]
+    than = s.has("Than", f.last, following)
+    stop = than.first if than is not None and s.tokens[than.first].tag != "TO" else following
+    after = [i for i in cells if f.last <= s.spans[i][0] < stop and s.spans[i][0] - f.last <= 10]
+    ahead = [i for i in cells if before <= s.spans[i][0] < f.first]
+    bracketed = f.first > 0 and s.tokens[f.first - 1].text in "(["
+    tissue = next((i for i in s.in_tokens(f.last, min(stop, f.last + 4), ("tissue",))), None)
+    if tissue is not None and not after and not bracketed:
+        # "54% with adipose-derived and 48% with bone marrow-derived MSCs"
+        for i in cells:
+            for base in sorted(r.vocabulary.ancestors(s.mentions[i].id)):
+                found = r.finder.specific(base, r.pick(s.mentions[tissue], "tissue"))
+                if found and s.spans[i][0] > f.last:
+                    return [(found, "")]
+    if after and not bracketed:
+        return _agents(s, r, after[0])
+    if ahead:
+        return _agents(s, r, ahead[-1])
+    return _agents(s, r, near[-1]) if (near := [i for i in cells if s.spans[i][0] < f.first] or after[:1]) else []
+
+
+def _agents(s: Sentence, r: Rules, i: int) -> list[Agent]:
+    """A cell, or the cells from each tissue that the sentence takes it from."""
+    return s.identified.get(i) or r.taken_from(s, i)
