@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from kg.extraction import Extractor
+from kg.vocabulary import load
+
 _SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 
@@ -13,3 +16,9 @@ def shared() -> Path:
     if not (_SHARED / "texts").is_dir():
         pytest.skip("the real texts (../shared) are not beside this checkout")
     return _SHARED
+
+
+@pytest.fixture(scope="session")
+def extractor() -> Extractor:
+    """The extractor of the ontology."""
+    return Extractor(load())
