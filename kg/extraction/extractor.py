@@ -318,6 +318,9 @@ class Extractor:
                 held = set(s.in_phrases([*e.objects, *(e.subject or ())])) | set(s.in_tokens(e.first, e.last))
                 if held & cells:
                     return True
+                if e.kind == "verb" and any(s.spans[i][0] > e.head for i in cells):
+                    # "examined whether MSCs from bone marrow improve …"
+                    return True
         return False
 
     # -- the claim

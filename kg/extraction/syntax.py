@@ -314,6 +314,9 @@ def _before(tokens: list[Token], i: int) -> int:
     while k >= 0:
         if tokens[k].tag.startswith("RB") and tokens[k].mention < 0:
             k -= 1
+        elif tokens[k].text == "." and tokens[k - 1].tag.startswith("NN"):
+            # "Smith et al. tested"
+            k -= 1
         elif tokens[k].text in ")]":
             while k >= 0 and tokens[k].text not in "([":
                 k -= 1
@@ -672,7 +675,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                     verb.relative = True
                     if outer is None:
                         outer = (list(opening) if opening else list(group), main_verb)
-                    verb.subject = _list_before(phrases)
+                    verb.subject = _antecedent(phrases, tokens, chunk.first)
                 elif antecedent and group:
                     # "the factor that MSCs release": the object comes first; "whose" makes it the owner of the subject.
                     verb.relative = True
@@ -811,6 +814,17 @@ def _controlled(governor: Verb | None, group: list[Phrase], tokens: list[Token])
         if direct:
             return direct
     return governor.subject
+
+
+def _antecedent(phrases: list[Phrase], tokens: list[Token], at: int) -> list[Phrase]:
+    """What a relative pronoun before token `at` stands for: "who" is who has the disease, not the disease."""
+    found = _list_before(phrases)
+    if tokens[at - 1].lower == "who" and len(found) == 1 and tokens[found[0].last - 1].mention >= 0:
+        k = phrases.index(found[0])
+        while k > 0 and phrases[k].prep in ("with", "from", "in", "of") and tokens[phrases[k].last - 1].mention >= 0:
+            k -= 1
+        return [phrases[k]]
+    return found
 
 
 def _list_before(phrases: list[Phrase]) -> list[Phrase]:

@@ -137,9 +137,13 @@ class Rules:
             return []
         for v in s.parse.verbs:
             if (v.relative or v.form in ("participle", "gerund")) and p in v.subject and v.objects:
-                if any(cue.owner in ("Administering", "Allowing") for cue in self.lexicon.verbs.get(v.lemma, ())):
+                if self.is_of(v, "Administering", "Allowing"):
                     return [a for a in self.agents(s, c, v.objects) if self.acts(a)]
         return []
+
+    def is_of(self, v: Verb, *owners: str) -> bool:
+        """Whether a verb's word is one of some verb classes or relations."""
+        return any(cue.owner in owners for cue in self.lexicon.verbs.get(v.lemma, ()))
 
     def _abbreviated(self, s: Sentence) -> None:
         """Cells whose short form follows in brackets and says more: "MSCs obtained from Wharton's jelly (WJ-MSCs)"."""
@@ -229,6 +233,8 @@ class Rules:
         ):
             # "Cells injected into …", "150 million cells"
             return self.treatment(c)
+        if self._is_therapy(s, p):
+            return self.treatment(c)
         if first.lower in ("they", "it", "its", "their", "them", "both"):
             return list(c.topic) if c.about == "agent" else []
         if (
@@ -263,6 +269,21 @@ class Rules:
                     return list(c.drugs)
                 return self.treatment(c)
         return []
+
+    def _is_therapy(self, s: Sentence, p: Phrase) -> bool:
+        """Whether a phrase is a bare name of therapy by cells: "cell therapy", "transplantation", "infusions"."""
+        match = s.has("BareTherapy", p.first, p.last)
+        at = s.parse.phrases.index(p) + 1
+        if at < len(s.parse.phrases) and s.parse.phrases[at].prep in ("of", "with"):
+            # "transplantation of islets" is of islets.
+            return False
+        return (
+            match is not None
+            and match.last == p.last
+            and all(t.mention < 0 and t.tag[:2] in ("JJ", "NN", "HY") for t in s.tokens[p.first : p.last])
+            and s.has("OtherTherapy", p.first, p.last) is None
+            and (match.last - match.first > 1 or match.first == p.first)
+        )
 
     def treatment(self, c: Context) -> list[Agent]:
         """What "the treatment" is: the article's therapy, or the one last spoken of where the article has several."""
@@ -314,6 +335,9 @@ class Rules:
                 return found
         if e.subject is not None:
             found = self.agents(s, c, e.subject)
+            if not found and e.verb is not None and e.verb.relative and e.subject:
+                # "coaxed into beta cells that make insulin": the beta cells do.
+                found = self._heads(s, e.subject[-1], _AGENT_KINDS)
             if found:
                 return self._releaser(s, c, e, found)
         seen = set()

@@ -117,7 +117,7 @@ def mechanism_by_name(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         if lessened or (phrase is None and verb is None):
             continue
         agents = r.event_agents(s, c, e, loose=False)
-        if not agents and at > 0:
+        if not agents and at > 0 and not (verb is not None and verb.relative):
             ahead = [a for a in r.all_agents(s, 0, at) if a[0] in r.therapeutic]
             agents = ahead if len(ahead) == 1 else []
         for a in agents:

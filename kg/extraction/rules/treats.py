@@ -60,8 +60,13 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         last = e.last
         if e.kind == "verb" and e.verb is not None and not e.agent and e.objects and e.objects[0] in e.verb.objects:
             last = max(last, min(e.verb.end, last + 12))
-        match = s.has(group, e.first, last)
-        symptom = s.in_tokens(e.first, last, ("phenotype",))
+        if e.kind == "participle" and e.head and s.tokens[e.head - 1].tag == "HYPH":
+            # "self-limited fever"
+            continue
+        match = next((m for m in s.lexicon.phrases(group, s.tokens, e.first, last) if not _of_cells(s, m.first)), None)
+        covered = {at for o in s.events if o.head == e.head and o.owner in r.lexicon.governing
+                   for _, at in r._effects(s, o)}  # fmt: skip
+        symptom = [i for i in s.in_tokens(e.first, last, ("phenotype",)) if s.spans[i][0] not in covered]
         if match is None and not symptom and not _helped(r, s, e):
             continue
         if match is not None and match.first == e.head:
@@ -79,6 +84,12 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         for a in agents:
             for d in unique(ds)[:1]:
                 yield Candidate(a, "treats", d, e.head, e.verb, "measure", 0.75, disease=d)
+
+
+def _of_cells(s: Sentence, at: int) -> bool:
+    """Whether a measure is of cells, not of patients: "RGC survival"."""
+    before = s.tokens[at - 1].mention if at else -1
+    return before >= 0 and "cell" in s.mentions[before].kinds
 
 
 def _helped(r: Rules, s: Sentence, e: Event) -> bool:
@@ -220,7 +231,13 @@ def treats_by_benefit(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             targets = r.context_disease(s, c)
         if not targets:
             continue
-        agents = [a for a in r.event_agents(s, c, e) if r.acts(a)]
+        received = {
+            a
+            for o in s.parse.verbs
+            if o.relative and o.first > v.last and r.is_of(o, "Administering", "Allowing")
+            for a in r.agents(s, c, o.objects)
+        }
+        agents = [a for a in r.event_agents(s, c, e) if r.acts(a) and a not in received]
         for a in agents:
             for d in unique(targets):
                 yield Candidate(a, "treats", d, v.main, v, "benefit-noun", 0.75, disease=d)
