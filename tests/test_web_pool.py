@@ -48,7 +48,7 @@ async def refused(pool: Pool, query: str, **settings: Any) -> Refused:
 
 def test_defaults() -> None:
     assert Limits() == Limits(
-        seconds=30, patience=1, workers=2, slow=2, waiting=500, memory=1 << 30, rows=100_000, answer=64 << 20,
+        seconds=30, patience=0.3, workers=2, slow=6, waiting=500, memory=512 << 20, rows=100_000, answer=64 << 20,
         body=1 << 20, connections=1_000,
     )  # fmt: skip
 

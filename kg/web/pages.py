@@ -308,22 +308,16 @@ def _search(site: Site, text: str, kinds: Iterable[str] = (), most: int = _TERMS
     folded = " ".join(text.casefold().split())
     if not folded:
         return []
-    exact = site.vocabulary.find(text)
-    found: dict[str, tuple[int, int, int, str]] = {}
+    ranks = dict.fromkeys(site.vocabulary.find(text), 0)
+    for id, begins in site.names.find(folded):
+        rank = 1 if begins else 2
+        ranks[id] = min(rank, ranks.get(id, rank))
     wanted = set(kinds)
-    for id, names in site.names.items():
-        if wanted and not wanted & site.vocabulary.kinds(id):
-            continue
-        if id in exact:
-            rank = 0
-        elif any(name.startswith(folded) for name in names):
-            rank = 1
-        elif any(folded in name for name in names):
-            rank = 2
-        else:
-            continue
-        found[id] = (rank, 0 if id in site.index.below else 1, len(names[0]), id)
-    return sorted(found, key=found.__getitem__)[:most]
+
+    def order(id: str) -> tuple[int, bool, int, str]:
+        return ranks[id], id not in site.index.below, len(site.index.label(id)), id
+
+    return sorted((id for id in ranks if not wanted or wanted & site.vocabulary.kinds(id)), key=order)[:most]
 
 
 async def terms(request: Request) -> Response:
@@ -530,7 +524,9 @@ async def queries(request: Request) -> Response:
     by_keyword: dict[str, list[StoredQuery]] = defaultdict(list)
     for stored in site.catalogue:
         by_keyword[stored.keywords[0]].append(stored)
-    return render(request, "queries.html", by_keyword=sorted(by_keyword.items()))
+    groups = sorted((keyword, stored) for keyword, stored in by_keyword.items() if len(stored) > 1)
+    alone = [stored for stored, *others in by_keyword.values() if not others]
+    return render(request, "queries.html", groups=[*groups, ("other questions", alone)])
 
 
 def _values(stored: StoredQuery, parameters: Mapping[str, str]) -> dict[str, str]:

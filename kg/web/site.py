@@ -3,9 +3,11 @@
 import asyncio
 import gc
 import hashlib
+from bisect import bisect_right
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 
 from kg import paths
@@ -45,6 +47,25 @@ class Passage:
     after: str
     begins: bool = False
     ends: bool = False
+
+
+class Names:
+    """All names of all terms, to be searched for a part of one."""
+
+    def __init__(self, terms: Vocabulary) -> None:
+        pairs = [(name.casefold(), id) for id, entry in terms.terms.items() for name in (*entry.names, id)]
+        # One long text: searching it is much faster than searching each name.
+        self._text = "\n".join(name for name, _ in pairs)
+        self._ids = [id for _, id in pairs]
+        self._starts = list(accumulate((len(name) + 1 for name, _ in pairs), initial=0))
+
+    def find(self, part: str) -> Iterator[tuple[str, bool]]:
+        """The terms one of whose names holds some words, in small letters, and whether that name begins with them."""
+        at = self._text.find(part)
+        while at >= 0:
+            number = bisect_right(self._starts, at) - 1
+            yield self._ids[number], self._starts[number] == at
+            at = self._text.find(part, self._starts[number + 1])
 
 
 class Pages:
@@ -117,11 +138,7 @@ class Site:
         # All at once at the end: pages go on being answered from what was there.
         self.vocabulary, self.catalogue, self.index = terms, catalogue, index
         self.triples, self.generation = triples, generation
-        #: By CURIE, all names of a term in small letters.
-        self.names = {
-            id: tuple(name.casefold() for name in (entry.label, *entry.exact, *entry.related, id))
-            for id, entry in terms.terms.items()
-        }
+        self.names = Names(terms)
         self._children = children
         self._extractor: Extractor | None = None
         self._maps.clear()
