@@ -54,8 +54,8 @@ def test_sparqlwrapper(server: Server, method: str, posted: str) -> None:
 def test_rdflib_asks_it_as_a_service(server: Server) -> None:
     from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
-    store = SPARQLStore(server.url + "/sparql")
-    assert sorted(str(row[0]) for row in store.query(QUERY)) == claims(server)
+    rows: Any = SPARQLStore(server.url + "/sparql").query(QUERY)
+    assert sorted(str(row[0]) for row in rows) == claims(server)
 
 
 def test_curl(server: Server) -> None:

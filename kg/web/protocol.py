@@ -172,10 +172,9 @@ def check(asked: Asked, accept: str, base: str) -> tuple[Request, str]:
     if words.form not in FORMS:
         raise Refused(400, "this is not a SPARQL query (SELECT, ASK, CONSTRUCT or DESCRIBE)")
     offered = ROWS if words.form in ("SELECT", "ASK") else GRAPHS
-    if asked.format:
-        media = next((name for name, short in offered.items() if asked.format in (short, name)), None)
-    else:
-        media = negotiate(accept, offered)
+    # Clients send names of many kinds as well as the header: those that are not ours are passed over.
+    named = (name for name, short in offered.items() if asked.format in (short, name))
+    media = next(named, None) or negotiate(accept, offered)
     if media is None:
         raise Refused(406, f"the answer to {words.form} can be had as {', '.join(offered)}")
     for graph in (graphs := (*words.graphs, *asked.default, *asked.named)):
