@@ -84,13 +84,16 @@ def _by_vote(article: Article, lexicon: Lexicon) -> str:
     """The evidence type that the sentences of an article speak for."""
     votes: Counter[str] = Counter()
     early: set[str] = set()
-    counted = False
+    counted = own = False
+    addressed = 0
     for number, span in enumerate(article.sentences):
         tokens = tokenize(article.text, span.start, span.end, tagged=False)
         found = {match.owner for match in lexicon.phrases("evidence", tokens)}
         votes.update(found)
         if number < 12:
             early |= found
+        own = own or next(lexicon.phrases("OwnStudy", tokens), None) is not None
+        addressed += next(lexicon.phrases("ReaderWord", tokens), None) is not None
         # Patients are counted where a study is reported, not where studies are spoken of.
         counted = counted or any(
             (t.text.isdecimal() or t.lower in NUMBER_WORDS)
@@ -99,23 +102,25 @@ def _by_vote(article: Article, lexicon: Lexicon) -> str:
         )
     cited = article.work is not None and bool(article.work.doi or article.work.pmid or article.work.journal)
     labelled = any(section.label for section in article.sections)
-    reports = cited or labelled or counted
-    if "MetaAnalysis" in early or votes["MetaAnalysis"] > 1:
+    reports = labelled or own
+    if votes["MetaAnalysis"] > 1 or ("MetaAnalysis" in early and (reports or cited)):
         return "MetaAnalysis"
     if "Review" in early and not labelled:
         return "Review"
+    if addressed > 2 and not labelled and not cited:
+        return "ExpertStatement"
     if reports:
-        if "CaseReport" in early and (counted or labelled):
+        if "CaseReport" in early:
             return "CaseReport"
         if votes["RandomizedTrial"] and (counted or labelled):
             return "RandomizedTrial"
         models = votes["AnimalStudy"], votes["InVitroStudy"]
         clinical = max(votes["ClinicalTrial"], votes["ObservationalStudy"])
-        if counted and clinical and clinical >= max(models):
+        if counted and clinical >= max(models):
             return "ObservationalStudy" if votes["ObservationalStudy"] > votes["ClinicalTrial"] else "ClinicalTrial"
         if max(models) > clinical:
             return "AnimalStudy" if models[0] >= models[1] else "InVitroStudy"
-        if clinical and (counted or labelled):
+        if clinical:
             return "ClinicalTrial"
     return "Review" if cited else "ExpertStatement"
 
