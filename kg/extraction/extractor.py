@@ -11,6 +11,7 @@ from kg.extraction import context as ctx
 from kg.extraction.context import Context
 from kg.extraction.lexicon import Lexicon
 from kg.extraction.mentions import Mention, MentionFinder
+from kg.extraction.pieces import in_pieces
 from kg.extraction.rules import Candidate, Rules, candidates
 from kg.extraction.scope import hedged, negated
 from kg.extraction.sentence import Sentence, read
@@ -59,6 +60,7 @@ class Extractor:
 
     def explain(self, article: Article) -> Explanation:
         """The claims of an article with all that led to them."""
+        article = in_pieces(article)
         explanation = Explanation()
         mentions = self._mentions(article)
         starts = [m.start for m in mentions]
@@ -347,8 +349,14 @@ class Extractor:
             named = [d for m in s.mentions if (d := self.rules.pick(m, "disease"))]
             disease = (c.disease if c.disease in named else named[0]) if named else ""
         evidence = ctx.evidence_in(self.lexicon, s.tokens, weakest=True)
-        if evidence in ("Review", "ExpertStatement", ""):
-            evidence = c.section_evidence or c.evidence
+        whole = c.section_evidence or c.evidence
+        if (
+            evidence in ("Review", "ExpertStatement", "")
+            or s.has("FutureStudy", 0, len(s.tokens)) is not None
+            or (evidence == "ClinicalTrial" and whole in ("RandomizedTrial", "MetaAnalysis"))
+        ):
+            # A trial that is only wished for shows nothing; "the trial" of a report is the one reported.
+            evidence = whole
         qualifiers = dict(candidate.qualifiers)
         if candidate.subject[1]:
             qualifiers.setdefault("source", candidate.subject[1])
