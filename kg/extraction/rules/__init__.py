@@ -53,7 +53,11 @@ RULES = (
 def candidates(rules: Rules, s: Sentence, c: Context) -> list[Candidate]:
     """What the rules propose for a sentence."""
     rules.identify(s, c)
-    return [candidate for rule in RULES for candidate in rule(rules, s, c)]
+    found = [candidate for rule in RULES for candidate in rule(rules, s, c)]
+    if any(x.predicate == "outcome" for x in found):
+        # "Remission was achieved by 40%" counts patients; that something improved has to be said besides.
+        found = [x for x in found if x.rule != "measure" or rules.betters(x.verb)]
+    return found
 
 
 __all__ = ["RULES", "Candidate", "Rules", "candidates"]

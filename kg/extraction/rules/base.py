@@ -49,7 +49,7 @@ class Rules:
         self.lexicon = lexicon
         self.finder = finder
         therapeutic = vocabulary.annotations.get("therapeutic", ())
-        roots = {id for id, value in therapeutic if value == "true"} or {"CL:0000034"}
+        roots = {id for id, value in therapeutic if value in ("true", "cell")} or {"CL:0000034"}
         self.therapeutic = frozenset(
             id for id in vocabulary.terms if vocabulary.ancestors(id) & roots or "product" in vocabulary.kinds(id)
         )
@@ -69,6 +69,7 @@ class Rules:
         self.improving = frozenset(v for _, v in vocabulary.annotations.get("improving", ()))
         self.denying = frozenset(v for _, v in vocabulary.annotations.get("denying", ()))
         self.cell_of = dict(vocabulary.annotations.get("cellOf", ()))
+        self.routes_into = dict(vocabulary.annotations.get("routeInto", ()))
         #: Processes that a mechanism stands for: a cell that raises one has the mechanism.
         self._covered = frozenset(value.split()[1] for _, value in vocabulary.annotations.get("factorEffect", ()))
 
@@ -100,6 +101,10 @@ class Rules:
             return unique(treated)
         found: list[Agent] = []
         for p in phrases:
+            if found and p.conjoined and s.tokens[p.first].lower in ("a", "an", "the") and (
+                s.tokens[p.first - 1].text == "," and p is phrases[-1]):  # fmt: skip
+                # "darvadstrocel, an adipose-derived stem cell product, …"
+                break
             if p.prep in (
                 "",
                 "such as",
@@ -144,6 +149,10 @@ class Rules:
     def is_of(self, v: Verb, *owners: str) -> bool:
         """Whether a verb's word is one of some verb classes or relations."""
         return any(cue.owner in owners for cue in self.lexicon.verbs.get(v.lemma, ()))
+
+    def betters(self, v: Verb | None) -> bool:
+        """Whether a verb by itself says that something got better."""
+        return v is not None and (v.lemma in self.improving or self.is_of(v, "Lessening"))
 
     def _abbreviated(self, s: Sentence) -> None:
         """Cells whose short form follows in brackets and says more: "MSCs obtained from Wharton's jelly (WJ-MSCs)"."""
@@ -316,7 +325,7 @@ class Rules:
             ):
                 # It was brought about by something else.
                 return []
-        if e.kind == "inchoative" and e.verb is not None and (found := self._in_group(s, c, e.verb)):
+        if e.kind == "inchoative" and e.verb is not None and (found := self._in_group(s, c, e.verb.objects)):
             return found
         if e.verb is not None and e.verb.form == "infinitive" and e.verb.governor is None and not e.verb.subject:
             return []
@@ -359,6 +368,10 @@ class Rules:
             return list(c.cells)
         if not loose:
             return []
+        if e.kind == "noun" and e.verb is not None and self.carries(s, e):
+            after = [p for p in e.verb.objects if p.first > e.head]
+            if found := self._in_group(s, c, after):
+                return found
         # The sentence's one therapy, else the one that a sentence without a subject of its own carries in.
         named = [a for a in self.all_agents(s, 0, len(s.tokens)) if a[0] in self.therapeutic]
         ahead = [a for a in self.all_agents(s, 0, e.head) if a[0] in self.therapeutic]
@@ -379,9 +392,9 @@ class Rules:
             t.tag == "CD" or s.lexicon.is_word("AmountWord", t.lower) for p in phrases for t in s.tokens[p.first : p.last]
         )
 
-    def _in_group(self, s: Sentence, c: Context, v: Verb) -> list[Agent]:
+    def _in_group(self, s: Sentence, c: Context, phrases: Iterable[Phrase]) -> list[Agent]:
         """The therapy of the group in which something changed: "survival was higher in the MSC group than …"."""
-        for p in v.objects:
+        for p in phrases:
             if p.prep in ("than", "versus", "over"):
                 break
             if p.prep in ("in", "among", "for", "with", "of"):
@@ -447,16 +460,15 @@ class Rules:
         phrase = s.phrase_at[head]
         if phrase is None:
             return []
-        before = [
-            i for i in s.in_tokens(phrase.first, head, ("cell", "product")) if s.mentions[i].id in self.therapeutic
-        ]
+        before = [i for i in s.in_tokens(phrase.first, head, ("cell", "product")) if s.mentions[i].id in self.therapeutic]
         if before:
             return [self.agent_of(s, before[-1])]
         if s.tokens[phrase.first].lower in ("their", "its"):
             return list(c.topic)
         at = s.parse.phrases.index(phrase)
+        released = "secretes" in self.lexicon.nouns.get(s.tokens[head].lemma, ())
         for p in s.parse.phrases[at + 1 : at + 4]:
-            if p.prep in ("of", "by"):
+            if p.prep == "by" or (p.prep == "of" and not released):
                 own = [
                     i for i in s.in_tokens(p.first, p.last, ("cell", "product")) if s.mentions[i].id in self.therapeutic
                 ]

@@ -137,6 +137,12 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         ):
             # "activated T cells" are so by themselves; "showed reduced IL-6" tells a result.
             continue
+        if e.kind == "noun" and any(
+            o.owner in ("increases", "decreases") and o.kind != "noun" and o.head != e.head and o.first <= e.head < o.last
+            for o in s.events
+        ):
+            # "suppress the activation of macrophages" lowers them, and no more.
+            continue
         covered = {
             at for o in s.events if o.head == e.head and o.owner in r.lexicon.governing for at in _covered_by(r, s, o)
         }

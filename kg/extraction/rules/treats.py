@@ -43,8 +43,8 @@ def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             found = r.diseases(
                 s, [p for p in e.verb.objects if p.first > e.objects[0].first and p.prep in ("in", "of", "with")]
             )[:1]
-        if patients and e.verb.passive and not e.agent and e.subject is None:
-            # "Four patients have been treated" says who, not that it helped.
+        if patients and e.verb.passive and e.subject is None and r.is_of(e.verb, "Administering"):
+            # "Four patients have been treated", "those treated with X" say who, not that it helped.
             continue
         for a in agents:
             for d in unique(found):
