@@ -48,6 +48,7 @@ from kg.rdf import (
 from kg.vocabulary import Vocabulary
 
 NQUADS = ox.RdfFormat.N_QUADS
+_FEW = 100  # articles or findings that are faster added one by one than in bulk, which has a cost of its own
 _SORTED_AT_ONCE = 64 << 20  # bytes of N-Quads that are sorted in memory
 
 _SCHEMA = """
@@ -367,7 +368,8 @@ class Store:
         for (id,) in ledger.execute("SELECT id FROM article JOIN now USING (id) WHERE has_graph ORDER BY id"):
             graph.remove_graph(article_node(id))
         packed = ledger.execute("SELECT quads FROM staged JOIN now USING (id) WHERE quads IS NOT NULL ORDER BY id")
-        _load(graph, (zlib.decompress(blob) for (blob,) in packed))
+        (count,) = ledger.execute("SELECT count(*) FROM now").fetchone()
+        _load(graph, (zlib.decompress(blob) for (blob,) in packed), count)
         ledger.execute("DELETE FROM stance WHERE article IN (SELECT id FROM now)")
         for id, rows in ledger.execute("SELECT id, stances FROM staged JOIN now USING (id) ORDER BY id"):
             for row in json.loads(rows):
@@ -400,11 +402,15 @@ class Store:
                 f"SELECT subject, predicate, object, disease, {columns} FROM {table}"
                 " ORDER BY subject, predicate, object, disease, article"
             )
-            graph.bulk_extend(
+            quads = (
                 quad
                 for key, group in groupby(rows, key=lambda row: Key(*row[:4]))
                 for quad in finding_quads(key, [Stance(*row[4:]) for row in group], weight)
             )
+            if everything or ledger.execute("SELECT count(*) FROM touched").fetchone()[0] > _FEW:
+                graph.bulk_extend(quads)
+            else:
+                graph.extend(quads)
         ledger.execute("DROP TABLE touched")
 
     # The ledger
@@ -430,9 +436,13 @@ class Store:
         return self._ledger.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
 
 
-def _load(graph: ox.Store, parts: Iterable[bytes]) -> None:
-    """Load N-Quads that come in parts, as one stream."""
-    graph.bulk_load(cast(IO[bytes], _Stream(parts)), NQUADS)
+def _load(graph: ox.Store, parts: Iterable[bytes], count: int) -> None:
+    """Load N-Quads that come in `count` parts."""
+    if count <= _FEW:
+        for part in parts:
+            graph.extend(ox.parse(part, NQUADS))
+    else:
+        graph.bulk_load(cast(IO[bytes], _Stream(parts)), NQUADS)
 
 
 class _Stream(io.RawIOBase):
