@@ -12,6 +12,7 @@ from kg.extraction.context import Context
 from kg.extraction.lexicon import Lexicon
 from kg.extraction.mentions import Mention, MentionFinder
 from kg.extraction.pieces import in_pieces
+from kg.extraction.pieces import in_pieces
 from kg.extraction.rules import Candidate, Rules, candidates
 from kg.extraction.scope import hedged, negated
 from kg.extraction.sentence import Sentence, read
@@ -60,6 +61,7 @@ class Extractor:
 
     def explain(self, article: Article) -> Explanation:
         """The claims of an article with all that led to them."""
+        article = in_pieces(article)
         article = in_pieces(article)
         explanation = Explanation()
         mentions = self._mentions(article)

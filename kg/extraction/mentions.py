@@ -181,13 +181,13 @@ class MentionFinder:
                     found.pop()
                 found.append(extra)
             found.append(mention)
-        taken = [(m.start, m.end) for m in found]
+        taken = {k for m in found for k in range(m.start, m.end)}
         for match in _NUMBERED.finditer(text):
             stem = match.group(1)
             for number in re.finditer(r"\d+[α-ω]?|(?<=,)\s*\d+[α-ω]?", match.group(2)):
                 name = self.names.lookup(f"{stem} {number.group().strip()}")
                 start = match.start(2) + number.start()
-                if name is not None and not any(a <= start < b for a, b in taken):
+                if name is not None and start not in taken:
                     kinds = frozenset(k for id in name.ids for k in self._vocabulary.kinds(id))
                     found.append(Mention(start, match.start(2) + number.end(), name.ids, kinds))
         found.sort(key=lambda m: (m.start, -m.end))
