@@ -8,7 +8,7 @@ from functools import cached_property
 from kg.extraction.lexicon import Lexicon, Match
 from kg.extraction.mentions import Mention
 from kg.extraction.syntax import Parse, Phrase, Verb, parse, retag
-from kg.extraction.tokens import Token, tokenize
+from kg.extraction.tokens import PREPOSITIONS, Token, tokenize
 
 #: Prepositions that go on with the object: "levels of cytokines such as IL-6".
 _RUN = frozenset(("", "of", "such as", "including", "like"))
@@ -279,7 +279,11 @@ def read(
         first = max(0, bisect_left(starts, mention.start))
         last = bisect_left(starts, mention.end)
         if first < last:
-            for k in range(first, last):
+            # A route told by an adverb or prepositional phrase ("injected into the joint") is read as grammar reads it.
+            told = mention.kinds == {"route"} and any(
+                t.lower in PREPOSITIONS or t.lower.endswith("ly") for t in tokens[first:last]
+            )
+            for k in range(first, last if not told else first):
                 tokens[k].mention = len(kept)
             spans.append((first, last))
             kept.append(mention)
