@@ -233,7 +233,8 @@ def test_everybody_can_use_the_pages(browser: Browser, look: str) -> None:
     if look == "dark":
         options["runOnly"] = ["color-contrast"]  # nothing else differs
     found = []
-    for path in PAGES:
+    # A look changes the style sheet only: the kinds of page that have most of it.
+    for path in PAGES if look == "desktop" else PAGES[::3]:
         if path == "/claim/":
             path += next(stated.id for stated in browser.server.site.index.claims if stated.claim.doc == "own-trial")
         browser.open(path)
