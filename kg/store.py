@@ -115,7 +115,9 @@ class Store:
         self._lock = lock
         self._ledger = sqlite3.connect(ledger or ":memory:", isolation_level=None)
         # A commit that was lost with the power must not have removed the graph before it.
-        self._ledger.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;" + _SCHEMA)
+        self._ledger.executescript(
+            "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;" + _SCHEMA
+        )
         self.generation = int(self._meta("generation") or 0)
 
     @classmethod
@@ -338,6 +340,7 @@ class Store:
         del graph  # closes its files
         self.generation += 1
         self._settle()
+        self._ledger.executescript("PRAGMA incremental_vacuum")  # what was staged took most of the ledger
 
     @contextlib.contextmanager
     def _next_graph(self) -> Iterator[ox.Store]:
