@@ -170,6 +170,11 @@ class Sentence:
                 if not ok:
                     continue
                 at = k
+            fronted = [p for p in verb.objects if verb.relative and p.last <= verb.first]
+            if fronted and not cue.rest and not cue.prep and not verb.passive and not cue.inverse:
+                # "the factor that MSCs release"
+                yield self._event(cue, verb, fronted, verb.subject, [])
+                continue
             objects = [p for p in verb.objects if p.last > at]
             if cue.prep:
                 start = next((i for i, p in enumerate(objects) if p.prep == cue.prep), None)
@@ -229,7 +234,7 @@ class Sentence:
                 if p.prep in ("of", "in", "such as", "including", "like", "to", "on", "for") and taking:
                     objects.append(p)
                     if p.prep in ("of", "such as", "including", "like") or (
-                        p.prep in ("in", "to") and len(objects) == 1
+                        p.prep in ("in", "to", "on") and len(objects) == 1
                     ):
                         last = p.last
                 elif p.prep in ("by", "with", "using", "through", "via", "after", "following"):

@@ -68,6 +68,10 @@ _CAUSATIVES = frozenset(
 )
 
 
+#: Past forms that are never participles.
+_PAST_ONLY = frozenset(
+    ["became", "gave", "took", "went", "grew", "came", "began", "saw", "fell", "rose", "drove", "broke", "knew", "threw", "wore", "chose", "froze"]
+)
 _TEMPORAL = ("before", "after", "since", "until")
 
 
@@ -157,6 +161,12 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
             and (tokens[1].mention >= 0 or tokens[1].tag.startswith("NN"))
         ):
             t.tag = "JJ"
+        if t.text == "I" and i and tokens[i - 1].tag[:2] == "NN":
+            # "phase I", "type I"
+            t.tag = "CD"
+            continue
+        if t.tag == "RB" and i and t.lower != t.lemma and t.lower.endswith("er") and tokens[i - 1].lower in BE:
+            t.tag = "JJR"
         if t.mention >= 0 or t.tag in ("HYPH", "MD", "IN", "TO", "CC", "DT"):
             continue
         before = _before(tokens, i)
@@ -249,7 +259,11 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 last = next((x for x in reversed(tokens[:i]) if x.tag.startswith("V") or x.tag == "MD"), None)
                 if last is not None and last.tag in ("VB", "VBP", "MD") and after is not None and after.lower != "of":
                     t.tag = "VB"
-        elif t.tag == "VBN" and prev is not None and (prev.mention >= 0 or prev.tag[:2] == "NN") and _past(tokens, i):
+        elif t.tag == "VBD" and after is not None and after.lower in PREPOSITIONS and _reduced(tokens, i):
+            t.tag = "VBN"
+        elif t.lower in _PAST_ONLY or (
+            t.tag == "VBN" and prev is not None and (prev.mention >= 0 or prev.tag[:2] == "NN") and _past(tokens, i)
+        ):
             t.tag = "VBD"
         elif t.tag in ("VBN", "VBD") and after is not None:
             aux = prev is not None and (prev.lower in BE or prev.lower in HAVE or prev.lower in ("being", "get", "got"))
@@ -278,6 +292,8 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                     or (prev.tag in ("VBN", "VBD") and prev.lower not in BE and prev.lower not in HAVE)
                 ):
                     t.tag = "JJ"
+                elif prev.tag == "," and t.lemma in verbal and (_closes(tokens, i) or _goes_on(tokens, i)):
+                    t.tag = "VBD"
                 elif prev.tag in ("CC", ","):
                     last = next(
                         (
@@ -299,6 +315,15 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 and (prev.lemma not in _ASPECTUAL and prev.lower not in BE)
             ):
                 t.tag = "JJ"
+            elif (
+                before == i - 1
+                and prev.tag in ("VBD", "VBZ", "VBP", "VB")
+                and prev.lower not in BE
+                and prev.lemma not in _ASPECTUAL
+                and (after.tag in ("CC", ".", ",") or after.lower in ("in", "after"))
+            ):
+                # "improved walking"
+                t.tag = "NN"
             elif (prev.tag in ("DT", "PRP$") and not noun_after) or (prev.tag == "JJ" and after.lower == "of"):
                 t.tag = "NN"
         elif t.tag in ("VB", "VBP", "VBZ") and prev is not None and t.lemma in nominal:
@@ -306,6 +331,49 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 after is None or after.tag[:2] not in ("DT",)
             ):
                 t.tag = "NNS" if t.lower.endswith("s") else "NN"
+
+
+_FINITE = ("VBD", "VBZ", "VBP", "MD")
+
+
+def _goes_on(tokens: list[Token], i: int) -> bool:
+    """Whether a past form after a comma goes on with the verb before it: "restored myelin, secreted BDNF and …"."""
+    k = i - 2
+    while k >= 0 and not tokens[k].tag.startswith("V") and tokens[k].tag != "MD":
+        if tokens[k].tag == "JJ" and tokens[k].lower.endswith("ed"):
+            # "had reduced pain, improved function"
+            return False
+        k -= 1
+    return k >= 0 and tokens[k].tag == "VBD" and tokens[k].lower not in BE and tokens[k].lower not in HAVE
+
+
+def _closes(tokens: list[Token], i: int) -> bool:
+    """Whether a past form after a comma is the main verb: "MSCs, which are safe, improved X", "X, a drug, healed Y"."""
+    k = i - 2
+    while k >= 0 and tokens[k].text != ",":
+        k -= 1
+    if k <= 0:
+        return False
+    aside = tokens[k + 1].lower in RELATIVES
+    if not aside and tokens[k + 1].lower not in DETERMINERS:
+        return False
+    before = tokens[: k if aside else i]
+    return not any(t.tag in _FINITE for t in before) and not any(t.tag in _FINITE for t in tokens[i + 1 :])
+
+
+def _reduced(tokens: list[Token], i: int) -> bool:
+    """Whether a form in -ed is a participle: "a type of cell found in fat", "these cells, found in fat, are"."""
+    k = i - 1
+    if k >= 0 and tokens[k].text == ",":
+        for j in range(i + 1, len(tokens) - 1):
+            if tokens[j].text == ",":
+                return tokens[j + 1].tag in ("VBZ", "VBP", "VBD", "MD")
+            if tokens[j].tag[:2] == "VB" or tokens[j].tag == "MD":
+                return False
+        return False
+    while k >= 0 and tokens[k].tag[:2] in ("NN", "JJ", "DT", "IN", "HY", "CD") and tokens[k].lower not in SUBORDINATORS:
+        k -= 1
+    return k >= 0 and tokens[k].lower in BE and k < i - 1
 
 
 def _before(tokens: list[Token], i: int) -> int:
@@ -477,7 +545,7 @@ def _verb_group(tokens: list[Token], i: int, chunks: list[_Chunk]) -> int:
     infinitive = tokens[i].tag == "TO"
     if infinitive:
         i += 1
-    negated = False
+    negated = first > 0 and tokens[first - 1].lower == "nor"
     modal = ""
     have = be = False
     main = -1
@@ -571,7 +639,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
     depth = 0
     antecedent: list[Phrase] = []
     possessive = False
-    for chunk in chunks:
+    for n, chunk in enumerate(chunks):
         kind = chunk.kind
         if kind == "(":
             depth += 1
@@ -597,6 +665,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 and phrases
                 and not prep
                 and (tokens[phrase.first].lower in _SUBJECTS)
+                and not (last is None and all(p.prep for p in group))
             ):
                 # "the matrix they produce"
                 antecedent = _list_before(phrases)
@@ -650,6 +719,10 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
             elif verb.form == "participle" and not phrases and not verbs:
                 verb.passive = True
             elif verb.form == "participle" and previous in ("NP", ",", ")", "CC") and phrases:
+                listed = previous == "," and last is not None and last.passive and last.form == "finite"
+                if listed and _participles_follow(chunks, n):
+                    # "cells were isolated from fat, expanded in culture, and injected"
+                    previous = "CC"
                 if previous == "CC" and last is not None and last.form == "finite" and not last.passive:
                     mate = (
                         main_verb
@@ -671,7 +744,11 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 verb.governor = None
             else:
                 # A finite verb (or one with the form of a base that no rule above explains).
-                if previous == "REL":
+                if previous == "SUB" and phrases and tokens[chunk.first - 1].lower in ("whom", "which"):
+                    # "patients, two of whom died"
+                    verb.relative = True
+                    verb.subject = [phrases[-1]]
+                elif previous == "REL":
                     verb.relative = True
                     if outer is None:
                         outer = (list(opening) if opening else list(group), main_verb)
@@ -682,6 +759,8 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                     verb.subject = antecedent if possessive else list(group)
                     if not possessive:
                         verb.objects.extend(antecedent)
+                    if last is not None:
+                        last.objects = [p for p in last.objects if p not in group]
                 elif previous in ("CC", ",") and last is not None:
                     if outer is not None and previous == "," and outer[1] is None and outer[0]:
                         verb.subject = outer[0]
@@ -706,6 +785,15 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                     if outer is not None and outer[1] is None and outer[0]:
                         verb.subject = outer[0]
                         outer = None
+                    elif (
+                        last.form == "infinitive"
+                        and last.governor is not None
+                        and last.governor.form == "participle"
+                        and last.governor.subject
+                        and any(not p.prep for p in last.objects)
+                    ):
+                        # "cells engineered to produce GDNF protected neurons"
+                        verb.subject = last.governor.subject
                     elif (
                         (last.form == "participle" or (last.form == "gerund" and main_verb is None))
                         and last.subject
@@ -798,6 +886,18 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
         if kind not in ("(", ")"):
             previous = kind
     return Parse(phrases, verbs, clauses)
+
+
+def _participles_follow(chunks: list[_Chunk], n: int) -> bool:
+    """Whether a list of participles that has begun ends with "and" and one more."""
+    for k in range(n + 1, len(chunks) - 1):
+        verb = chunks[k].verb
+        if verb is not None and verb.form == "finite":
+            return False
+        following = chunks[k + 1].verb
+        if chunks[k].kind == "CC" and following is not None and following.form == "participle":
+            return True
+    return False
 
 
 def _complement(tokens: list[Token], last: Verb, until: int) -> bool:

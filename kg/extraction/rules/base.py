@@ -171,7 +171,8 @@ class Rules:
     def _sourced(self, s: Sentence) -> None:
         """General cells with their tissue after them: "MSCs from the umbilical cord"."""
         for i, m in enumerate(s.mentions):
-            if i in s.identified or m.source or not self.is_stem(s, i):
+            phrase = s.phrase_at[s.spans[i][0]]
+            if i in s.identified or m.source or not self.is_stem(s, i) or (phrase and self._equated(s, phrase)):
                 continue
             found = self.taken_from(s, i)
             if found and found[0][0] != m.id:
@@ -466,7 +467,7 @@ class Rules:
         if s.tokens[phrase.first].lower in ("their", "its"):
             return list(c.topic)
         at = s.parse.phrases.index(phrase)
-        released = "secretes" in self.lexicon.nouns.get(s.tokens[head].lemma, ())
+        released = "secretes" in self.lexicon.nouns.get(s.tokens[phrase.last - 1].lemma, ())
         for p in s.parse.phrases[at + 1 : at + 4]:
             if p.prep == "by" or (p.prep == "of" and not released):
                 own = [
@@ -512,7 +513,7 @@ class Rules:
         for p in all_phrases[at:]:
             if p not in phrases and not (p.conjoined or p.bracket or p.prep in ("such as", "including", "like")):
                 break
-            if p.first - end > 4:
+            if sum(t.tag not in (",", "(", ")", ":") for t in s.tokens[end : p.first]) > 4:
                 break
             if p.bracket and not (found or p in phrases):
                 end = p.last

@@ -116,12 +116,19 @@ def mechanism_by_name(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                        for o in s.events)  # fmt: skip
         if lessened or (phrase is None and verb is None):
             continue
-        agents = r.event_agents(s, c, e, loose=False)
+        # "MRI showed regeneration of the cartilage" is a result of the treatment.
+        told = bool(e.subject) and all(s.has("ResultWord", p.last - 1, p.last) for p in e.subject or () if not p.prep)
+        agents = []
+        if phrase is not None and match.last == phrase.last and not (verb is not None and verb.relative):
+            # In "they favour the revascularisation of islets" it is not the islets that bring it about.
+            agents = [a for a in r.agents(s, c, e.subject) if a[0] in r.therapeutic]
+        agents = agents or r.event_agents(s, c, e, loose=told)
         if not agents and at > 0 and not (verb is not None and verb.relative):
             ahead = [a for a in r.all_agents(s, 0, at) if a[0] in r.therapeutic]
             agents = ahead if len(ahead) == 1 else []
         for a in agents:
-            if a[0] in r.therapeutic or "product" in r.vocabulary.kinds(a[0]):
+            own = mention >= 0 and a[0] in s.mentions[mention].ids
+            if not own and (a[0] in r.therapeutic or "product" in r.vocabulary.kinds(a[0])):
                 yield Candidate(a, "acts_via", match.owner if ":" in match.owner else "stemkg:" + match.owner, at,
                                 verb, "named-mechanism", 0.75, first=at, last=match.last)  # fmt: skip
 
@@ -138,7 +145,11 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             # "activated T cells" are so by themselves; "showed reduced IL-6" tells a result.
             continue
         if e.kind == "noun" and any(
-            o.owner in ("increases", "decreases") and o.kind != "noun" and o.head != e.head and o.first <= e.head < o.last
+            o.owner in ("increases", "decreases")
+            and o.owner != e.owner
+            and o.kind != "noun"
+            and o.head != e.head
+            and o.first <= e.head < o.last
             for o in s.events
         ):
             # "suppress the activation of macrophages" lowers them, and no more.
@@ -174,6 +185,9 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             for i in targets:
                 m = s.mentions[i]
                 if covered & set(range(*s.spans[i])) or (covered and "cell" in m.kinds):
+                    continue
+                if "cell" in m.kinds and e.agent and e.agent[0].prep == "with":
+                    # "chondrocytes stimulated with IL-1β" are handled so.
                     continue
                 if ("cell" in m.kinds and r.is_stem(s, i)) or "pathway" in m.kinds or _modifies(s, i):
                     continue
