@@ -497,7 +497,6 @@ def _denied(s: Sentence, h: _Harm, verb: Verb | None) -> bool:
         seen.add(id(v))
         count += (
             v.negated
-            or (v.first > 0 and s.tokens[v.first - 1].lower == "nor")
             or (v is not verb and "Failing" in _owners(s, v))
             or (v is verb and h.anchor in v.subject and s.has("Seldom", v.first, v.last + 1) is not None)
             or (h.anchor not in v.subject and any(s.has("Nobody", p.first, p.first + 1) for p in v.subject))

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 from kg.extraction.context import Agent, Context
 from kg.extraction.rules.base import Candidate, Rules, unique
-from kg.extraction.sentence import Sentence
+from kg.extraction.sentence import Event, Sentence
+from kg.extraction.syntax import Phrase, Verb
+
+_INTO = ("into", "to", "toward", "towards")
 
 
 def origin(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -14,35 +17,30 @@ def origin(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         if e.owner != "derived_from" or e.verb is None:
             continue
         if e.kind == "inverse":
-            tissues = [i for i in s.in_phrases(e.subject or (), ("tissue",))]
+            tissues = s.in_phrases(e.subject or (), ("tissue",))
             cells = [i for i in s.in_phrases(e.objects, ("cell",)) if r.is_stem(s, i)]
             agents = [r.agent_of(s, i) for i in cells[:1]]
         else:
-            cell_phrases = e.subject or []
-            agents = [a for a in r.agents(s, c, cell_phrases, ("cell", "product")) if r.acts(a)]
+            agents = _cells(r, s, c, e.subject or [])
             tissues = r.listed(s, e.objects, e.verb, ("tissue",))
         for a in agents:
             for i in tissues:
                 tissue = r.pick(s.mentions[i], "tissue")
                 seen.add((a, tissue))
-                yield Candidate((unsourced(s, a), ""), "derived_from", tissue, e.head, e.verb, "origin",
-                                0.85, disease="")  # fmt: skip
-    for k, p in enumerate(s.parse.phrases):
-        if p.prep != "from" or k == 0:
-            continue
-        before = s.parse.phrases[k - 1]
-        if before.last + 1 != p.first:
-            continue
-        cells = [i for i in s.in_tokens(before.first, before.last, ("cell",)) if r.is_stem(s, i)]
-        if not cells or s.spans[cells[-1]][1] != before.last:
-            continue
-        agent = r.agent_of(s, cells[-1])
+                yield _from(s, a, tissue, e.head, e.verb)
+    for cell, p in _cell_and_place(r, s):
+        agent = r.agent_of(s, cell)
         for i in r.listed(s, [p], None, ("tissue",)):
             tissue = r.pick(s.mentions[i], "tissue")
             if (agent, tissue) not in seen:
-                yield Candidate(
-                    (unsourced(s, agent), ""), "derived_from", tissue, p.first - 1, None, "origin", 0.8, disease=""
-                )
+                yield _from(s, agent, tissue, p.first - 1, None)
+    for v in s.parse.verbs:
+        for a, i in (*_source_of(r, s, c, v), *_reprogrammed(r, s, c, v)):
+            yield _from(s, a, r.pick(s.mentions[i], "tissue"), v.main, v)
+
+
+def _from(s: Sentence, a: Agent, tissue: str, head: int, verb: Verb | None) -> Candidate:
+    return Candidate((unsourced(s, a), ""), "derived_from", tissue, head, verb, "origin", 0.85, disease="")
 
 
 def unsourced(s: Sentence, agent: Agent) -> str:
@@ -50,44 +48,170 @@ def unsourced(s: Sentence, agent: Agent) -> str:
     return s.unsourced.get(agent, agent[0])
 
 
+def _cells(r: Rules, s: Sentence, c: Context, subject: list[Phrase]) -> list[Agent]:
+    """The cells that a subject stands for: those it is said of ("MSCs are stem cells that …"), names or refers to."""
+    for p in subject:
+        if equal := r._equated(s, p):
+            return equal
+        if s.tokens[p.first].lower == "those" and p.last == p.first + 1:
+            # "other stem cells, such as those taken from fat"
+            before = s.in_tokens(0, p.first, ("cell",))
+            return [r.agent_of(s, before[-1])] if before else []
+    return [a for a in r.agents(s, c, subject, ("cell",)) if r.is_cell(a)]
+
+
+def _cell_and_place(r: Rules, s: Sentence) -> Iterator[tuple[int, Phrase]]:
+    """The cells with a "from" phrase right after them, over a short form in brackets."""
+    phrases = s.parse.phrases
+    for k, p in enumerate(phrases):
+        if p.prep != "from" or p.bracket:
+            continue
+        at = k - 1
+        while at >= 0 and phrases[at].bracket:
+            at -= 1
+        if at < 0 or any(t.tag not in ("(", ")", "IN") and s.phrase_at[j] is None
+                         for j, t in enumerate(s.tokens[phrases[at].last : p.first], phrases[at].last)):  # fmt: skip
+            continue
+        before = phrases[at]
+        cells = [i for i in s.in_tokens(before.first, before.last, ("cell",)) if r.is_stem(s, i)]
+        if cells and s.spans[cells[-1]][1] == before.last:
+            yield cells[-1], p
+
+
+def _source_of(r: Rules, s: Sentence, c: Context, v: Verb) -> Iterator[tuple[Agent, int]]:
+    """ "Bone marrow is a source from which MSCs are isolated"."""
+    if (
+        not v.passive
+        or not v.subject
+        or not any(cue.owner == "derived_from" for cue in s.lexicon.verbs.get(v.lemma, ()))
+    ):
+        return
+    at = v.subject[0].first
+    if at < 2 or s.tokens[at - 1].tag != "WDT" or s.tokens[at - 2].lower != "from":
+        return
+    phrase = next((p for p in reversed(s.parse.phrases) if p.last <= at - 2), None)
+    if phrase is None:
+        return
+    tissues = s.in_tokens(phrase.first, phrase.last, ("tissue",))
+    for w in s.parse.verbs:
+        if not tissues and w.lemma == "be" and not w.passive and phrase in w.objects[:1]:
+            tissues = s.in_phrases([p for p in w.subject if not p.prep], ("tissue",))
+    for a in _cells(r, s, c, v.subject):
+        for i in tissues:
+            yield a, i
+
+
+def _reprogrammed(r: Rules, s: Sentence, c: Context, v: Verb) -> Iterator[tuple[Agent, int]]:
+    """ "iPSCs are made by reprogramming cells of the skin"."""
+    maker = v.governor
+    if maker is None or not maker.passive or v.form != "gerund":
+        return
+    if any(cue.owner == "Reprogramming" for cue in s.lexicon.verbs.get(v.lemma, ())):
+        for a in _cells(r, s, c, maker.subject):
+            for i in r.listed(s, v.objects, v, ("tissue",)):
+                yield a, i
+
+
+# -- what they become
+
+
 def differentiation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
-    """differentiates_into: "MSCs can turn into bone, cartilage and nerve cells"."""
+    """differentiates_into: "MSCs can turn into bone, cartilage and nerve cells", "neurons derived from iPSCs"."""
     for e in s.events:
-        if e.owner != "differentiates_into" or (e.kind == "verb" and not e.objects):
+        if e.owner == "derived_from" and e.kind == "verb" and e.verb is not None:
+            yield from _grown_from(r, s, e)
+        if e.owner != "differentiates_into" or e.kind == "participle" or (e.kind == "verb" and not e.objects):
             continue
         if s.has("Diminisher", max(0, e.head - 5), e.head):
             continue
-        if e.kind in ("noun", "participle"):
-            if e.kind == "participle":
-                continue
-            at = next((k for k, p in enumerate(s.parse.phrases) if p.first > e.head and p.prep in (
-                "into", "to", "toward", "towards")), None)  # fmt: skip
-            if at is None or s.parse.phrases[at].first - e.head > 6:
-                continue
-            objects = [s.parse.phrases[at]]
-            agents = [a for a in r.event_agents(s, c, e) if r.is_therapeutic(a)]
+        if e.kind == "noun":
+            objects = _goal(s, e.head)
+            agents = [a for a in r.event_agents(s, c, e) if r.is_therapeutic(a)] if objects else []
         else:
             objects = e.objects
-            agents = [a for a in r.event_agents(s, c, e) if r.is_cell(a)]
-        weak = e.cue.split()[-1] in ("make", "produce", "create", "form", "generate", "become", "yield") or (
-            "responsible" in e.cue
-        )
-        targets = []
-        cells_named = "cell" in {t.lemma for p in objects for t in s.tokens[p.first : s.end_of_list(p)]}
-        for i in r.listed(s, objects, e.verb, ("cell", "tissue")):
-            m = s.mentions[i]
-            id = r.pick(m, "cell")
-            if not id:
-                id = r.cell_of.get(m.id, "") if cells_named else ""
-                if not id and not weak:
-                    id = r.pick(m, "tissue")
-            if id and id not in ("CL:0000000",):
-                targets.append(id)
+            agents = _becoming(r, s, c, e)
+        making = e.kind == "verb" and e.verb is not None and _is(s, e.verb, "Making")
+        forming = e.kind == "verb" and e.verb is not None and _is(s, e.verb, "Forming")
         for a in agents:
-            for id in unique(targets):
-                if id == a[0] or (weak and (id not in r.vocabulary.terms or a[0] not in r.therapeutic)):
-                    continue
-                if id in r.vocabulary.ancestors(a[0]):
-                    continue
-                yield Candidate(a, "differentiates_into", id, e.head, e.verb, "differentiation",
-                                0.7 if weak else 0.85, disease="")  # fmt: skip
+            if (making or forming) and not r.is_therapeutic(a):
+                continue
+            # "a capacity to form cartilage" is a mechanism, no fate.
+            cells_only = making or (forming and e.verb is not None and e.verb.form == "infinitive")
+            for id in _targets(r, s, objects, e.verb, cells_only=cells_only):
+                if id != a[0] and id not in r.vocabulary.ancestors(a[0]):
+                    yield Candidate(a, "differentiates_into", id, e.head, e.verb, "differentiation",
+                                    0.7 if making else 0.85, disease="")  # fmt: skip
+    yield from _nominal(r, s)
+
+
+def _is(s: Sentence, v: Verb, owner: str) -> bool:
+    return any(cue.owner == owner for cue in s.lexicon.verbs.get(v.lemma, ()))
+
+
+def _becoming(r: Rules, s: Sentence, c: Context, e: Event) -> list[Agent]:
+    """What becomes something else: the subject, or what is made to ("they turned stem cells into neurons")."""
+    v = e.verb
+    if v is not None and not v.passive and e.objects[0].prep in _INTO:
+        for p in v.objects:
+            if p is e.objects[0]:
+                break
+            if not p.prep and (turned := s.in_tokens(p.first, p.last, ("cell",))):
+                return [r.agent_of(s, turned[-1])]
+    return [a for a in r.event_agents(s, c, e) if r.is_cell(a)]
+
+
+def _targets(r: Rules, s: Sentence, objects: list[Phrase], verb: Verb | None, *, cells_only: bool) -> list[str]:
+    """What the objects name as result: cells, tissues that stand for their cells in a list, or tissues."""
+    named = "cell" in {t.lemma for p in objects for t in s.tokens[p.first : s.end_of_list(p)]}
+    found = []
+    for i in r.listed(s, objects, verb, ("cell", "tissue")):
+        m = s.mentions[i]
+        id = r.pick(m, "cell") or (r.cell_of.get(m.id, "") if named else "")
+        if not id and not cells_only:
+            id = r.pick(m, "tissue")
+        if id and id != "CL:0000000":
+            found.append(id)
+    return unique(found)
+
+
+def _goal(s: Sentence, head: int) -> list[Phrase]:
+    """The "into" phrase soon after a noun."""
+    for p in s.parse.phrases:
+        if p.first > head and p.prep in _INTO:
+            return [p] if p.first - head <= 8 else []
+    return []
+
+
+def _nominal(r: Rules, s: Sentence) -> Iterator[Candidate]:
+    """ "Differentiation of embryonic stem cells into hepatocytes", where the noun is itself the name of a process."""
+    for k, token in enumerate(s.tokens):
+        if token.mention < 0 or "differentiates_into" not in s.lexicon.nouns.get(token.lemma, ()):
+            continue
+        objects = _goal(s, k)
+        if not objects:
+            continue
+        phrase = s.phrase_at[k]
+        inside = s.in_tokens(phrase.first if phrase else k, k, ("cell",))
+        inside += [i for p in s.parse.phrases if k < p.first < objects[0].first and p.prep == "of"
+                   for i in s.in_tokens(p.first, p.last, ("cell",))]  # fmt: skip
+        verb = s.enclosing(k)
+        for i in inside[:1]:
+            a = r.agent_of(s, i)
+            for id in _targets(r, s, objects, None, cells_only=False):
+                if r.is_therapeutic(a) and id != a[0]:
+                    yield Candidate(a, "differentiates_into", id, k, verb, "differentiation", 0.8, disease="")
+
+
+def _grown_from(r: Rules, s: Sentence, e: Event) -> Iterator[Candidate]:
+    """ "Neurons derived from iPSCs": the stem cells become the neurons."""
+    sources = [i for i in r.listed(s, e.objects, e.verb, ("cell",)) if r.is_stem(s, i)]
+    if not sources or e.subject is None:
+        return
+    results = [i for p in e.subject if not p.prep or p is e.subject[0] for i in s.in_tokens(p.first, p.last, ("cell",))]
+    for i in results:
+        id = r.pick(s.mentions[i], "cell")
+        for k in sources[:1]:
+            a = r.agent_of(s, k)
+            if id not in ("", "CL:0000000", a[0], *r.general) and id not in r.vocabulary.ancestors(a[0]):
+                yield Candidate(a, "differentiates_into", id, e.head, e.verb, "grown-from", 0.75,
+                                negative=False, hedged=False, disease="")  # fmt: skip
