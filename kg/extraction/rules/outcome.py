@@ -174,6 +174,8 @@ def _whole(s: Sentence, k: int) -> tuple[float | None, int] | None:
     if k >= len(tokens) or tokens[k].lower not in ("of", "out", "in"):
         return (None, k) if s.has("PatientWord", k, k + 2) is not None else None
     at = _skip_of(s, k + 1)
+    if at >= len(tokens):  # cut off after "of"
+        return None
     whole = _number_at(s, at)
     if whole is not None:
         return whole
