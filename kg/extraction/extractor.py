@@ -12,7 +12,6 @@ from kg.extraction.context import Context
 from kg.extraction.lexicon import Lexicon
 from kg.extraction.mentions import Mention, MentionFinder
 from kg.extraction.pieces import in_pieces
-from kg.extraction.pieces import in_pieces
 from kg.extraction.rules import Candidate, Rules, candidates
 from kg.extraction.scope import hedged, negated
 from kg.extraction.sentence import Sentence, read
@@ -61,7 +60,6 @@ class Extractor:
 
     def explain(self, article: Article) -> Explanation:
         """The claims of an article with all that led to them."""
-        article = in_pieces(article)
         article = in_pieces(article)
         explanation = Explanation()
         mentions = self._mentions(article)
@@ -174,7 +172,16 @@ class Extractor:
         if not first_named or any(above in self.rules.transplanted for above in self.vocabulary.ancestors(first_named)):
             c.transplant = first_named or self.rules.transplant
         c.narrowed = self._narrowed(article, mentions)
-        cells = [m for m in titled if m.id in self.rules.therapeutic]
+        cells = [
+            m
+            for k, m in enumerate(titled)
+            if m.id in self.rules.therapeutic
+            and not (
+                k + 1 < len(titled)
+                and "product" in titled[k + 1].kinds
+                and _DERIVED.fullmatch(title[m.end : titled[k + 1].start])
+            )
+        ]
         own = [m for m in cells if m.id in specific and (m.id not in sources or len(cells) == 1)] or cells
         for m in own[:1]:
             after = title[m.end :].split(maxsplit=1)
@@ -289,7 +296,9 @@ class Extractor:
             c.topic = agents
             c.topic_is_cell = self.rules.is_therapeutic(agents[0])
             if c.topic_is_cell:
-                c.cells = agents
+                if not (agents[0][0] in self.rules.general and c.cells and c.cells[0][0] not in self.rules.general):
+                    # Once a cell is named, "stem cells" in general do not displace it.
+                    c.cells = agents
                 if (
                     c.therapy
                     and len(agents) == 1

@@ -5,6 +5,7 @@ their source are resolved.
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
@@ -44,6 +45,7 @@ class ArticleNames:
     """What an article has introduced: its abbreviations, and the ids that it names in full."""
 
     defined: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)  # of an abbreviation for cells: the tissue they are from
     blocked: set[str] = field(default_factory=set)
     named: Counter[str] = field(default_factory=Counter)
 
@@ -72,14 +74,18 @@ class MentionFinder:
         hits = self.names.find(text)
         known = self._introduced(text, hits)
         mentions = []
+        for start, end, form in known_uses(text, known):
+            ids = known.defined[form]
+            kinds = frozenset(k for id in ids for k in self._vocabulary.kinds(id))
+            mentions.append(Mention(start, end, ids, kinds, known.sources.get(form, ""), True))
         for hit in hits:
             ids = self._resolve(hit, text, known)
             if ids:
                 kinds = frozenset(k for id in ids for k in self._vocabulary.kinds(id))
+                if kinds == {"factor"} and text[hit.end : hit.end + 1] == "+":
+                    # "CD133+ cells": a marker
+                    continue
                 mentions.append(Mention(hit.start, hit.end, ids, kinds, "", hit.name.short))
-        for start, end, ids in known_uses(text, known):
-            kinds = frozenset(k for id in ids for k in self._vocabulary.kinds(id))
-            mentions.append(Mention(start, end, ids, kinds, "", True))
         mentions.sort(key=lambda m: (m.start, -m.end))
         found = self._by_source(text, _without_overlap(mentions))
         return self._elided(text, found)
@@ -92,6 +98,7 @@ class MentionFinder:
                 for id in hit.name.ids[1:]:
                     known.named[id] += 0
         ends = {hit.end: hit for hit in hits}
+        composed: dict[int, Mention] | None = None
         starts = {hit.start: hit for hit in hits}
         for match in _BRACKET.finditer(text):
             inner = match.group(1).split(";")[0].split(",")[0].strip()
@@ -115,6 +122,15 @@ class MentionFinder:
                     continue
                 short = inner.removesuffix("s") if inner[-1] == "s" and len(inner) > 2 else inner
                 long = _long_form(short, text[max(0, match.start() - 120) : match.start()])
+                if long is not None:
+                    if composed is None:
+                        composed = self._composed(text, hits)
+                    made = composed.get(len(text[: match.start()].rstrip()))
+                    if made is not None:
+                        # "placenta-derived MSCs (PMSCs)"
+                        known.defined.setdefault(short, made.ids)
+                        known.sources.setdefault(short, made.source)
+                        continue
                 if long is None:
                     before = ends.get(len(text[: match.start()].rstrip()))
                     # "transplants (HSCT)": no initials fit, but what stands right before is a name of the same thing.
@@ -139,6 +155,20 @@ class MentionFinder:
                     if _long_form(word[1].removesuffix("s"), inner):
                         known.defined.setdefault(word[1].removesuffix("s"), hit.name.ids)
         return known
+
+    def _composed(self, text: str, hits: list[Hit]) -> dict[int, Mention]:
+        """The cells and products that stand before a bracket, with their source, by where they end."""
+        opening = {len(text[: match.start()].rstrip()) for match in _BRACKET.finditer(text)}
+        bounds = sorted(opening)
+        near = [hit for hit in hits if (at := bisect_left(bounds, hit.end)) < len(bounds) and bounds[at] - hit.end <= 60]
+        plain = ArticleNames()
+        mentions = []
+        for hit in near:
+            ids = self._resolve(hit, text, plain)
+            if ids:
+                kinds = frozenset(k for id in ids for k in self._vocabulary.kinds(id))
+                mentions.append(Mention(hit.start, hit.end, ids, kinds, "", hit.name.short))
+        return {m.end: m for m in self._by_source(text, mentions) if m.kinds & {"cell", "product"} and m.end in opening}
 
     def _lookup(self, long: str) -> tuple[str, ...]:
         found = self.names.lookup(long)
@@ -291,12 +321,12 @@ def _long_form(short: str, before: str) -> str | None:
     return long
 
 
-def known_uses(text: str, known: ArticleNames) -> list[tuple[int, int, tuple[str, ...]]]:
-    """Where a text uses the short forms that it defined."""
+def known_uses(text: str, known: ArticleNames) -> list[tuple[int, int, str]]:
+    """Where a text uses the short forms that it defined: offsets, and the form."""
     if not known.defined:
         return []
     forms = "|".join(sorted(map(re.escape, known.defined), key=lambda f: (-len(f), f)))
     uses = []
     for match in re.finditer(rf"(?<![\w-])({forms})(s?)(?![\w])", text):
-        uses.append((match.start(), match.end(), known.defined[match.group(1)]))
+        uses.append((match.start(), match.end(), match.group(1)))
     return uses

@@ -122,6 +122,7 @@ class Sentence:
                 found.extend(self._noun_event(i, owner, "noun") for owner in sorted(owners))
             elif (
                 token.tag == "JJ"
+                and not (i and self.tokens[i - 1].tag == "HYPH" and token.lower.endswith("ed"))
                 and token.lemma in self.lexicon.verbs
                 and token.lower.endswith(("ed", "ing", "n", "t"))
             ):
@@ -239,6 +240,9 @@ class Sentence:
                         last = p.last
                 elif p.prep in ("by", "with", "using", "through", "via", "after", "following"):
                     taking = False
+                    agent.append(p)
+                elif agent and p.prep == "of":
+                    # "after infusion of MSCs"
                     agent.append(p)
                 else:
                     break

@@ -26,6 +26,7 @@ _COPULAS = frozenset(["be", "become", "remain", "seem", "appear", "prove", "look
 _ADJECTIVAL = frozenset(["moderate", "complete", "separate", "live"])
 # "doctors use X to treat Y": X is what treats.
 _EMPLOYING = frozenset(["use", "employ", "utilize", "give", "administer", "apply", "inject", "infuse", "transplant"])
+_PLURAL = frozenset(["they", "we", "you"])
 _SUBJECTS = frozenset(["they", "it", "we", "he", "she", "you", "i"])
 _ASPECTUAL = frozenset(
     [
@@ -172,6 +173,11 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
         before = _before(tokens, i)
         prev = tokens[before] if before >= 0 else None
         after = tokens[i + 1] if i + 1 < n else None
+        if t.tag == "NN" and t.lower == t.lemma and prev is not None and prev.lower in _PLURAL and after is not None and (
+            after.tag in ("IN", "DT", "TO", "RB", "PRP$")):  # fmt: skip
+            # "they act like drugs"
+            t.tag = "VBP"
+            continue
         hyphened = (i > 0 and tokens[i - 1].tag == "HYPH") or (after is not None and after.tag == "HYPH")
         if hyphened and (t.tag.startswith("V") or t.tag in ("RB", "IN")):
             t.tag = "JJ"
@@ -817,6 +823,12 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                     if opened < len(phrases) and last is not None and phrases[opened].first >= last.last:
                         # A clause that has opened after the last verb: all before its own verb is its subject.
                         group = [p for p in phrases[opened:] if not p.bracket]
+                    if waiting and (start := _own_subject(tokens, group)):
+                        # "By secreting A, B and C, they promote D"
+                        waiting[-1].objects.extend(group[:start])
+                        waiting[-1].end = group[start - 1].last
+                        group = group[start:]
+                        group[0].conjoined = False
                     verb.subject = list(group)
                     if group and group[0].conjoined:
                         group[0].prep, group[0].conjoined = "", False
@@ -898,6 +910,17 @@ def _participles_follow(chunks: list[_Chunk], n: int) -> bool:
         if chunks[k].kind == "CC" and following is not None and following.form == "participle":
             return True
     return False
+
+
+def _own_subject(tokens: list[Token], group: list[Phrase]) -> int:
+    """Where in a group of phrases before a verb its subject begins: after a list that goes on with an earlier gerund."""
+    for k, p in enumerate(group):
+        if k and not p.prep and tokens[p.first].tag == "PRP" and tokens[p.first].lower in _SUBJECTS:
+            return k
+        if k and tokens[p.first - 1].text == "," and any(tokens[q.first - 1].tag == "CC" for q in group[:k]):
+            p.prep = ""
+            return k
+    return 0
 
 
 def _complement(tokens: list[Token], last: Verb, until: int) -> bool:

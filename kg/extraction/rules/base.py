@@ -123,6 +123,8 @@ class Rules:
         if not found:
             for p in phrases:
                 if p.prep in ("of", "from", "between", "to", "for", "on", "in", "into"):
+                    if p.prep == "of" and self._harmed(s, p):
+                        continue
                     heads = self._heads(s, p, kinds)
                     if p.prep in ("in", "to", "on", "into", "for", "from"):
                         heads = [h for h in heads if h[0] in self.therapeutic]
@@ -135,6 +137,11 @@ class Rules:
                 if referred:
                     return referred
         return []
+
+    def _harmed(self, s: Sentence, p: Phrase) -> bool:
+        """Whether what an "of" phrase names is what something befell: "destruction of stem cells"."""
+        at = s.parse.phrases.index(p)
+        return at > 0 and "affects" in self.lexicon.nouns.get(s.tokens[s.parse.phrases[at - 1].last - 1].lemma, ())
 
     def _treated(self, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
         """What a group of patients is said to be given: "rats that received MSCs", "those treated with exosomes"."""
@@ -325,6 +332,8 @@ class Rules:
                 and not self._refers(s, e.agent[0])
             ):
                 # It was brought about by something else.
+                return []
+            if e.kind == "verb" and any(s.has("DrugWord", p.first, p.last) for p in e.agent):
                 return []
         if e.kind == "inchoative" and e.verb is not None and (found := self._in_group(s, c, e.verb.objects)):
             return found

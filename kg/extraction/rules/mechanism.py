@@ -78,7 +78,7 @@ def _mechanism(r: Rules, s: Sentence, a: Agent, mechanism: str, e: Event, at: in
     elif (
         a[0] in r.therapeutic
         or "product" in kinds
-        or ("cell" in kinds and not (e.verb is not None and e.verb.relative))
+        or ("cell" in kinds and e.kind != "noun" and not (e.verb is not None and e.verb.relative))
     ):
         yield Candidate(a, "acts_via", mechanism, e.head, e.verb, rule, 0.8, first=min(e.head, at), last=at + 1)
     elif "factor" in kinds and ("drug" not in kinds or (e.verb is not None and e.verb.relative)):

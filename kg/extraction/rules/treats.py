@@ -240,6 +240,9 @@ def treats_by_benefit(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             if o.relative and o.first > v.last and r.is_of(o, "Administering", "Allowing")
             for a in r.agents(s, c, o.objects)
         }
+        if any(s.tokens[p.first].lower == "there" for p in v.subject) and not r.all_agents(s, 0, len(s.tokens)):
+            # "There is no cure for D" is about D.
+            continue
         agents = [a for a in r.event_agents(s, c, e) if r.acts(a) and a not in received]
         for a in agents:
             for d in unique(targets):
