@@ -292,7 +292,7 @@ class _Run:
 
         def pass_over(id: str) -> None:
             self.summary.passed_over += 1
-            if self.store.known(id):  # it spoke of cell therapy before
+            if self.store.known(id) or self.store.seen(id):  # it spoke of cell therapy before
                 self._gone.append(id)
 
         articles = read(
@@ -328,9 +328,11 @@ class _Run:
             self.summary.problems += one.problems
             if one.failure:
                 self.summary.skipped.append(f"{source}: {one.id}: {one.failure}")
-        gone = [Staged(id, "", "") for id in chunk.gone if self.store.known(id) or id in chunk.tasks]
-        self.summary.removed += len(gone)
-        self._staged += gone
+        if chunk.gone:
+            self.stage()  # what is taken back may have been done just now
+            gone = [Staged(id, "", "") for id in chunk.gone if self.store.known(id)]
+            self.summary.removed += len(gone)
+            self._staged += gone
         self._finished.update(item for item in chunk.finished.items() if item[0] not in self._unusable)
         if time.monotonic() - self._staged_at > _STAGE_SECONDS:
             self.stage()
