@@ -87,6 +87,8 @@ def figures(s: Sentence) -> list[Figure]:
 def _number_at(s: Sentence, i: int) -> tuple[float, int] | None:
     """The number that begins at token i and where it ends: "62", "sixty-two", "two hundred and six"."""
     tokens = s.tokens
+    if i >= len(tokens):  # a sentence that is cut off
+        return None
     t = tokens[i]
     value = number(t.text) if t.mention < 0 else None
     if value is None or (i and tokens[i - 1].end == t.start and tokens[i - 1].text not in '(“"~≈<>=[≥≤'):
@@ -174,10 +176,8 @@ def _whole(s: Sentence, k: int) -> tuple[float | None, int] | None:
     if k >= len(tokens) or tokens[k].lower not in ("of", "out", "in"):
         return (None, k) if s.has("PatientWord", k, k + 2) is not None else None
     at = _skip_of(s, k + 1)
-    if at >= len(tokens):  # cut off after "of"
-        return None
     whole = _number_at(s, at)
-    if whole is not None:
+    if whole is not None or at >= len(tokens):
         return whole
     if tokens[at].lower in ("whom", "them", "these", "those", "which") or s.has("PatientWord", at, at + 4) is not None:
         return None, at
@@ -214,6 +214,8 @@ def _outcomes_counted(s: Sentence, k: int) -> bool:
 def _part(s: Sentence, i: int) -> Figure | None:
     """Fractions in words: "two-thirds", "half of the patients", "a quarter"."""
     tokens = s.tokens
+    if i >= len(tokens):  # a sentence that is cut off
+        return None
     t = tokens[i]
     value = number(t.text)
     if value is not None and i + 1 < len(tokens):
