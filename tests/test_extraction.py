@@ -1,0 +1,401 @@
+"""Extraction, as behaviour: what sentences of our own say, part by part of what the language does."""
+
+from collections.abc import Callable
+
+import pytest
+
+from kg.articles import Article, Section, Sentence, default_cues
+from kg.articles.plain import read_text
+from kg.claim import Claim
+from kg.extraction import Extractor
+
+Read = Callable[..., list[Claim]]
+
+MSC = "CL:0000134"
+HSC = "CL:0000037"
+MARROW_MSC, FAT_MSC, CORD_MSC = "CL:0002540", "CL:0002570", "CL:0002569"
+EXOSOME = "GO:0070062"
+OSTEOARTHRITIS, SCLEROSIS, LUPUS, CROHN = "MONDO:0005178", "MONDO:0005301", "MONDO:0007915", "MONDO:0005011"
+TNF, IL1B, VEGF, HGF = "HGNC:11892", "HGNC:5992", "HGNC:12680", "HGNC:4893"
+
+
+def article(*sentences: str, title: str = "", kind: str = "sentence", **fields: object) -> Article:
+    """An article of the given sentences."""
+    text = " ".join([title, *sentences] if title else sentences)
+    spans: list[Sentence] = []
+    at = 0
+    for number, sentence in enumerate([title, *sentences] if title else sentences):
+        spans.append(Sentence(at, at + len(sentence), "title" if title and not number else kind))
+        at += len(sentence) + 1
+    known = Article(
+        "a", text, title=title, end=len(text), sentences=tuple(spans), sections=(Section("", 0, len(text)),)
+    )
+    return Article(**({name: getattr(known, name) for name in Article.__slots__} | fields))
+
+
+@pytest.fixture(scope="module")
+def read(extractor: Extractor) -> Read:
+    """Reads the claims of an article of the given sentences."""
+
+    def claims(*sentences: str, title: str = "", kind: str = "sentence", **fields: object) -> list[Claim]:
+        return extractor.claims(article(*sentences, title=title, kind=kind, **fields))
+
+    return claims
+
+
+def triples(claims: list[Claim]) -> set[tuple[str, str, str]]:
+    return {(claim.subject, claim.predicate, claim.object) for claim in claims}
+
+
+# Mentions
+
+
+@pytest.mark.parametrize(
+    ("words", "cell"),
+    [
+        ("MSCs", MSC),
+        ("Mesenchymal stem cells", MSC),
+        ("Mesenchymal stromal cells", MSC),
+        ("The mesenchymal stem cell", MSC),
+        ("hUC-MSCs", CORD_MSC),
+        ("BM-MSCs", MARROW_MSC),
+        ("Umbilical-cord-derived mesenchymal stem cells", CORD_MSC),
+        ("Adipose-derived mesenchymal stem cells", FAT_MSC),
+        ("MSCs from adipose tissue", FAT_MSC),
+        ("Haematopoietic stem cells", HSC),
+        ("Hematopoietic stem cells", HSC),
+    ],
+)
+def test_a_cell_is_known_by_its_variants(read: Read, words: str, cell: str) -> None:
+    assert (cell, "treats", OSTEOARTHRITIS) in triples(read(f"{words} improved osteoarthritis."))
+
+
+@pytest.mark.parametrize("name", ["TNF-α", "TNF-alpha", "TNFα", "TNF alpha"])
+def test_a_factor_is_known_by_its_spellings(read: Read, name: str) -> None:
+    assert triples(read(f"MSCs decreased {name} in the patients.")) == {(MSC, "decreases", TNF)}
+
+
+@pytest.mark.parametrize("name", ["IL-1β", "IL1B", "IL-1 beta", "interleukin 1 beta", "interleukin-1β"])
+def test_greek_letters_and_hyphens_may_be_spelled_out(read: Read, name: str) -> None:
+    assert triples(read(f"MSCs lowered {name}.")) == {(MSC, "decreases", IL1B)}
+
+
+def test_british_and_american_spelling_are_one(read: Read) -> None:
+    british = triples(read("Haematopoietic stem cells cured leukaemia."))
+    assert british == triples(read("Hematopoietic stem cells cured leukemia."))
+    assert british
+
+
+def test_the_most_specific_name_is_meant(read: Read) -> None:
+    (claim,) = read("MSCs improved knee osteoarthritis.")
+    assert claim.object == "MONDO:0005416"
+
+
+def test_heads_that_are_left_out_are_filled_in(read: Read) -> None:
+    assert triples(read("MSCs improved knee and hip osteoarthritis.")) == {
+        (MSC, "treats", "MONDO:0005416"),
+        (MSC, "treats", "MONDO:0006629"),
+    }
+    subjects = {claim.subject for claim in read("Bone marrow- and adipose-derived MSCs improved osteoarthritis.")}
+    assert subjects == {MARROW_MSC, FAT_MSC}
+
+
+def test_an_abbreviation_holds_where_it_is_defined(read: Read) -> None:
+    assert triples(read("Rheumatoid arthritis (RA) hurts.", "MSCs improved RA.")) == {(MSC, "treats", "MONDO:0008383")}
+    assert read("MSCs improved RA.") == []
+
+
+def test_an_abbreviation_means_what_the_article_says(read: Read) -> None:
+    said = triples(read("Retinoic acid (RA) was measured.", "MSCs increased RA."))
+    assert said == {(MSC, "increases", "CHEBI:26536")}
+
+
+@pytest.mark.parametrize(
+    "sentence", ["All men improved.", "The ID of the patient was as was said.", "MSCs, as a rule, do."]
+)
+def test_common_words_are_no_names(read: Read, sentence: str) -> None:
+    assert read(sentence) == []
+
+
+# The structure of the sentence
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "MSCs improved multiple sclerosis.",
+        "Multiple sclerosis was improved by MSCs.",
+        "MSCs, which are found in bone, improved multiple sclerosis.",
+        "MSCs are used to treat multiple sclerosis.",
+        "Treatment of multiple sclerosis with MSCs is safe.",
+        "MSCs are an effective therapy for multiple sclerosis.",
+        "Patients with multiple sclerosis benefited from MSCs.",
+    ],
+)
+def test_a_benefit_may_be_said_in_many_ways(read: Read, sentence: str) -> None:
+    claims = [claim for claim in read(sentence) if claim.predicate == "treats"]
+    assert triples(claims) == {(MSC, "treats", SCLEROSIS)}
+    assert {claim.polarity for claim in claims} == {"positive"}
+
+
+def test_coordinated_ends_give_a_claim_each(read: Read) -> None:
+    assert triples(read("MSCs secrete VEGF, HGF and TNF-α.")) == {(MSC, "secretes", id) for id in (VEGF, HGF, TNF)}
+    assert triples(read("MSCs and exosomes improved lupus.")) == {(MSC, "treats", LUPUS), (EXOSOME, "treats", LUPUS)}
+
+
+def test_such_as_gives_the_members_and_the_group(read: Read) -> None:
+    said = triples(read("MSCs secrete growth factors such as VEGF and HGF."))
+    assert said == {(MSC, "secretes", id) for id in ("stemkg:GrowthFactor", VEGF, HGF)}
+
+
+def test_a_relation_may_be_a_noun(read: Read) -> None:
+    assert triples(read("The inhibition of TNF-α by MSCs was seen.")) == {(MSC, "decreases", TNF)}
+    assert triples(read("MSC-mediated suppression of T cells was seen.")) == {
+        (MSC, "acts_via", "stemkg:Immunosuppression")
+    }
+
+
+def test_clauses_keep_their_own_ends(read: Read) -> None:
+    said = triples(read("MSCs secrete VEGF, and exosomes improved lupus."))
+    assert said == {(MSC, "secretes", VEGF), (EXOSOME, "treats", LUPUS)}
+
+
+def test_a_list_item_goes_on_with_the_line_that_introduces_it(extractor: Extractor) -> None:
+    text = "# On cells\n\nMesenchymal stem cells are used to treat:\n\n- lupus\n- multiple sclerosis\n"
+    (known,) = read_text(text, stem="a", file="a", cues=default_cues(), on_error=lambda _: None)
+    claims = extractor.claims(known)
+    assert triples(claims) == {(MSC, "treats", LUPUS), (MSC, "treats", SCLEROSIS)}
+    # The claim stands where its item stands.
+    assert {text[claim.start : claim.end].lstrip("- ") for claim in claims} == {"lupus", "multiple sclerosis"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("MSCs were isolated from bone marrow.", (MSC, "derived_from", "UBERON:0002371")),
+        ("MSCs differentiate into chondrocytes.", (MSC, "differentiates_into", "CL:0000138")),
+        ("MSCs were given intravenously to patients.", (MSC, "given_by", "stemkg:Intravenous")),
+        ("MSCs caused fever.", (MSC, "adverse_effect", "HP:0001945")),
+        ("MSCs promote angiogenesis.", (MSC, "acts_via", "stemkg:Angiogenesis")),
+        ("The Notch pathway drives osteoarthritis.", (OSTEOARTHRITIS, "involves", "stemkg:NotchPathway")),
+        ("Multiple sclerosis destroys oligodendrocytes.", (SCLEROSIS, "affects", "CL:0000128")),
+    ],
+)
+def test_every_relation_is_read(read: Read, sentence: str, said: tuple[str, str, str]) -> None:
+    assert said in triples(read(sentence))
+
+
+# Referents
+
+
+@pytest.mark.parametrize("words", ["They", "These cells", "The cells"])
+def test_a_short_form_stands_for_the_cell_spoken_of(read: Read, words: str) -> None:
+    assert (FAT_MSC, "secretes", VEGF) in triples(
+        read("Adipose-derived MSCs are easy to get.", f"{words} secrete VEGF.")
+    )
+
+
+@pytest.mark.parametrize("words", ["The treatment", "This therapy", "The therapy"])
+def test_the_treatment_is_the_one_of_the_article(read: Read, words: str) -> None:
+    said = read("Adipose-derived MSCs were infused into patients.", f"{words} improved Crohn's disease.")
+    assert (FAT_MSC, "treats", CROHN) in triples(said)
+
+
+def test_the_disease_of_the_article_is_the_context(read: Read) -> None:
+    (claim,) = read("MSCs secrete VEGF.", title="Cells for multiple sclerosis")
+    assert claim.disease == SCLEROSIS
+
+
+def test_the_disease_of_a_section_is_nearer(extractor: Extractor) -> None:
+    text = "# Cells for multiple sclerosis\n\n## Crohn's disease\n\nMSCs secrete VEGF and calm the bowel.\n"
+    (known,) = read_text(text, stem="a", file="a", cues=default_cues(), on_error=lambda _: None)
+    assert {claim.disease for claim in extractor.claims(known) if claim.predicate == "secretes"} == {CROHN}
+
+
+# Polarity and certainty
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "MSCs did not improve multiple sclerosis.",
+        "MSCs have not been shown to improve multiple sclerosis.",
+        "MSCs failed to improve multiple sclerosis.",
+        "MSCs never improved multiple sclerosis.",
+        "Multiple sclerosis was not improved by MSCs.",
+        "Neither exosomes nor MSCs improved multiple sclerosis.",
+        "No evidence shows that MSCs improve multiple sclerosis.",
+    ],
+)
+def test_what_is_denied_is_negative(read: Read, sentence: str) -> None:
+    polarities = {claim.polarity for claim in read(sentence) if claim.subject == MSC and claim.object == SCLEROSIS}
+    assert polarities == {"negative"}
+
+
+def test_two_negations_make_an_affirmation(read: Read) -> None:
+    (claim,) = read("It is not true that MSCs do not improve multiple sclerosis.")
+    assert claim.polarity == "positive"
+
+
+def test_no_serious_adverse_events_is_one_denial(read: Read) -> None:
+    (claim,) = read("No serious adverse events occurred after MSC infusion.")
+    assert (claim.predicate, claim.object, claim.polarity) == (
+        "adverse_effect",
+        "stemkg:SeriousAdverseEvent",
+        "negative",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "certainty"),
+    [
+        ("MSCs may improve multiple sclerosis.", "hedged"),
+        ("MSCs might improve multiple sclerosis.", "hedged"),
+        ("MSCs could improve multiple sclerosis.", "hedged"),
+        ("MSCs appear to improve multiple sclerosis.", "hedged"),
+        ("MSCs are thought to improve multiple sclerosis.", "hedged"),
+        ("MSCs are being evaluated for multiple sclerosis.", "hedged"),
+        ("MSCs are a promising treatment for multiple sclerosis.", "hedged"),
+        ("MSCs can improve multiple sclerosis.", "asserted"),
+        ("MSCs have been shown to improve multiple sclerosis.", "asserted"),
+        ("MSCs are used for multiple sclerosis.", "asserted"),
+        ("MSCs improved multiple sclerosis.", "asserted"),
+    ],
+)
+def test_a_hedge_is_heard(read: Read, words: str, certainty: str) -> None:
+    claims = [claim for claim in read(words) if claim.predicate == "treats"]
+    assert [claim.certainty for claim in claims] == [certainty]
+
+
+# Evidence
+
+
+@pytest.mark.parametrize(
+    ("words", "evidence"),
+    [
+        ("In mice, MSCs improved Crohn's disease.", "AnimalStudy"),
+        ("In a rat model, MSCs improved Crohn's disease.", "AnimalStudy"),
+        ("In vitro, MSCs suppressed T cells.", "InVitroStudy"),
+        ("In a randomized trial, MSCs improved Crohn's disease.", "RandomizedTrial"),
+        ("In a phase 1 trial, MSCs improved Crohn's disease.", "ClinicalTrial"),
+        ("In a meta-analysis, MSCs improved Crohn's disease.", "MetaAnalysis"),
+        ("MSCs improved Crohn's disease.", "ExpertStatement"),
+    ],
+)
+def test_a_sentence_tells_its_evidence(read: Read, words: str, evidence: str) -> None:
+    claims = read(words)
+    assert claims
+    assert {claim.evidence for claim in claims} == {evidence}
+
+
+def test_a_mouse_result_names_its_species(read: Read) -> None:
+    (claim,) = read("In mice, MSCs improved Crohn's disease.")
+    assert dict(claim.qualifiers)["species"] == "NCBITaxon:10090"
+
+
+def test_what_the_article_is_decides_where_the_sentence_does_not(read: Read) -> None:
+    (claim,) = read("MSCs improved Crohn's disease.", title="MSCs for Crohn's disease: a randomized trial")
+    assert claim.evidence == "RandomizedTrial"
+    (claim,) = read("MSCs improved Crohn's disease.", evidence="CaseReport")
+    assert claim.evidence == "CaseReport"
+    (claim,) = read("MSCs improved Crohn's disease.", publication_types=("Meta-Analysis",))
+    assert claim.evidence in ("MetaAnalysis", "ExpertStatement")
+
+
+# Numbers
+
+
+def figures(claims: list[Claim]) -> set[tuple[str, str, str]]:
+    return {(claim.object, claim.value, claim.unit) for claim in claims if claim.predicate == "outcome"}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("After MSC infusion, 40% of patients improved.", {("stemkg:Improved", "40", "%")}),
+        ("After MSC infusion, 40 percent of patients improved.", {("stemkg:Improved", "40", "%")}),
+        ("After MSC infusion, 4 of 41 patients died.", {("stemkg:Died", "4", "patients")}),
+        ("After MSC infusion, four of 41 patients died.", {("stemkg:Died", "4", "patients")}),
+        ("After MSC infusion, two-thirds of the patients improved.", {("stemkg:Improved", "66.7", "%")}),
+        (
+            "After MSC infusion, about 40% of patients improved, 33% stayed stable and 18% worsened.",
+            {("stemkg:Improved", "40", "%"), ("stemkg:Stable", "33", "%"), ("stemkg:Worsened", "18", "%")},
+        ),
+        ("MSCs were given to 12 patients in 2019.", set()),
+        ("Many patients improved after MSC infusion.", set()),
+    ],
+)
+def test_figures_are_read(read: Read, words: str, expected: set[tuple[str, str, str]]) -> None:
+    assert figures(read(words)) == expected
+
+
+# Comparisons
+
+
+def test_the_side_that_wins_is_the_subject(read: Read) -> None:
+    won = read("MSCs were more effective than methotrexate in rheumatoid arthritis.")
+    lost = read("Methotrexate was less effective than MSCs in rheumatoid arthritis.")
+    assert (MSC, "more_effective_than", "CHEBI:44185") in triples(won)
+    assert ("CHEBI:44185", "more_effective_than", MSC) not in triples(won)
+    assert not any(claim.subject == MSC and claim.predicate == "more_effective_than" for claim in lost)
+
+
+@pytest.mark.parametrize("arm", ["placebo", "controls", "saline"])
+def test_a_control_is_no_rival(read: Read, arm: str) -> None:
+    claims = read(f"MSCs were more effective than {arm} in rheumatoid arthritis.")
+    assert not any(claim.predicate == "more_effective_than" for claim in claims)
+
+
+# What states nothing
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Do MSCs improve multiple sclerosis?",
+        "MSCs, lupus and VEGF.",
+        "The weather improved in May.",
+        "Methotrexate was discussed.",
+        "Many cell types secrete many things.",
+        "",
+        " ",
+        "…",
+    ],
+)
+def test_nothing_is_read_into_what_says_nothing(read: Read, sentence: str) -> None:
+    assert read(sentence) == []
+
+
+def test_a_heading_counts_only_as_a_full_sentence(read: Read) -> None:
+    assert read("MSCs for multiple sclerosis", kind="heading") == []
+    assert read("How MSCs may help multiple sclerosis", kind="heading") == []
+    assert triples(read("MSCs improve multiple sclerosis", kind="heading")) == {(MSC, "treats", SCLEROSIS)}
+
+
+def test_an_article_without_sentences_has_no_claims(extractor: Extractor) -> None:
+    assert extractor.claims(Article("a", "MSCs improve lupus.", end=19)) == []
+    assert extractor.claims(Article("a", "")) == []
+
+
+# The explanation
+
+
+def test_every_claim_knows_its_rule_and_its_words(extractor: Extractor) -> None:
+    known = article("MSCs reduced inflammation and improved multiple sclerosis.")
+    claims = extractor.claims(known)
+    assert {claim.predicate for claim in claims} == {"acts_via", "treats"}
+    for claim in claims:
+        assert claim.rule
+        assert 0 < claim.confidence < 1
+        assert [known.text[start:end] for start, end in claim.cues] in (["reduced"], ["improved"])
+
+
+def test_a_candidate_that_is_rejected_is_told_with_a_reason(extractor: Extractor) -> None:
+    explained = extractor.explain(
+        article("Apart from multiple sclerosis, MSCs improve lupus rather than treating asthma.")
+    )
+    for _, rejection in explained.rejected:
+        assert rejection.reason
+        assert rejection.candidate.rule
+    rejected = {rejection.candidate.object for _, rejection in explained.rejected}
+    assert not rejected & {claim.object for claim in explained.claims}
