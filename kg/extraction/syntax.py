@@ -400,6 +400,23 @@ def _before(tokens: list[Token], i: int) -> int:
     return k
 
 
+def _within_clause(tokens: list[Token], i: int) -> bool:
+    """Whether the noun before token i stands in a prepositional phrase after the finite verb of the same clause."""
+    k = i - 1
+    while k >= 0 and (tokens[k].mention >= 0 or tokens[k].tag[:2] in ("NN", "JJ", "DT", "CD", "HY", "PR")):
+        k -= 1
+    if k < 0 or tokens[k].tag != "IN" or tokens[k].lower in RELATIVES or tokens[k].lower in SUBORDINATORS:
+        return False
+    while k >= 0:
+        t = tokens[k]
+        if t.tag == "CC" or t.text in ",;:()" or t.lower in RELATIVES or (t.lower in SUBORDINATORS and t.lower != "as"):
+            return False
+        if t.tag in _FINITE and t.mention < 0:
+            return True
+        k -= 1
+    return False
+
+
 def _past(tokens: list[Token], i: int) -> bool:
     """Whether a participle after a noun, without an auxiliary, is a finite past: "IL-1β increased the expression"."""
     n = len(tokens)
@@ -411,6 +428,9 @@ def _past(tokens: list[Token], i: int) -> bool:
         k += 1
     if k < n:
         after = tokens[k]
+    if _within_clause(tokens, i):
+        # "treated with injections of drugs called X"
+        return False
     if after.mention >= 0 or after.tag in ("DT", "PRP$", "CD", "PRP") or after.tag[:2] in ("NN", "JJ"):
         return True
     if after.lower in ("by", "using"):

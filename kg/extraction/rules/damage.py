@@ -221,7 +221,8 @@ def _patients_have(r: Rules, s: Sentence) -> Iterator[Candidate]:
                 if e.owner not in ("affects", "decreases") or not (v.last <= e.head < v.end + 1) or e.kind == "verb":
                     continue
                 stop = next((w.end for w in s.parse.verbs if w.first >= v.last), v.end)
-                found = s.in_tokens(v.last, max(v.end, stop), _KINDS)
+                after = {i for p in v.objects if p.prep in ("after", "following", "with", "on") for i in s.in_phrases([p])}
+                found = [i for i in s.in_tokens(v.last, max(v.end, stop), _KINDS) if i not in after]
                 yield from _claims(r, s, ds, found, e.head, v, "patients-have", 0.6)
 
 

@@ -206,9 +206,21 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
 
 
 def _modifies(s: Sentence, i: int) -> bool:
-    """Whether a mention is only joined to another word by a hyphen: "LPS-induced", "Iba1-positive microglia"."""
+    """Whether a mention only says of what kind something else is: "LPS-induced", "Iba1-positive microglia",
+    "glucose tolerance"; but "IL-6 levels" are IL-6."""
     last = s.spans[i][1]
-    return last + 1 < len(s.tokens) and s.tokens[last].tag == "HYPH" and s.tokens[last + 1].mention < 0
+    if last + 1 < len(s.tokens) and s.tokens[last].tag == "HYPH" and s.tokens[last + 1].mention < 0:
+        return True
+    phrase = s.phrase_at[last - 1]
+    if phrase is None or last >= phrase.last or "factor" not in s.mentions[i].kinds:
+        return False
+    after = s.tokens[last]
+    return (
+        after.mention < 0
+        and after.tag[:2] == "NN"
+        and s.has("LevelWord", last, phrase.last) is None
+        and s.has("QuantityWord", last, phrase.last) is None
+    )
 
 
 def _of(s: Sentence, i: int) -> bool:

@@ -92,7 +92,12 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
 def _of_cells(s: Sentence, at: int) -> bool:
     """Whether a measure is of cells, not of patients: "RGC survival"."""
     before = s.tokens[at - 1].mention if at else -1
-    return before >= 0 and "cell" in s.mentions[before].kinds
+    if before >= 0 and "cell" in s.mentions[before].kinds:
+        return True
+    if at + 1 >= len(s.tokens) or s.tokens[at + 1].lower != "of":
+        return False
+    after = next((p for p in s.parse.phrases if p.first > at), None)
+    return after is not None and after.prep == "of" and bool(s.in_tokens(after.first, after.last, ("cell",)))
 
 
 def _helped(r: Rules, s: Sentence, e: Event) -> bool:
