@@ -97,7 +97,8 @@ def _harm(r: Rules, s: Sentence, c: Context, i: int) -> _Harm | None:
     serious = r.pick(m, "adverse_event")
     if serious == _GENERIC[0] and s.has("Serious", phrase.first, first) is not None:
         id = _GENERIC[1]
-    return _Harm(i, id, phrase, anchor, min(anchor.first, first), first, risk)
+    opening = phrase.first if phrase.bracket and not anchor.bracket else anchor.first
+    return _Harm(i, id, phrase, anchor, min(opening, first), first, risk)
 
 
 def _goes_on(before: Phrase, p: Phrase) -> bool:
@@ -123,7 +124,7 @@ def _generic(r: Rules, s: Sentence, c: Context, g: _Harm, members: list[_Harm], 
     negative = _denied(s, g, verb)
     if _compared_less(s, g) or (_differs(s, g) and not negative):
         return
-    same = _no_difference(r, s, g, verb)
+    same = _no_difference(s, g, verb)
     if same:
         negative = True
     agents = _blamed(r, s, c, g, verb, _ANYWHERE)
@@ -183,7 +184,8 @@ def _members(s: Sentence, g: _Harm, named: list[_Harm]) -> tuple[list[_Harm], bo
 
 
 def _next_phrase(s: Sentence, v: Verb) -> Phrase | None:
-    return next((p for p in s.parse.phrases if p.first >= v.last and not p.bracket), None)
+    following = (p for p in s.parse.phrases if p.first >= v.last and not p.bracket)
+    return next((p for p in following if any(t.tag != "DT" for t in s.tokens[p.first : p.last])), None)
 
 
 def _superlative(s: Sentence, until: int) -> bool:
@@ -239,8 +241,10 @@ def _framed(r: Rules, s: Sentence, c: Context, h: _Harm) -> Iterator[Candidate]:
     if frame is None:
         return
     rule, reach = frame
-    negative = _denied(s, h, verb)
-    if _compared_less(s, h) or (_differs(s, h) and (not negative or s.has("ComplaintWord", *s.spans[h.mention]))):
+    negative = _denied(s, h, verb) or _no_difference(s, h, verb)
+    if (_compared_less(s, h) and not negative) or (
+        _differs(s, h) and (not negative or s.has("ComplaintWord", *s.spans[h.mention]))
+    ):
         return
     agents = _blamed(r, s, c, h, verb, reach)
     for a in agents:
@@ -260,6 +264,10 @@ def _causers(r: Rules, s: Sentence, c: Context, h: _Harm, e: Event) -> list[Agen
         bool(effects) and not h.anchor.prep and h.anchor in v.objects and effects[0] in v.objects)  # fmt: skip
     if not within or ("Endangering" in _owners(s, v) and not h.risk):
         return []
+    causes = list(causes or ())
+    if len(causes) > 1 and causes[1].prep == "of" and not _named(s, causes[0]) and (
+            s.has("TherapyWord", causes[0].first, causes[0].last) is None):  # fmt: skip
+        causes = causes[:1]  # "the destruction of beta cells" is none of their doing
     agents = [a for a in r.agents(s, c, causes) if r.acts(a)]
     if not agents and v.passive:
         agents = [a for p in v.objects if p.prep in ("by", "to", "with") for a in _agents_in(r, s, c, p)]
@@ -270,13 +278,27 @@ def _causers(r: Rules, s: Sentence, c: Context, h: _Harm, e: Event) -> list[Agen
             seen.add(id(g))
             agents = [a for a in r.agents(s, c, g.subject) if r.acts(a)]
             g = g.governor
-    if not agents and causes and s.has("Pronoun", causes[0].first, causes[0].last) is not None:
-        earlier = [w for w in s.parse.verbs if w.first < v.first and w is not v]
-        agents = [
-            a for w in reversed(earlier) for a in r.agents(s, c, w.subject, ("cell", "product", "drug")) if r.acts(a)
-        ]
-        agents = agents or ([a for a in c.topic if r.acts(a)] if c.about != "disease" else [])
+    if not agents and causes and s.has("Pronoun", causes[-1].first, causes[-1].last) is not None:
+        earlier = [w for w in s.parse.verbs if w.last <= causes[0].first]
+        agents = [a for w in reversed(earlier) for a in r.agents(s, c, w.subject, ("cell", "product", "drug"))]
+        agents = agents or (list(c.topic) if c.about != "disease" or len(c.topic) > 1 else [])
+    if (
+        not agents
+        and v.relative
+        and v.first > 1
+        and s.tokens[v.first - 1].tag == "WDT"
+        and s.tokens[v.first - 2].text == ","
+    ):
+        agents = r.all_agents(s, 0, v.first)[-1:]
+    if not agents and e.kind == "inverse":
+        agents = [a for p in causes[:1] for a in _agents_in(r, s, c, p)]
+    agents = [a for a in agents if _treats(r, c, a)]
     return unique(agents)
+
+
+def _treats(r: Rules, c: Context, a: Agent) -> bool:
+    """Whether an agent is given as a treatment."""
+    return r.is_therapeutic(a) or a in c.therapy or bool(r.vocabulary.kinds(a[0]) & {"drug", "product"})
 
 
 def _by_name(r: Rules, s: Sentence, h: _Harm) -> list[Agent]:
@@ -314,6 +336,8 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
     owners = _owners(s, verb)
     past = _past(s, verb)
     if h.anchor in verb.subject and not h.anchor.prep:
+        if "Same" in owners or ("Differing" in owners and verb.negated):
+            return ("frequent-harm", _NAMED) if not s.has("ComplaintWord", *s.spans[h.mention]) else None
         if "Occurring" in owners:
             if verb.copula or _adjectival(s, r, verb):
                 return "frequent-harm", _NAMED
@@ -330,7 +354,8 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
     if not h.anchor.prep or (h.anchor.prep in ("from", "of", "with", "to") and "Suffering" in owners):
         patients = any(s.has("PatientWord", p.first, p.last) or number_alone(s, p) for p in verb.subject)
         if "Suffering" in owners and patients:
-            plain = verb.lemma == "have"
+            counted = any(s.tokens[p.first].tag == "CD" for p in verb.subject)
+            plain = verb.lemma == "have" and not (counted and "phenotype" in s.mentions[h.mention].kinds)
             diseased = bool(r.diseases(s, verb.subject)) and not past
             reach = _TIED if plain else _ANYWHERE if past else _NAMED
             return ("suffered-harm", reach) if not diseased else None
@@ -405,7 +430,7 @@ def _blamed(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None, reac
     if named:
         cells = [a for a in named if r.is_therapeutic(a)]
         return cells or named
-    if s.has("ControlWord", 0, len(s.tokens)) is not None and h.id not in _GENERIC:
+    if s.has("ControlWord", h.phrase.last, stop) is not None and h.id not in _GENERIC:
         return []
     if reach < _ANYWHERE:
         return []
@@ -431,10 +456,10 @@ def _agents_in(r: Rules, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
         if factors:
             return [r.agent_of(s, factors[-1])]
         return []
-    if p.prep in ("after", "during", "following", "from", "with", "to", "of"):
+    if p.prep in ("", "after", "during", "following", "from", "with", "to", "of"):
         if s.in_tokens(p.first, p.last, ("disease", "tissue", "drug")):
             return []
-        word = s.has("TherapyNoun", p.last - 1, p.last)
+        word = s.has("GivingNoun", p.last - 1, p.last)
         if word is not None and c.topic:
             follower = next((q for q in s.parse.phrases if q.first >= p.last), None)
             if follower is not None and follower.prep in ("with", "of") and _named(s, follower):
@@ -463,7 +488,9 @@ def _owners(s: Sentence, v: Verb) -> set[str]:
     found = {
         cue.owner
         for cue in s.lexicon.verbs.get(v.lemma, ())
-        if not cue.rest and cue.passive <= v.passive and (not v.passive or cue.passive or cue.owner != "Occurring")
+        if cue.passive <= v.passive
+        and (not v.passive or cue.passive or cue.owner != "Occurring")
+        and all(t.lemma == word for t, word in zip(s.tokens[v.last :], cue.rest, strict=False))
     }
     if v.copula:
         found |= s.lexicon.adjectives.get(v.lemma, set())
@@ -485,9 +512,10 @@ def _previous(s: Sentence, p: Phrase) -> Phrase | None:
 def _denied(s: Sentence, h: _Harm, verb: Verb | None) -> bool:
     """Whether a harm did not happen, or hardly ever: "no", "few", "rarely", "without", "nobody had"."""
     count = 0
-    # In a list ("no fever, rash or pain") the word before the first one denies all.
+    # In a list ("no fever, rash or pain") the word before its first member denies all.
     first = max(0, h.first - (h.first > 0 and s.tokens[h.first - 1].lower in ("nor", "without", "or", "not", "never")))
-    if s.has("Seldom", first, h.at) is not None:
+    opening = min(h.anchor.last, h.at)
+    if s.has("Seldom", first, opening) is not None or s.has("Seldom", max(opening, h.phrase.first), h.at) is not None:
         count += 1
     if verb is None:
         return bool(count)
@@ -506,12 +534,12 @@ def _denied(s: Sentence, h: _Harm, verb: Verb | None) -> bool:
 
 
 def _unlessened(s: Sentence, h: _Harm) -> bool:
-    return s.has("Lessened", h.anchor.first, h.at) is None
+    return s.has("Lessened", h.first, h.at) is None
 
 
 def _compared_less(s: Sentence, h: _Harm) -> bool:
     """Whether a harm is said to be less frequent than elsewhere, which claims no harm: "fewer side effects"."""
-    if any(t.tag == "JJR" and t.lower not in ("more", "higher", "greater") for t in s.tokens[h.anchor.first : h.at]):
+    if any(t.tag == "JJR" and t.lower not in ("more", "higher", "greater") for t in s.tokens[h.first : h.at]):
         return True
     if not _unlessened(s, h):
         return True
@@ -526,10 +554,12 @@ def _differs(s: Sentence, h: _Harm) -> bool:
     return s.has("DifferenceWord", h.anchor.first, h.at) is not None
 
 
-def _no_difference(r: Rules, s: Sentence, h: _Harm, verb: Verb | None) -> bool:
+def _no_difference(s: Sentence, h: _Harm, verb: Verb | None) -> bool:
     """Whether a harm was no more frequent with the treatment than without."""
     if verb is None:
         return False
+    if h.anchor in verb.subject and s.has("NoMore", verb.first, verb.last + 4) is not None:
+        return True
     if h.anchor in verb.subject and verb.negated and "Differing" in _owners(s, verb):
         return True
     return h.anchor in verb.subject and "Same" in _owners(s, verb)
