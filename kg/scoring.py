@@ -22,12 +22,15 @@ def read_claims(path: Path) -> list[Claim]:
     Raises `GoldError` naming file, line and reason.
     """
     claims = []
-    with path.open(encoding="utf-8", newline="") as lines:
-        for number, row in enumerate(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), start=2):
-            try:
+    number = 1
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        try:
+            for number, row in enumerate(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), start=2):
                 claims.append(Claim.from_row(row))
-            except ValueError as error:
-                raise GoldError(f"{path}:{number}: {error}") from None
+        except UnicodeDecodeError as error:
+            raise GoldError(f"{path}:{number}: not UTF-8 from about here on ({error.reason})") from None
+        except (ValueError, csv.Error) as error:
+            raise GoldError(f"{path}:{number}: {error}") from None
     return claims
 
 

@@ -1,0 +1,115 @@
+"""Names: how they may be written, and where they stand in a text."""
+
+import itertools
+
+import pytest
+import samples
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.extraction.mentions import KINDS, MentionFinder
+from kg.extraction.names import Names, fold, is_short_form, variants
+from kg.vocabulary import Vocabulary, load
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Names:
+    return Names(Vocabulary.load(samples.ontology(tmp_path_factory.mktemp("ontology"))), KINDS)
+
+
+def found(names: Names, text: str) -> list[tuple[str, str]]:
+    return [(text[hit.start : hit.end], hit.name.ids[0]) for hit in names.find(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("mesenchymal stem cells", "mesenchymal stem cells"),
+        ("MESENCHYMAL STEM CELL", "MESENCHYMAL STEM CELL"),
+        ("mesenchymal-stem-cells", "mesenchymal-stem-cells"),
+        ("mesenchymal\nstem cell", "mesenchymal\nstem cell"),
+        ("many MSCs, too", "MSCs"),
+        ("(MSC)", "MSC"),
+    ],
+)
+def test_a_name_is_found_as_it_is_written(small: Names, text: str, expected: str) -> None:
+    assert found(small, text) == [(expected, "CL:0000134")]
+
+
+@pytest.mark.parametrize("text", ["MSCX", "xMSC", "msc", "mesenchymal stem cellular", "anti-MSC", "lupuses1"])
+def test_a_part_of_a_word_is_no_name_and_short_forms_keep_their_case(small: Names, text: str) -> None:
+    assert "CL:0000134" not in [id for _, id in found(small, text)]
+
+
+def test_the_longest_name_is_taken(small: Names) -> None:
+    assert found(small, "a mesenchymal stem cell and a stem cell") == [
+        ("mesenchymal stem cell", "CL:0000134"),
+        ("stem cell", "CL:0000034"),
+    ]
+
+
+def test_a_written_form_is_looked_up(small: Names) -> None:
+    for form in ("MSC", "MSCs", "Mesenchymal-stem cells"):
+        name = small.lookup(form)
+        assert name is not None
+        assert name.ids == ("CL:0000134",)
+    assert small.lookup("no such name") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("TGF-β1", "TGF beta 1"),
+        ("TGF-beta 1", "TGF β1"),
+        ("IL-6", "IL6"),
+        ("IL6", "IL 6"),
+        ("haematopoietic cell", "hematopoietic cell"),
+        ("tumor", "tumour"),
+        ("anemia", "anaemia"),
+        ("Crohn’s disease", "Crohn's disease"),
+    ],
+)
+def test_variants_are_derived(name: str, form: str) -> None:
+    assert form in variants(name)
+
+
+@given(st.text(max_size=60))
+def test_folding_keeps_every_character_in_its_place(text: str) -> None:
+    assert len(fold(text)) == len(text)
+    assert fold(fold(text)) == fold(text)
+
+
+@settings(max_examples=100)
+@given(st.text(alphabet="abIL αβ-’16 xs", min_size=1, max_size=20))
+def test_a_name_is_a_variant_of_itself(name: str) -> None:
+    plain = " ".join(fold(name).split())
+    assert plain in {form.lower() for form in variants(name)}
+    assert isinstance(is_short_form(name), bool) or not name.split()
+
+
+ALL = load()
+FINDER = MentionFinder(ALL)
+LABELS = [term.label for term in ALL.terms.values() if term.kinds & set(KINDS) and len(term.label) > 12][::61]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(LABELS) | st.text(max_size=12), max_size=12).map(" and ".join))
+def test_mentions_lie_in_the_text_in_order_and_apart(text: str) -> None:
+    mentions = FINDER.find(text)
+    for mention in mentions:
+        assert 0 <= mention.start < mention.end <= len(text)
+        assert mention.ids
+        assert all(id in ALL for id in mention.ids)
+        assert mention.kinds == {kind for id in mention.ids for kind in ALL.kinds(id)}
+    for one, other in itertools.pairwise(mentions):
+        assert one.end <= other.start
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(LABELS))
+def test_a_label_is_found_in_running_text(label: str) -> None:
+    name = FINDER.names.lookup(label)
+    assert name is None or any(
+        hit.name.ids == name.ids and hit.end - hit.start >= len(label) - 2
+        for hit in FINDER.names.find(f"Here, {label} was seen.")
+    )
