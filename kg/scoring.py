@@ -21,16 +21,15 @@ def read_claims(path: Path) -> list[Claim]:
 
     Raises `GoldError` naming file, line and reason.
     """
-    claims = []
-    number = 1
+    claims: list[Claim] = []
     with path.open(encoding="utf-8-sig", newline="") as lines:
         try:
-            for number, row in enumerate(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), start=2):
+            for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
                 claims.append(Claim.from_row(row))
         except UnicodeDecodeError as error:
-            raise GoldError(f"{path}:{number}: not UTF-8 from about here on ({error.reason})") from None
+            raise GoldError(f"{path}:{len(claims) + 2}: not UTF-8 from about here on ({error.reason})") from None
         except (ValueError, csv.Error) as error:
-            raise GoldError(f"{path}:{number}: {error}") from None
+            raise GoldError(f"{path}:{len(claims) + 2}: {error}") from None
     return claims
 
 
