@@ -339,7 +339,8 @@ class Extractor:
     # -- the claim
 
     def _unfit(self, s: Sentence, candidate: Candidate) -> str:
-        if s.has("Exclusion", candidate.head - 6, candidate.head) is not None:
+        excluded = s.has("Exclusion", candidate.head - 6, candidate.head)
+        if excluded is not None and not any(t.text == "," for t in s.tokens[excluded.last : candidate.head]):
             return "it is set aside, not said"
         if s.has("Diminisher", candidate.head - 4, candidate.head) is not None and candidate.predicate != "treats":
             return "it is called unlikely"

@@ -40,6 +40,10 @@ def negated(s: Sentence, candidate: Candidate) -> bool:
             ):
                 count += 1
                 break
+    if any(s.tokens[p.first].lower == "no" and s.tokens[p.last].lower == "that"
+           for v in verbs[1:] for p in v.objects if p.last < len(s.tokens)):  # fmt: skip
+        # "there is no evidence that …"
+        count += 1
     if candidate.verb is not None:
         v = candidate.verb
         for p in v.objects[:3]:
@@ -51,6 +55,14 @@ def negated(s: Sentence, candidate: Candidate) -> bool:
     if s.has("Negation", first, candidate.head) is not None and not count:
         count += 1
     return count % 2 == 1
+
+
+def _elsewhere(s: Sentence, at: int, verbs: list[Verb]) -> bool:
+    """Whether the modal at a token belongs to another verb, with another subject, than those given."""
+    owner = next((v for v in s.parse.verbs if v.first <= at < v.last), None)
+    if owner is None or not verbs or owner in verbs or not owner.subject or not verbs[0].subject:
+        return False
+    return not any(p in owner.subject for v in verbs for p in v.subject)
 
 
 def hedged(s: Sentence, candidate: Candidate) -> bool:
@@ -68,6 +80,8 @@ def hedged(s: Sentence, candidate: Candidate) -> bool:
     reach = max((v.end for v in verbs[:1]), default=head)
     for match in s.lexicon.phrases("HedgingPhrase", s.tokens):
         if s.parse.clauses[match.first] != clause or s.tokens[match.first].mention >= 0:
+            continue
+        if s.tokens[match.first].tag == "MD" and _elsewhere(s, match.first, verbs):
             continue
         between = s.tokens[min(match.last, head) : max(match.first, head)]
         if any(t.lower in ("which", "who", "where") for t in between):

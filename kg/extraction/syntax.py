@@ -917,7 +917,19 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
             clauses[k] = clause
         if kind not in ("(", ")"):
             previous = kind
+    _complete(verbs)
     return Parse(phrases, verbs, clauses)
+
+
+def _complete(verbs: list[Verb]) -> None:
+    """Undo relative clauses that are none: in "no evidence that MSCs improve pain" the verb has an object of its own."""
+    for i, verb in enumerate(verbs):
+        fronted = [p for p in verb.objects if p.last <= verb.first]
+        if verb.relative and fronted and any(not p.prep and p.first >= verb.last for p in verb.objects):
+            verb.objects = [p for p in verb.objects if p not in fronted]
+            holder = next((v for v in reversed(verbs[:i]) if any(p in v.objects for p in fronted)), None)
+            if holder is not None:
+                verb.relative, verb.governor = False, holder
 
 
 def _participles_follow(chunks: list[_Chunk], n: int) -> bool:

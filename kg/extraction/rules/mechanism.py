@@ -230,4 +230,8 @@ def _of(s: Sentence, i: int) -> bool:
 
 def _covered_by(r: Rules, s: Sentence, e: Event) -> Iterator[int]:
     for match in r.lexicon.targets(e.owner, s.tokens, e.first, max(e.last, e.verb.end if e.verb else 0)):
+        inside = s.tokens[match.first].mention
+        if inside >= 0 and "factor" in s.mentions[inside].kinds and s.spans[inside] != (match.first, match.last):
+            # "tumor necrosis factor" is no necrosis.
+            continue
         yield from range(match.first, match.last)

@@ -74,7 +74,7 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             continue
         if match is not None and match.first == e.head:
             match = s.has(group, e.head + 1, last)
-            if match is None and not symptom:
+            if match is None and not symptom and not _in_patients(s, e):
                 continue
         agents = [a for a in r.event_agents(s, c, e) if r.acts(a)]
         if not agents:
@@ -87,6 +87,16 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         for a in agents:
             for d in unique(ds)[:1]:
                 yield Candidate(a, "treats", d, e.head, e.verb, "measure", 0.75, disease=d)
+
+
+def _in_patients(s: Sentence, e: Event) -> bool:
+    """Whether a bare improvement is that of patients or a disease: "in lupus, MSCs led to improvement"."""
+    return (
+        e.kind == "noun"
+        and e.verb is not None
+        and e.verb.form == "finite"
+        and (bool(s.diseases_in(0, len(s.tokens))) or s.has("PatientWord", 0, len(s.tokens)) is not None)
+    )
 
 
 def _of_cells(s: Sentence, at: int) -> bool:
