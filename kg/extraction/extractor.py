@@ -8,6 +8,7 @@ from kg.articles import Article
 from kg.articles import Sentence as Span
 from kg.claim import QUALIFIERS, Claim
 from kg.extraction import context as ctx
+from kg.extraction.confidence import UNKNOWN, confidences
 from kg.extraction.context import Context
 from kg.extraction.lexicon import Lexicon
 from kg.extraction.mentions import Mention, MentionFinder
@@ -52,6 +53,7 @@ class Extractor:
         self.lexicon = Lexicon(vocabulary)
         self.finder = MentionFinder(vocabulary)
         self.rules = Rules(vocabulary, self.lexicon, self.finder)
+        self._confidences = confidences()
         self._diseases = frozenset(t.id for t in vocabulary.of_kind("disease"))
 
     def claims(self, article: Article) -> list[Claim]:
@@ -389,7 +391,7 @@ class Extractor:
             candidate.value,
             candidate.unit,
             tuple((key, qualifiers[key]) for key in QUALIFIERS if key in qualifiers),
-            round(candidate.confidence, 2),
+            self._confidences.get(candidate.rule, UNKNOWN),
             candidate.rule,
             (s.offsets(candidate.head, candidate.head + 1),),
         )

@@ -30,7 +30,6 @@ class Candidate:
     head: int  # token of the cue
     verb: Verb | None
     rule: str
-    confidence: float = 0.8
     disease: str | None = None  # None: from the context; "": none
     negative: bool | None = None  # None: to be decided
     hedged: bool | None = None

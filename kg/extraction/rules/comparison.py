@@ -63,7 +63,7 @@ def comparison(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 if a[0] != b[0] and _comparable(r, a[0], b[0]) and (a, b) not in seen:
                     seen.add((a, b))
                     yield Candidate(a, "more_effective_than", b[0], better.first if better else than.first,
-                                    s.enclosing(than.first), "comparison", 0.7)  # fmt: skip
+                                    s.enclosing(than.first), "comparison")  # fmt: skip
     for e in s.events:
         if e.owner != "more_effective_than" or e.verb is None or e.kind not in ("verb", "inverse"):
             continue
@@ -75,7 +75,7 @@ def comparison(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             for b in right:
                 if a[0] != b[0] and _comparable(r, a[0], b[0]) and (a, b) not in seen:
                     seen.add((a, b))
-                    yield Candidate(a, "more_effective_than", b[0], e.head, e.verb, "comparison", 0.75)
+                    yield Candidate(a, "more_effective_than", b[0], e.head, e.verb, "comparison")
 
 
 def _of_product(s: Sentence, i: int) -> bool:

@@ -24,24 +24,24 @@ def damage(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         else:
             ds = _damaging(r, s, c, e.subject if e.subject is not None else e.agent, e.verb)
         if ds:
-            yield from _claims(r, s, ds, _damaged(r, s, objects, e), e.head, e.verb, "damage", 0.75)
+            yield from _claims(r, s, ds, _damaged(r, s, objects, e), e.head, e.verb, "damage")
     for e in s.events:
         if e.owner == "affects" and e.kind == "noun":
             ds = _of_loss(r, s, c, e)
             if ds:
-                yield from _claims(r, s, ds, _lost(r, s, e), e.head, e.verb, "loss", 0.7)
+                yield from _claims(r, s, ds, _lost(r, s, e), e.head, e.verb, "loss")
     yield from _patients_have(r, s)
     yield from _abnormal(r, s, c)
 
 
 def _claims(
-    r: Rules, s: Sentence, ds: list[str], mentions: list[int], head: int, verb: Verb | None, rule: str, sure: float
+    r: Rules, s: Sentence, ds: list[str], mentions: list[int], head: int, verb: Verb | None, rule: str
 ) -> Iterator[Candidate]:
     for i in unique(mentions):
         m = s.mentions[i]
         id = s.identified[i][0][0] if i in s.identified else r.pick(m, *_KINDS)
         if id and "pathway" not in m.kinds and id != ds[0]:
-            yield Candidate((ds[0], ""), "affects", id, head, verb, rule, sure, disease=ds[0])
+            yield Candidate((ds[0], ""), "affects", id, head, verb, rule, disease=ds[0])
 
 
 # -- what is damaged
@@ -215,7 +215,7 @@ def _patients_have(r: Rules, s: Sentence) -> Iterator[Candidate]:
         owners = {cue.owner for cue in s.lexicon.verbs.get(v.lemma, ())}
         if "Losing" in owners:
             found = r.listed(s, [p for p in v.objects if not p.prep], v, _KINDS)
-            yield from _claims(r, s, ds, found, v.main, v, "patients-have", 0.65)
+            yield from _claims(r, s, ds, found, v.main, v, "patients-have")
         elif "Possessing" in owners and not v.negated:
             for e in s.events:
                 if e.owner not in ("affects", "decreases") or not (v.last <= e.head < v.end + 1) or e.kind == "verb":
@@ -223,7 +223,7 @@ def _patients_have(r: Rules, s: Sentence) -> Iterator[Candidate]:
                 stop = next((w.end for w in s.parse.verbs if w.first >= v.last), v.end)
                 after = {i for p in v.objects if p.prep in ("after", "following", "with", "on") for i in s.in_phrases([p])}
                 found = [i for i in s.in_tokens(v.last, max(v.end, stop), _KINDS) if i not in after]
-                yield from _claims(r, s, ds, found, e.head, v, "patients-have", 0.6)
+                yield from _claims(r, s, ds, found, e.head, v, "patients-have")
 
 
 def _abnormal(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -243,4 +243,4 @@ def _abnormal(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         if sick:
             ds = ds or [d for p in v.objects if p.prep in ("in", "with") for d in r.diseases(s, [p])]
         if found and ds:
-            yield from _claims(r, s, ds, found[-1:], v.main, v, "abnormal", 0.6)
+            yield from _claims(r, s, ds, found[-1:], v.main, v, "abnormal")

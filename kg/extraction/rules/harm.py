@@ -132,9 +132,9 @@ def _generic(r: Rules, s: Sentence, c: Context, g: _Harm, members: list[_Harm], 
         return
     for a in agents:
         for h in members:
-            yield Candidate(a, "adverse_effect", h.id, h.at, verb, "named-harm", 0.8, negative=negative)
+            yield Candidate(a, "adverse_effect", h.id, h.at, verb, "named-harm", negative=negative)
         if not members or keeps:
-            yield Candidate(a, "adverse_effect", g.id, g.at, verb, "harm", 0.75, negative=negative)
+            yield Candidate(a, "adverse_effect", g.id, g.at, verb, "harm", negative=negative)
 
 
 def _members(s: Sentence, g: _Harm, named: list[_Harm]) -> tuple[list[_Harm], bool]:
@@ -229,13 +229,13 @@ def _framed(r: Rules, s: Sentence, c: Context, h: _Harm) -> Iterator[Candidate]:
             if agents and not donor and _unlessened(s, h):
                 negative = _denied(s, h, e.verb)
                 for a in agents:
-                    yield Candidate(a, "adverse_effect", h.id, h.at, e.verb, "caused-harm", 0.75, negative=negative)
+                    yield Candidate(a, "adverse_effect", h.id, h.at, e.verb, "caused-harm", negative=negative)
                 return
     verb = _verb_of(s, h)
     own = _by_name(r, s, h)
     if own and verb is not None and "Lessening" not in _owners(s, verb):
         for a in own:
-            yield Candidate(a, "adverse_effect", h.id, h.at, verb, "named-harm", 0.7, negative=_denied(s, h, verb))
+            yield Candidate(a, "adverse_effect", h.id, h.at, verb, "named-harm", negative=_denied(s, h, verb))
         return
     frame = _frame(r, s, c, h, verb)
     if frame is None:
@@ -249,7 +249,7 @@ def _framed(r: Rules, s: Sentence, c: Context, h: _Harm) -> Iterator[Candidate]:
     agents = _blamed(r, s, c, h, verb, reach)
     for a in agents:
         if not (treated and rule != "named-risk" and a in c.therapy):
-            yield Candidate(a, "adverse_effect", h.id, h.at, verb, rule, 0.7, negative=negative)
+            yield Candidate(a, "adverse_effect", h.id, h.at, verb, rule, negative=negative)
 
 
 def _causers(r: Rules, s: Sentence, c: Context, h: _Harm, e: Event) -> list[Agent]:

@@ -32,10 +32,10 @@ def secretion(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         for a in agents:
             for id in unique(released):
                 if id != a[0]:
-                    yield Candidate(a, "secretes", id, e.head, e.verb, "secretion", 0.85 if plain else 0.7)
+                    yield Candidate(a, "secretes", id, e.head, e.verb, "secretion" if plain else "secretion-by-noun")
             # What is released does something for the body: the benefit comes by way of it.
             if (released or plain) and _does_good(r, s, objects, e):
-                yield Candidate(a, "acts_via", "stemkg:ParacrineSignaling", e.head, e.verb, "paracrine", 0.75)
+                yield Candidate(a, "acts_via", "stemkg:ParacrineSignaling", e.head, e.verb, "paracrine")
 
 
 def _does_good(r: Rules, s: Sentence, objects: list[Phrase], e: Event) -> bool:
@@ -74,17 +74,17 @@ def mechanism_by_effect(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate
 def _mechanism(r: Rules, s: Sentence, a: Agent, mechanism: str, e: Event, at: int, rule: str) -> Iterator[Candidate]:
     kinds = r.vocabulary.kinds(a[0])
     if "process" in r.vocabulary.kinds(mechanism):
-        yield Candidate(a, "increases", mechanism, e.head, e.verb, rule, 0.7)
+        yield Candidate(a, "increases", mechanism, e.head, e.verb, rule)
     elif (
         a[0] in r.therapeutic
         or "product" in kinds
         or ("cell" in kinds and e.kind != "noun" and not (e.verb is not None and e.verb.relative))
     ):
-        yield Candidate(a, "acts_via", mechanism, e.head, e.verb, rule, 0.8, first=min(e.head, at), last=at + 1)
+        yield Candidate(a, "acts_via", mechanism, e.head, e.verb, rule, first=min(e.head, at), last=at + 1)
     elif "factor" in kinds and ("drug" not in kinds or (e.verb is not None and e.verb.relative)):
         effect = r.effects.get(mechanism)
         if effect:
-            yield Candidate(a, effect[0], effect[1], e.head, e.verb, rule + "-of-factor", 0.7)
+            yield Candidate(a, effect[0], effect[1], e.head, e.verb, rule + "-of-factor")
 
 
 def mechanism_by_name(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -130,7 +130,7 @@ def mechanism_by_name(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             own = mention >= 0 and a[0] in s.mentions[mention].ids
             if not own and (a[0] in r.therapeutic or "product" in r.vocabulary.kinds(a[0])):
                 yield Candidate(a, "acts_via", match.owner if ":" in match.owner else "stemkg:" + match.owner, at,
-                                verb, "named-mechanism", 0.75, first=at, last=match.last)  # fmt: skip
+                                verb, "named-mechanism", first=at, last=match.last)  # fmt: skip
 
 
 def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -202,7 +202,8 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                     continue
                 if a in [r.agent_of(s, j) for j in targets] or not r.regulates(a):
                     continue
-                yield Candidate(a, e.owner, id, e.head, e.verb, "regulation", 0.75 if e.kind == "verb" else 0.6)
+                rule = "regulation" if e.kind == "verb" else "regulation-by-noun"
+                yield Candidate(a, e.owner, id, e.head, e.verb, rule)
 
 
 def _modifies(s: Sentence, i: int) -> bool:

@@ -40,7 +40,7 @@ def origin(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
 
 
 def _from(s: Sentence, a: Agent, tissue: str, head: int, verb: Verb | None) -> Candidate:
-    return Candidate((unsourced(s, a), ""), "derived_from", tissue, head, verb, "origin", 0.85, disease="")
+    return Candidate((unsourced(s, a), ""), "derived_from", tissue, head, verb, "origin", disease="")
 
 
 def unsourced(s: Sentence, agent: Agent) -> str:
@@ -139,8 +139,8 @@ def differentiation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             cells_only = making or (forming and e.verb is not None and e.verb.form == "infinitive")
             for id in _targets(r, s, objects, e.verb, cells_only=cells_only):
                 if id != a[0] and id not in r.vocabulary.ancestors(a[0]):
-                    yield Candidate(a, "differentiates_into", id, e.head, e.verb, "differentiation",
-                                    0.7 if making else 0.85, disease="")  # fmt: skip
+                    rule = "made-into" if making else "differentiation"
+                    yield Candidate(a, "differentiates_into", id, e.head, e.verb, rule, disease="")
     yield from _nominal(r, s)
 
 
@@ -199,7 +199,7 @@ def _nominal(r: Rules, s: Sentence) -> Iterator[Candidate]:
             a = r.agent_of(s, i)
             for id in _targets(r, s, objects, None, cells_only=False):
                 if r.is_therapeutic(a) and id != a[0]:
-                    yield Candidate(a, "differentiates_into", id, k, verb, "differentiation", 0.8, disease="")
+                    yield Candidate(a, "differentiates_into", id, k, verb, "differentiation", disease="")
 
 
 def _grown_from(r: Rules, s: Sentence, e: Event) -> Iterator[Candidate]:
@@ -213,5 +213,5 @@ def _grown_from(r: Rules, s: Sentence, e: Event) -> Iterator[Candidate]:
         for k in sources[:1]:
             a = r.agent_of(s, k)
             if id not in ("", "CL:0000000", a[0], *r.general) and id not in r.vocabulary.ancestors(a[0]):
-                yield Candidate(a, "differentiates_into", id, e.head, e.verb, "grown-from", 0.75,
+                yield Candidate(a, "differentiates_into", id, e.head, e.verb, "grown-from",
                                 negative=False, hedged=False, disease="")  # fmt: skip

@@ -285,7 +285,7 @@ def outcomes(r: Rules, s: Sentence, c: Context) -> list[Candidate]:
             groups = _groups(s, c, r, f, before, following)
         for agent, qualifiers in groups:
             if r.acts(agent):
-                candidate = Candidate(agent, "outcome", "stemkg:" + owner, f.first, None, "figure", 0.7, negative=False,
+                candidate = Candidate(agent, "outcome", "stemkg:" + owner, f.first, None, "figure", negative=False,
                                       hedged=False, value=f.value, unit=f.unit)  # fmt: skip
                 candidate.qualifiers.update(qualifiers)
                 found.append(candidate)

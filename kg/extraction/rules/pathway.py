@@ -17,7 +17,7 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 for mechanism, at in mechanisms:
                     if at > p.first:
                         for way in c.pathways:
-                            yield Candidate((mechanism, ""), "involves", way, at, s.enclosing(at), "pathway", 0.65)
+                            yield Candidate((mechanism, ""), "involves", way, at, s.enclosing(at), "pathway")
         return
     for i, way in ways:
         first, last = s.spans[i]
@@ -31,14 +31,14 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             agents = r.event_agents(s, c, e)
             agents = [a for a in agents if r.is_cell(a) or "product" in r.vocabulary.kinds(a[0])]
             for a in agents:
-                yield Candidate(a, "involves", way, first, verb, "through", 0.65)
+                yield Candidate(a, "involves", way, first, verb, "through")
         elif need is not None:
             for mechanism, at in mechanisms:
                 if at >= need.last:
-                    yield Candidate((mechanism, ""), "involves", way, need.first, verb, "pathway", 0.65)
+                    yield Candidate((mechanism, ""), "involves", way, need.first, verb, "pathway")
             for d in unique(r.pick(m, "disease") for m in s.mentions):
                 if d:
-                    yield Candidate((d, ""), "involves", way, need.first, verb, "pathway", 0.6, disease=d)
+                    yield Candidate((d, ""), "involves", way, need.first, verb, "pathway", disease=d)
     # "IL-1β drives the disease", "the disease is caused by faults in the gene for X"
     for e in s.events:
         if e.owner != "involves" or e.verb is None or e.kind != "verb":
@@ -50,12 +50,12 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             for i in s.in_phrases([p for p in e.subject if not p.prep], ("factor",)):
                 id = r.pick(s.mentions[i], "pathway", "factor")
                 if id.startswith(("HGNC:", "stemkg:")) and "drug" not in s.mentions[i].kinds:
-                    yield Candidate((ds[0], ""), "involves", id, e.head, e.verb, "drives-disease", 0.6, disease=ds[0])
+                    yield Candidate((ds[0], ""), "involves", id, e.head, e.verb, "drives-disease", disease=ds[0])
         elif e.verb.passive and e.subject and (own := r.diseases(s, [p for p in e.subject if not p.prep])):
             for i in s.in_phrases(e.verb.objects, ("factor", "pathway")):
                 id = r.pick(s.mentions[i], "pathway", "factor")
                 if id.startswith(("HGNC:", "stemkg:")):
-                    yield Candidate((own[0], ""), "involves", id, e.head, e.verb, "caused-by", 0.6, disease=own[0])
+                    yield Candidate((own[0], ""), "involves", id, e.head, e.verb, "caused-by", disease=own[0])
     # "the anti-inflammatory activity depends on TSG-6"
     for e in s.events:
         if e.owner != "involves" or e.kind != "verb" or e.verb is None or e.subject is None:
@@ -69,7 +69,7 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         for mechanism in unique(own):
             for i in s.in_phrases(e.objects, ("factor", "pathway")):
                 id = r.pick(s.mentions[i], "pathway", "factor")
-                yield Candidate((mechanism, ""), "involves", id, e.head, e.verb, "depends-on", 0.7)
+                yield Candidate((mechanism, ""), "involves", id, e.head, e.verb, "depends-on")
     # A factor that a mechanism needs: "aggrecan, without which no cartilage forms"
     factors = [i for i in s.in_tokens(0, len(s.tokens), ("factor",))]
     for need in r.lexicon.phrases("NeedWord", s.tokens):
@@ -87,7 +87,7 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 s.tokens[subject[0].first].lower in ("they", "it") or s.has("FactorWord", subject[0].first, subject[0].last)):  # fmt: skip
             named = [a[0] for a in c.factors if a[0].startswith(("HGNC:", "CHEBI:"))]
         for id in unique(named):
-            yield Candidate((own[0][0], ""), "involves", id, need.first, verb, "needed-factor", 0.65)
+            yield Candidate((own[0][0], ""), "involves", id, need.first, verb, "needed-factor")
 
 
 def _mechanisms_in(r: Rules, s: Sentence, first: int, last: int) -> Iterator[tuple[str, int]]:

@@ -48,7 +48,7 @@ def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             continue
         for a in agents:
             for d in unique(found):
-                yield Candidate(a, "treats", d, e.head, e.verb, "benefit-verb", 0.85, disease=d)
+                yield Candidate(a, "treats", d, e.head, e.verb, "benefit-verb", disease=d)
 
 
 def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -86,7 +86,7 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             ds = [c.disease]
         for a in agents:
             for d in unique(ds)[:1]:
-                yield Candidate(a, "treats", d, e.head, e.verb, "measure", 0.75, disease=d)
+                yield Candidate(a, "treats", d, e.head, e.verb, "measure", disease=d)
 
 
 def _in_patients(s: Sentence, e: Event) -> bool:
@@ -138,7 +138,7 @@ def keeps_well(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             ds = r.context_disease(s, c)
         for a in agents:
             for d in unique(ds):
-                yield Candidate(a, "treats", d, v.main, v, "keeps-well", 0.7, disease=d)
+                yield Candidate(a, "treats", d, v.main, v, "keeps-well", disease=d)
 
 
 def treats_by_link(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -179,7 +179,7 @@ def treats_by_link(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                     d = r.pick(s.mentions[i], "disease")
                     if d:
                         a = r.agent_of(s, head)
-                        yield Candidate(a, "treats", d, s.spans[head][0], s.enclosing(s.spans[i][0]), "link", 0.75,
+                        yield Candidate(a, "treats", d, s.spans[head][0], s.enclosing(s.spans[i][0]), "link",
                                         disease=d, first=s.spans[head][0], last=s.spans[i][1])  # fmt: skip
     # "the treatment of D with A"
     for e in s.events:
@@ -189,7 +189,7 @@ def treats_by_link(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 for a in r.agents(s, c, e.agent):
                     if r.acts(a):
                         for d in unique(ds):
-                            yield Candidate(a, "treats", d, e.head, e.verb, "treatment-with", 0.8, disease=d)
+                            yield Candidate(a, "treats", d, e.head, e.verb, "treatment-with", disease=d)
 
 
 def _treating(r: Rules, lemma: str, tag: str) -> bool:
@@ -261,7 +261,7 @@ def treats_by_benefit(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         agents = [a for a in r.event_agents(s, c, e) if r.acts(a) and a not in received]
         for a in agents:
             for d in unique(targets):
-                yield Candidate(a, "treats", d, v.main, v, "benefit-noun", 0.75, disease=d)
+                yield Candidate(a, "treats", d, v.main, v, "benefit-noun", disease=d)
 
 
 def _treating_verb(r: Rules, v: Verb) -> bool:
@@ -288,7 +288,7 @@ def treats_by_response(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]
             ds = r.context_disease(s, c)
         for a in agents:
             for d in unique(ds):
-                yield Candidate(a, "treats", d, e.head, e.verb, "response", 0.75, disease=d)
+                yield Candidate(a, "treats", d, e.head, e.verb, "response", disease=d)
 
 
 def no_difference(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -312,7 +312,7 @@ def no_difference(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         agents = [a for a in r.all_agents(s, 0, len(s.tokens)) if r.is_therapeutic(a)][:1]
     for a in agents or r.treatment(c):
         for d in r.context_disease(s, c):
-            yield Candidate(a, "treats", d, match.first, verb, "no-difference", 0.7, disease=d, negative=True)
+            yield Candidate(a, "treats", d, match.first, verb, "no-difference", disease=d, negative=True)
 
 
 def treats_by_list(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -337,5 +337,5 @@ def treats_by_list(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 a = r.agent_of(s, i)
                 for d in unique(ds):
                     yield Candidate(
-                        a, "treats", d, s.spans[i][0], s.enclosing(p.first), "treatment-list", 0.75, disease=d
+                        a, "treats", d, s.spans[i][0], s.enclosing(p.first), "treatment-list", disease=d
                     )
