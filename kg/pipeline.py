@@ -164,7 +164,7 @@ def program_digest(options: Options) -> str:
     package = Path(__file__).parent
     for name in _CODE:
         path = package / name
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+        for file in sorted([*path.rglob("*.py"), *path.rglob("*.tsv")]) if path.is_dir() else [path]:
             digest.update(file.read_bytes())
     digest.update(vocabulary.load(options.ontology).digest.encode())
     digest.update(shapes(options.ontology).read_bytes())
