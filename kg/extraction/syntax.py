@@ -205,6 +205,18 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
         ):
             t.tag = "VBP"
             continue
+        if (
+            t.tag in ("VB", "VBP")
+            and t.lemma not in verbal
+            and prev is not None
+            and before == i - 1
+            and after is not None
+            and (after.mention >= 0 or after.tag[:2] == "NN")
+            and (prev.mention >= 0 and prev.lower == prev.lemma or prev.tag == "TO")
+        ):
+            # "time to disease progression", "dextran sulfate sodium"
+            t.tag = "NN"
+            continue
         if t.lemma in verbal and t.tag[:2] in ("NN", "JJ", "IN") and t.lemma not in ("be", "have", "do"):
             if prev is None:
                 continue
@@ -245,6 +257,8 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 ):
                     # "cells obtained from jelly secrete X": the plural stands further ahead.
                     plural = any(x.tag == "NNS" or (x.mention >= 0 and x.lower.endswith("s")) for x in tokens[:before])
+                if plural and is_s and _single_head(tokens, before):
+                    plural = False
                 heads_object = after.tag == "DT" and after.lower not in ("no", "all")
                 if (bare and (plural or heads_object)) or (is_s and not plural):
                     t.tag = "VBZ" if is_s else "VBP"
@@ -314,7 +328,8 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                         t.tag = "JJ"
         elif t.tag == "VBG" and prev is not None and after is not None:
             noun_after = after.mention >= 0 or after.tag[:2] == "NN"
-            if (noun_after and prev.tag in ("DT", "PRP$", "JJ", "POS") and t.lemma not in verbal) or (
+            plain = t.lemma not in verbal or prev.tag == "DT"
+            if (noun_after and prev.tag in ("DT", "PRP$", "JJ", "POS") and plain) or (
                 noun_after
                 and prev.tag in ("VBD", "VBZ", "VBN")
                 and before == i - 1
@@ -398,6 +413,15 @@ def _before(tokens: list[Token], i: int) -> int:
         else:
             break
     return k
+
+
+def _single_head(tokens: list[Token], at: int) -> bool:
+    """Whether the noun that ends at a token only qualifies a singular one: "secretome of stem cells"."""
+    k = at
+    while k >= 0 and (tokens[k].mention >= 0 or tokens[k].tag[:2] in ("NN", "JJ", "HY")):
+        k -= 1
+    return k > 0 and tokens[k].lower in ("of", "from") and tokens[k - 1].tag[:2] == "NN" and (
+        tokens[k - 1].tag != "NNS" and not tokens[k - 1].lower.endswith("s"))  # fmt: skip
 
 
 def _within_clause(tokens: list[Token], i: int) -> bool:

@@ -186,6 +186,8 @@ class Token:
 _MENDED = {
     "bore": "bear", "broke": "break", "developed": "develop", "deposited": "deposit", "fell": "fall", "felt": "feel",
     "fixed": "fix", "fixing": "fix", "growing": "grow", "playing": "play", "rose": "rise", "thinking": "think",
+    "remains": "remain", "comprises": "comprise", "comprised": "comprise", "comprising": "comprise", "acting": "act",
+    "harvesting": "harvest",
 }  # fmt: skip
 
 

@@ -92,6 +92,8 @@ def _harm(r: Rules, s: Sentence, c: Context, i: int) -> _Harm | None:
                 break
         elif not _goes_on(before, anchor):
             break
+        elif anchor.prep in _LISTING:
+            risk = risk or s.has("HarmWord", before.first, before.last) is not None
         at -= 1
         anchor = before
     serious = r.pick(m, "adverse_event")
@@ -265,8 +267,9 @@ def _causers(r: Rules, s: Sentence, c: Context, h: _Harm, e: Event) -> list[Agen
     if not within or ("Endangering" in _owners(s, v) and not h.risk):
         return []
     causes = list(causes or ())
-    if len(causes) > 1 and causes[1].prep == "of" and not _named(s, causes[0]) and (
-            s.has("TherapyWord", causes[0].first, causes[0].last) is None):  # fmt: skip
+    if causes and any(
+        "affects" in s.lexicon.nouns.get(t.lemma, ()) for t in s.tokens[causes[0].first : causes[0].last]
+    ):
         causes = causes[:1]  # "the destruction of beta cells" is none of their doing
     agents = [a for a in r.agents(s, c, causes) if r.acts(a)]
     if not agents and v.passive:
@@ -324,7 +327,8 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
     """The rule that makes a named harm an effect, and how far its treatment may be sought."""
     tokens = s.tokens
     before = tokens[h.anchor.first - 1].lower if h.anchor.first else ""
-    if h.anchor.prep == "without" or before == "without":
+    without = h.anchor.prep == "with" and s.has("Seldom", h.anchor.first, h.anchor.first + 1) is not None
+    if without or h.anchor.prep == "without" or before == "without":
         return ("without-harm", _ANYWHERE) if verb is not None else None
     if h.anchor.prep in ("from", "of", "with") and _deadly(s, h):
         return "deadly-harm", _TIED
@@ -342,8 +346,12 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
             if verb.copula or _adjectival(s, r, verb):
                 return "frequent-harm", _NAMED
             return "observed-harm", _ANYWHERE if past else _NAMED
-        if verb.lemma == "be" and not verb.passive:
-            if any(s.has("HarmWord", p.first, p.last) for p in verb.objects[:2] if not p.prep):
+        if h.risk and "Hampering" in owners and not verb.passive:
+            return "named-risk", _NAMED
+        if "Equating" in owners and not verb.passive:
+            if s.has(
+                "HarmWord", verb.last, verb.objects[min(1, len(verb.objects) - 1)].last if verb.objects else verb.last
+            ):
                 return "named-risk", _NAMED
             words = [t for p in verb.objects[:1] if not p.prep for t in tokens[p.first : p.last]]
             if any("Occurring" in r.lexicon.adjectives.get(t.lemma, ()) for t in words):
@@ -363,7 +371,7 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
             return "observed-harm", _ANYWHERE if past else _NAMED
         if "Reporting" in owners and not verb.passive:
             return "observed-harm", _ANYWHERE if past or verb.form in ("participle", "finite") else _NAMED
-        if verb.lemma == "be" and any(s.has("HarmWord", p.first, p.last) for p in verb.subject):
+        if "Equating" in owners and any(s.has("HarmWord", p.first, p.last) for p in verb.subject):
             return "named-risk", _NAMED
     return None
 
@@ -477,10 +485,12 @@ def _named(s: Sentence, p: Phrase) -> bool:
 
 def _verb_of(s: Sentence, h: _Harm) -> Verb | None:
     """The verb whose subject or object a harm is."""
+    around = s.enclosing(h.anchor.first) or s.enclosing(h.at)
     for v in s.parse.verbs:
-        if (h.anchor in v.subject or h.phrase in v.subject) and h.at < v.first:
+        # Not the verb of a relative clause: "they had a fever that resolved".
+        if (h.anchor in v.subject or h.phrase in v.subject) and h.at < v.first and not (v.relative and around):
             return v
-    return s.enclosing(h.anchor.first) or s.enclosing(h.at)
+    return around
 
 
 def _owners(s: Sentence, v: Verb) -> set[str]:

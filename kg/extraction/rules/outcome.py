@@ -125,7 +125,7 @@ def _figure(s: Sentence, i: int, earlier: list[Figure]) -> Figure | None:
     if after in ("(", "["):  # "12 (60%) of 20", "12 (60%) patients"
         close = next((j for j in range(k + 1, min(k + 6, n)) if tokens[j].text in ")]"), None)
         share = _figure(s, k + 1, earlier) if close is not None and k + 1 < n else None
-        if share is not None and share.unit == "%" and close is not None and _whole(s, close + 1) is not None:
+        if share is not None and share.unit == "%" and close is not None:
             return Figure(i, close + 1, share.value, "%")
         return None
     if after in ("of", "out", "in"):
