@@ -126,7 +126,10 @@ class Lexicon:
             self._include(id.partition(":")[2], included.partition(":")[2])
         #: Classes and relations whose verbs may stand without an object: what changes is then the subject.
         self.changing = frozenset(id.partition(":")[2] for id, _ in vocabulary.annotations.get("changing", ()))
-        self.verbal = frozenset(self.verbs)
+        # "be disease of" makes no verb of the noun.
+        self.verbal = frozenset(
+            form for form, cues in self.verbs.items() if any(not c.passive or c.text.split()[1] != form for c in cues)
+        )
         self.nominal = frozenset(self.nouns)
 
     @staticmethod

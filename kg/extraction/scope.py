@@ -2,7 +2,7 @@
 
 from kg.extraction.rules.base import Candidate
 from kg.extraction.sentence import Sentence
-from kg.extraction.syntax import Verb
+from kg.extraction.syntax import Phrase, Verb
 
 
 def chain(verb: Verb | None) -> list[Verb]:
@@ -16,6 +16,10 @@ def chain(verb: Verb | None) -> list[Verb]:
 
 def _owners(s: Sentence, v: Verb) -> set[str]:
     return {c.owner for c in s.lexicon.verbs.get(v.lemma, ()) if not c.rest or _follows(s, v, c.rest)}
+
+
+def _doubt(s: Sentence, p: Phrase) -> bool:
+    return any(cue.owner == "Doubting" for cue in s.lexicon.verbs.get(s.tokens[p.last - 1].lemma, ()))
 
 
 def _follows(s: Sentence, v: Verb, rest: tuple[str, ...]) -> bool:
@@ -40,7 +44,7 @@ def negated(s: Sentence, candidate: Candidate) -> bool:
             ):
                 count += 1
                 break
-    if any(s.tokens[p.first].lower == "no" and s.tokens[p.last].lower == "that"
+    if any(s.tokens[p.first].lower == "no" and s.tokens[p.last].lower == "that" and not _doubt(s, p)
            for v in verbs[1:] for p in v.objects if p.last < len(s.tokens)):  # fmt: skip
         # "there is no evidence that …"
         count += 1
@@ -80,6 +84,10 @@ def hedged(s: Sentence, candidate: Candidate) -> bool:
     reach = max((v.end for v in verbs[:1]), default=head)
     for match in s.lexicon.phrases("HedgingPhrase", s.tokens):
         if s.parse.clauses[match.first] != clause or s.tokens[match.first].mention >= 0:
+            continue
+        after = s.tokens[match.last].mention if match.last < len(s.tokens) else -1
+        if after >= 0 and match.last - match.first == 1 and "disease" in s.mentions[after].kinds:
+            # "early Parkinson's disease", "experimental colitis"
             continue
         if s.tokens[match.first].tag == "MD" and _elsewhere(s, match.first, verbs):
             continue

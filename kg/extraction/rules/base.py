@@ -356,8 +356,10 @@ class Rules:
             if not found and e.verb is not None and e.verb.relative and e.subject:
                 # "coaxed into beta cells that make insulin": the beta cells do.
                 found = self._heads(s, e.subject[-1], _AGENT_KINDS)
+            if found or (e.verb is not None and e.verb.relative):
+                found = self._releaser(s, c, e, found)
             if found:
-                return self._releaser(s, c, e, found)
+                return found
         seen = set()
         verb = e.verb
         while verb is not None and id(verb) not in seen:

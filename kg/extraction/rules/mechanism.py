@@ -103,6 +103,9 @@ def mechanism_by_name(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         }:
             if s.spans[mention] != (match.first, match.last):
                 continue
+            if "product" in s.mentions[mention].kinds and any(s.phrase_at[at] in v.subject for v in s.parse.verbs):
+                # "the secretome of MSCs reduces X": it acts itself.
+                continue
         verb = s.enclosing(at)
         phrase = s.phrase_at[at]
         e = Event("", at, at, match.last, verb.subject if verb is not None else None, [], verb, "noun", match.cue)
@@ -212,6 +215,11 @@ def _modifies(s: Sentence, i: int) -> bool:
     last = s.spans[i][1]
     if last + 1 < len(s.tokens) and s.tokens[last].tag == "HYPH" and s.tokens[last + 1].mention < 0:
         return True
+    if last < len(s.tokens) and s.tokens[last].text == "(":
+        # "dextran sulfate sodium (DSS)-induced colitis"
+        close = next((k for k in range(last, len(s.tokens)) if s.tokens[k].text == ")"), len(s.tokens))
+        if close + 1 < len(s.tokens) and s.tokens[close + 1].tag == "HYPH":
+            return True
     phrase = s.phrase_at[last - 1]
     if phrase is None or last >= phrase.last or "factor" not in s.mentions[i].kinds:
         return False

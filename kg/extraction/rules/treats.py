@@ -14,6 +14,9 @@ def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         if e.owner != "treats" or e.verb is None or e.kind not in ("verb",):
             continue
         agents = [a for a in r.event_agents(s, c, e, loose=r.carries(s, e)) if r.acts(a)]
+        if not agents and r.is_of(e.verb, "Administering") and not e.verb.passive and _names_disease(s, e):
+            # "doctors treat lupus with MSCs"
+            agents = [a for a in r.agents(s, c, [p for p in e.verb.objects if p.prep in ("with", "using")]) if r.acts(a)]
         if not agents:
             continue
         found = []
@@ -51,6 +54,13 @@ def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 yield Candidate(a, "treats", d, e.head, e.verb, "benefit-verb", disease=d)
 
 
+def _names_disease(s: Sentence, e: Event) -> bool:
+    """Whether the object of a verb is a disease, not who has it."""
+    return bool(e.objects) and any(
+        s.spans[i][1] == e.objects[0].last for i in s.in_tokens(e.objects[0].first, e.objects[0].last, ("disease",))
+    )
+
+
 def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """treats: a measure of health improves, a burden of disease lessens."""
     for e in s.events:
@@ -76,6 +86,12 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             match = s.has(group, e.head + 1, last)
             if match is None and not symptom and not _in_patients(s, e):
                 continue
+        if e.kind == "inchoative" and any(
+            o.kind == "inchoative" and o.head < e.head and o.owner != e.owner and o.objects == e.objects for o in s.events
+            if o.owner in ("Improving", "Lessening")
+        ):  # fmt: skip
+            # "scores fell with A and rose with B": the second is the comparator.
+            continue
         agents = [a for a in r.event_agents(s, c, e) if r.acts(a)]
         if not agents:
             continue
