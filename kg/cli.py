@@ -6,6 +6,7 @@ problem was found, 2 where the command was called wrongly.
 
 import sys
 import urllib.parse
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -394,6 +395,8 @@ def explain(
             subject, predicate, object_ = refusal.statement
             said = f"{words.label(subject)} {predicate} {words.label(object_)}"
         rows.append(("rejected", refusal.sentence, said, refusal.reason))
+    if not rows:
+        _say("no sentence in this text: nothing was read")
     _print(("what", "words", "reading", "why"), rows, format)
 
 
@@ -483,13 +486,17 @@ def score(
         _say(f"not in the store: {', '.join(missing)}")
     result = compare(found, wanted, words)
     if errors:
+        for kind, claims in (("missed", result.missed), ("wrong", result.wrong)):
+            causes = Counter(result.causes[key(claim)] for claim in claims)
+            told = ", ".join(f"{count} {cause}" for cause, count in causes.most_common())
+            print(f"{len(claims)} {kind}{': ' if told else ''}{told}", file=sys.stderr)
         at_hand = AtHand([paths.DIGESTS, *(texts or [])])
         listed: list[tuple[str, ...]] = []
         for kind, claims in (("missed", result.missed), ("wrong", result.wrong)):
             for claim in claims:
                 text = at_hand(claim.doc) or ""
                 said = (words.label(claim.subject), claim.predicate, words.label(claim.object), claim.polarity)
-                cause = result.causes.get(key(claim), "")
+                cause = result.causes[key(claim)]
                 listed.append((kind, cause, claim.doc, *said, text[claim.start : claim.end], claim.rule))
         columns = ("error", "cause", "article", "subject", "predicate", "object", "polarity", "sentence", "rule")
         _print(columns, sorted(listed), format)

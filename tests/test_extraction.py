@@ -1,5 +1,6 @@
 """Extraction, as behaviour: what sentences of our own say, part by part of what the language does."""
 
+import csv
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,7 @@ from kg.articles import Article, Section, Sentence, default_cues
 from kg.articles.plain import read_text
 from kg.claim import Claim
 from kg.extraction import Extractor
+from kg.extraction.confidence import TABLE, confidences, smoothed
 
 Read = Callable[..., list[Claim]]
 
@@ -378,6 +380,26 @@ def test_an_article_without_sentences_has_no_claims(extractor: Extractor) -> Non
 
 
 # The explanation
+
+
+def test_what_states_nothing_is_told_why(extractor: Extractor) -> None:
+    question = article("Do MSCs improve lupus?")
+    assert extractor.explain(question).silent == {(0, 22): "a question"}
+    heading = article("MSCs for lupus", kind="heading")
+    assert extractor.explain(heading).silent == {(0, 14): "a heading that is no sentence"}
+    assert not extractor.explain(article("MSCs improve lupus.")).silent
+
+
+def test_the_confidence_is_that_of_the_rule(extractor: Extractor) -> None:
+    with TABLE.open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t"))
+    for row in rows:
+        assert 0 <= int(row["right"]) <= int(row["found"])
+        # Never more than what was counted says.
+        assert 0 < float(row["confidence"]) <= smoothed(int(row["right"]), int(row["found"]))
+    assert len({row["rule"] for row in rows}) == len(rows) > 20
+    (claim,) = extractor.claims(article("MSCs improve lupus."))
+    assert claim.confidence == confidences()[claim.rule]
 
 
 def test_every_claim_knows_its_rule_and_its_words(extractor: Extractor) -> None:

@@ -38,11 +38,13 @@ class Rejection:
 
 @dataclass(slots=True)
 class Explanation:
-    """What was seen in an article: each sentence, its claims, and what was rejected."""
+    """What was seen in an article: each sentence, its claims, what was rejected, and the sentences that by what they are
+    state nothing, by their offsets, with the reason."""
 
     claims: list[Claim] = field(default_factory=list)
     rejected: list[tuple[Span, Rejection]] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
+    silent: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 class Extractor:
@@ -80,7 +82,8 @@ class Extractor:
                 article.text, span.start, span.end, [m for m in inside if m.end <= span.end], self.lexicon, span.kind
             )
             explanation.sentences.append(s)
-            if self._states_nothing(s, span):
+            if reason := self._states_nothing(s, span):
+                explanation.silent[span.start, span.end] = reason
                 if span.kind != "heading":
                     self._remember(s, c, span)
                 continue
@@ -216,16 +219,16 @@ class Extractor:
             if m.id in self.rules.therapeutic:
                 c.topic = [(m.id, m.source)]
 
-    def _states_nothing(self, s: Sentence, span: Span) -> bool:
+    def _states_nothing(self, s: Sentence, span: Span) -> str:
         if s.text.rstrip().endswith("?"):
-            return True
+            return "a question"
         if span.kind in ("heading", "title"):
             finite = [
                 v for v in s.parse.verbs if v.form == "finite" or (v.form == "base" and v.subject and not v.governor)
             ]
             if not finite or s.tokens[0].lower in ("how", "why", "what", "when", "where", "who"):
-                return True
-        return False
+                return f"a {span.kind} that is no sentence"
+        return ""
 
     def _introduce(self, article: Article, index: int, c: Context, s: Sentence) -> None:
         """What the line before a list item says of who acts."""

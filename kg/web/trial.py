@@ -59,13 +59,11 @@ def read_trial(text: str, extractor: Extractor) -> Trial:
         for sentence in explanation.sentences:
             spans += [(mention.start, mention.end, "mention", mention.id) for mention in sentence.mentions]
             if (sentence.start, sentence.end) not in explained:
-                reason = (
+                reason = explanation.silent.get((sentence.start, sentence.end)) or (
                     "fewer than two names"
                     if len(sentence.mentions) < 2
                     else "no words for a relation between the names"
                 )
-                if sentence.kind == "heading":
-                    reason = "a heading"
                 refused.append(Refusal(text[sentence.start : sentence.end], None, reason))
     return Trial(tuple(_segments(text, spans)), tuple(claims), tuple(refused))
 
