@@ -80,7 +80,9 @@ def _lost(r: Rules, s: Sentence, e: Event) -> list[int]:
         return []
     objects = [p for p in e.objects if p.prep in ("of", "to")]
     if objects:
-        return r.listed(s, objects[:1], None, _KINDS)
+        found = r.listed(s, objects[:1], None, _KINDS)
+        # "loss of neurons and scar formation" is no loss of scars.
+        return [i for i in found if s.mentions[i].kinds & s.mentions[found[0]].kinds]
     before = [i for i in s.in_tokens(phrase.first, e.head, _KINDS) if s.spans[i][1] == e.head]
     return before
 
@@ -97,7 +99,7 @@ def _own(r: Rules, s: Sentence, p: Phrase) -> list[str]:
 def _equal(r: Rules, s: Sentence, p: Phrase) -> list[str]:
     """The disease that a describing phrase is said of: "lupus is a disease that", "lupus, a disease that"."""
     for v in s.parse.verbs:
-        if v.lemma == "be" and not v.passive and p in v.objects[:1]:
+        if v.lemma == "be" and not v.passive and p in v.objects[: 1 + (p.prep == "of")]:
             for q in v.subject:
                 if not q.prep and (named := _own(r, s, q)):
                     return named
@@ -148,6 +150,10 @@ def _damaging(r: Rules, s: Sentence, c: Context, subject: list[Phrase], verb: Ve
             return _sufferer(r, s, c, verb)
         if s.has("CourseWord", p.first, p.last) is not None:
             return [d for q in subject if q.prep == "of" for d in _own(r, s, q)]
+    if not any(r.acts(a) for a in r.agents(s, c, subject)):
+        for p in s.parse.phrases:
+            if p.last <= verb.first and p not in subject and p.prep in ("in", "with") and (named := _own(r, s, p)):
+                return named  # "in diabetes, high blood sugar damages nerves"
     return []
 
 
@@ -194,6 +200,13 @@ def _of_loss(r: Rules, s: Sentence, c: Context, e: Event) -> list[str]:
                       for cue in s.lexicon.verbs.get(v.lemma, ()))  # fmt: skip
         if linking and phrase in v.objects:
             return _damaging(r, s, c, v.subject, v)
+        patients = any(s.has("PatientWord", p.first, p.last) for p in v.subject)
+        if (
+            patients
+            and phrase in v.objects
+            and any(cue.owner == "Suffering" for cue in s.lexicon.verbs.get(v.lemma, ()))
+        ):
+            return [d for p in v.subject if p.prep == "with" for d in _own(r, s, p)][:1]
         if phrase in v.subject and not phrase.prep:
             if v.lemma == "be" or linking:
                 said = [p for p in v.objects if p.prep in ("", "of", "in", "to")]
@@ -221,7 +234,9 @@ def _patients_have(r: Rules, s: Sentence) -> Iterator[Candidate]:
                 if e.owner not in ("affects", "decreases") or not (v.last <= e.head < v.end + 1) or e.kind == "verb":
                     continue
                 stop = next((w.end for w in s.parse.verbs if w.first >= v.last), v.end)
-                after = {i for p in v.objects if p.prep in ("after", "following", "with", "on") for i in s.in_phrases([p])}
+                after = {
+                    i for p in v.objects if p.prep in ("after", "following", "with", "on") for i in s.in_phrases([p])
+                }
                 found = [i for i in s.in_tokens(v.last, max(v.end, stop), _KINDS) if i not in after]
                 yield from _claims(r, s, ds, found, e.head, v, "patients-have")
 

@@ -235,7 +235,7 @@ def _framed(r: Rules, s: Sentence, c: Context, h: _Harm) -> Iterator[Candidate]:
                 return
     verb = _verb_of(s, h)
     own = _by_name(r, s, h)
-    if own and verb is not None and "Lessening" not in _owners(s, verb):
+    if own and not _is_model(s, c) and verb is not None and "Lessening" not in _owners(s, verb):
         for a in own:
             yield Candidate(a, "adverse_effect", h.id, h.at, verb, "named-harm", negative=_denied(s, h, verb))
         return
@@ -295,13 +295,20 @@ def _causers(r: Rules, s: Sentence, c: Context, h: _Harm, e: Event) -> list[Agen
         agents = r.all_agents(s, 0, v.first)[-1:]
     if not agents and e.kind == "inverse":
         agents = [a for p in causes[:1] for a in _agents_in(r, s, c, p)]
-    agents = [a for a in agents if _treats(r, c, a)]
+    agents = [a for a in agents if _treats(r, c, a) and (r.is_therapeutic(a) or not _is_model(s, c))]
     return unique(agents)
 
 
 def _treats(r: Rules, c: Context, a: Agent) -> bool:
     """Whether an agent is given as a treatment."""
     return r.is_therapeutic(a) or a in c.therapy or bool(r.vocabulary.kinds(a[0]) & {"drug", "product"})
+
+
+def _is_model(s: Sentence, c: Context) -> bool:
+    """Whether drugs make animals or cells ill on purpose ("bleomycin-induced fibrosis in mice")."""
+    if c.evidence in ("AnimalStudy", "InVitroStudy"):
+        return True
+    return any(True for _ in s.lexicon.phrases("species", s.tokens))
 
 
 def _by_name(r: Rules, s: Sentence, h: _Harm) -> list[Agent]:

@@ -18,6 +18,7 @@ def given_by(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         for i in routes:
             yield from _claims(r, s, r.pick(s.mentions[i], "route"), s.spans[i][0], _by_route(r, s, c, routes, i))
     for p in s.parse.phrases:
+        yield from _place_injection(r, s, c, p)
         if p.prep in ("into", "in", "onto", "under", "through", "via") and not any(
             p.first <= s.spans[i][0] < p.last for i in routes
         ):
@@ -69,7 +70,10 @@ def _by_route(r: Rules, s: Sentence, c: Context, routes: list[int], i: int) -> l
     near = near or [k for k in s.in_tokens(phrase.first, first) if s.mentions[k].kinds & _GIVEN]
     if near:
         return _known(r, s, c, near[-1])
-    noun = next((k for k in range(max(0, first - 3), max(last, phrase.last)) if _gives(s, k)), None)
+    near = [
+        p.last - 1 for p in s.parse.phrases if first - 8 <= p.first and p.last <= first and p.prep not in ("into", "in")
+    ]
+    noun = next((k for k in (*near[-2:], *range(max(0, first - 3), max(last, phrase.last))) if _gives(s, k)), None)
     if noun is not None:
         of = s.phrase_at[noun]
         told = _given_noun(r, s, c, of, noun) if of is not None else None
@@ -82,10 +86,22 @@ def _by_route(r: Rules, s: Sentence, c: Context, routes: list[int], i: int) -> l
     return _sole(r, s, c) if noun is not None or given else []
 
 
+def _place_injection(r: Rules, s: Sentence, c: Context, p: Phrase) -> Iterator[Candidate]:
+    """ "MSCs by tail vein injection": a place before a noun of placing."""
+    for i in s.in_tokens(p.first, p.last, ("tissue",)):
+        last = s.spans[i][1]
+        # A transplant of bone marrow is one of what is in it.
+        if last < p.last and _places(s, last) and s.has("TransplantWord", last, last + 1) is None:
+            told = _given_noun(r, s, c, p, s.spans[i][0])
+            verb = _giving_verb(s, p.first)
+            if told is None and verb is not None:
+                told = _given_verb(r, s, c, verb, p.first)
+            yield from _claims(r, s, _route_into(r, r.pick(s.mentions[i], "tissue")), s.spans[i][0], told or [])
+
+
 def _into_place(r: Rules, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
     """What is put into the place that a phrase names."""
     at = s.parse.phrases.index(p)
-    before = s.parse.phrases[at - 1] if at else None
     placed = p.prep in ("into", "onto", "under")
     for k in range(max(0, at - 3), at):
         q = s.parse.phrases[k]
@@ -93,7 +109,7 @@ def _into_place(r: Rules, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
             told = _given_noun(r, s, c, q, q.last)
             return _sole(r, s, c) if told is None else told
     verb = s.enclosing(p.first)
-    if verb is None or not _is_placing(s, verb) or (before is not None and before.first < verb.first and not placed):
+    if verb is None or not _is_placing(s, verb):
         return []
     if not placed and p not in verb.objects[:2]:
         return []
@@ -131,6 +147,8 @@ def _is_placing(s: Sentence, v: Verb) -> bool:
 def _giving_verb(s: Sentence, at: int) -> Verb | None:
     """The verb of giving that a route at a token belongs to: the one before it in its clause, else the one after."""
     before = [v for v in s.parse.verbs if v.first <= at]
+    if before and before[-1].lemma == "be" and before[-1].last == at and not before[-1].negated:
+        return before[-1]  # "the cells were nebulized"
     for k, v in enumerate(reversed(before)):
         if _owned(s, v, "Administering") and (v.end >= at - 1 or v.last >= at - 1 or not k):
             return None if v.negated else v
@@ -156,7 +174,7 @@ def _given_noun(r: Rules, s: Sentence, c: Context, phrase: Phrase, first: int) -
 
 def _given_verb(r: Rules, s: Sentence, c: Context, v: Verb, at: int) -> list[Agent]:
     """What a verb of giving gives: its object, or the subject of the passive."""
-    if v.passive:
+    if v.passive or v.lemma == "be":
         patients = any(s.has("PatientWord", p.first, p.last) for p in v.subject)
         giving = [p for p in v.objects if p.first < at and p.prep in (("with", "") if patients else ("with",))]
         if not patients and v.subject:
