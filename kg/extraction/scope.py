@@ -75,7 +75,9 @@ def hedged(s: Sentence, candidate: Candidate) -> bool:
     for v in verbs:
         if v.modal in ("may", "might", "could"):
             return True
-        if v is not candidate.verb and "HedgingVerb" in _owners(s, v):
+        if v is not candidate.verb and ("HedgingVerb" in _owners(s, v) or (
+                v.copula and s.has("HedgingPhrase", v.main, v.last) is not None)):  # fmt: skip
+            # "It is possible that …"
             return True
     if candidate.verb is not None and "HedgingVerb" in _owners(s, candidate.verb):
         return True

@@ -26,7 +26,6 @@ _COPULAS = frozenset(["be", "become", "remain", "seem", "appear", "prove", "look
 _ADJECTIVAL = frozenset(["moderate", "complete", "separate", "live"])
 # "doctors use X to treat Y": X is what treats.
 _EMPLOYING = frozenset(["use", "employ", "utilize", "give", "administer", "apply", "inject", "infuse", "transplant"])
-_PLURAL = frozenset(["they", "we", "you"])
 _SUBJECTS = frozenset(["they", "it", "we", "he", "she", "you", "i"])
 _ASPECTUAL = frozenset(
     [
@@ -173,10 +172,37 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
         before = _before(tokens, i)
         prev = tokens[before] if before >= 0 else None
         after = tokens[i + 1] if i + 1 < n else None
-        if t.tag == "NN" and t.lower == t.lemma and prev is not None and prev.lower in _PLURAL and after is not None and (
-            after.tag in ("IN", "DT", "TO", "RB", "PRP$")):  # fmt: skip
-            # "they act like drugs"
+        pronoun = prev is not None and prev.tag == "PRP" and prev.lower in _SUBJECTS
+        if pronoun and t.tag == "VBN":
+            t.tag = "VBD"
+            continue
+        if (
+            pronoun
+            and t.tag == "NN"
+            and t.lower == t.lemma
+            and after is not None
+            and (after.tag in ("IN", "DT", "TO", "RB", "PRP$") or (t.lemma in verbal and after.text in ",."))
+        ):
+            # "they act like drugs", "what they release,"
             t.tag = "VBP"
+            continue
+        if t.lower == "own" and prev is not None and prev.tag == "PRP$" and after is not None and after.tag[:2] == "VB":
+            t.tag = "NN"
+            continue
+        if t.tag == "VBD" and after is not None and after.lower == "from" and _later_verb(tokens, i, verbal, nominal):
+            # "cells obtained from fat secrete X"
+            t.tag = "VBN"
+        if (
+            t.tag == "VBZ"
+            and t.lemma not in verbal
+            and prev is not None
+            and prev.tag in ("JJ", "NN")
+            and before
+            and tokens[before - 1].tag == "IN"
+            and t.lower != t.lemma + "s"
+        ):
+            # "by paracrine means"
+            t.tag = "NNS"
             continue
         hyphened = (i > 0 and tokens[i - 1].tag == "HYPH") or (after is not None and after.tag == "HYPH")
         if hyphened and (t.tag.startswith("V") or t.tag in ("RB", "IN")):
@@ -221,7 +247,7 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
             if prev is None:
                 continue
             is_s = t.lower.endswith("s") and t.lower != t.lemma
-            bare = t.lower == t.lemma
+            bare = t.lower == t.lemma or t.lower in verbal  # "lower", whose lemma is "low"
             goes_on = after is not None and (
                 after.mention >= 0
                 or after.tag[:2] in ("NN", "JJ", "DT", "CD", "RB", "TO")
@@ -413,6 +439,16 @@ def _before(tokens: list[Token], i: int) -> int:
         else:
             break
     return k
+
+
+def _later_verb(tokens: list[Token], i: int, verbal: frozenset[str], nominal: frozenset[str]) -> bool:
+    """Whether the clause of token i has another word after it that is its finite verb."""
+    for t in tokens[i + 1 :]:
+        if t.lower in RELATIVES or t.lower in SUBORDINATORS or t.text in ",;:" or t.tag == "CC":
+            return False
+        if t.mention < 0 and (t.tag in _FINITE or (t.tag == "NN" and t.lower == t.lemma and t.lemma in verbal - nominal)):
+            return True
+    return False
 
 
 def _single_head(tokens: list[Token], at: int) -> bool:
@@ -741,7 +777,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
             assert verb is not None
             verb.end = verb.last
             joined = previous
-            if verb.form == "infinitive" or (verb.form == "base" and previous == "VG"):
+            if verb.form == "infinitive" or (verb.form == "base" and previous in ("VG", "IN")):
                 verb.governor = last
                 verb.subject = _controlled(last, group, tokens)
             elif (

@@ -251,6 +251,8 @@ class Rules:
             return self.treatment(c)
         if self._is_therapy(s, p):
             return self.treatment(c)
+        if first.lower in ("they", "it") and (found := self._said_before(s, p)):
+            return found
         if first.lower in ("they", "it", "its", "their", "them", "both"):
             return list(c.topic) if c.about == "agent" else []
         if (
@@ -284,6 +286,16 @@ class Rules:
                 if c.drugs and not c.topic_is_cell and first.lower in ("these", "such"):
                     return list(c.drugs)
                 return self.treatment(c)
+        return []
+
+    def _said_before(self, s: Sentence, p: Phrase) -> list[Agent]:
+        """The therapy that is the subject of the clause before a pronoun: "MSCs did not help, but they …"."""
+        for v in reversed(s.parse.verbs):
+            if v.last <= p.first and v.form == "finite" and not v.relative and v.subject and v.subject[0] is not p:
+                heads = [q for q in v.subject if not q.bracket]
+                found = [a for q in heads if not q.prep for a in self._heads(s, q, ("cell", "product", "drug"))]
+                found = found or [a for q in heads if q.prep == "of" for a in self._heads(s, q, ("cell", "product"))]
+                return unique(a for a in found if self.acts(a))
         return []
 
     def _is_therapy(self, s: Sentence, p: Phrase) -> bool:
@@ -428,10 +440,25 @@ class Rules:
                 and any(p in other.objects or (other.verb.last <= p.first < e.verb.first) for p in e.subject)
             ):
                 makers = [a for a in self.event_agents(s, c, other) if self.is_therapeutic(a)]
+                if makers and self.only_the_factor(s, e.verb, found):
+                    return found
                 if makers:
                     named = [a for a in found if a[0].startswith(("HGNC:", "CHEBI:"))]
                     return makers + named
         return found
+
+    @staticmethod
+    def only_the_factor(s: Sentence, v: Verb, found: list[Agent]) -> bool:
+        """Whether an aside is about the one factor before it: "they secrete HGF, which encourages …"."""
+        k = v.first - 1
+        return (
+            v.relative
+            and k > 0
+            and s.tokens[k].lower == "which"
+            and s.tokens[k - 1].text == ","
+            and len(found) == 1
+            and found[0][0].startswith(("HGNC:", "CHEBI:"))
+        )
 
     def acts(self, agent: Agent) -> bool:
         """Whether an agent is a therapy."""
@@ -600,7 +627,10 @@ class Rules:
 
     def taken_from(self, s: Sentence, i: int) -> list[Agent]:
         """A cell as the cells from each tissue named after it: "MSCs derived from umbilical cord or placenta"."""
-        agent = s.identified[i][0] if i in s.identified else self.agent_of(s, i)
+        known = s.identified.get(i)
+        if known and all(one in s.unsourced for one in known):
+            return list(known)
+        agent = known[0] if known else self.agent_of(s, i)
         last = s.spans[i][1]
         phrases = s.parse.phrases
         start = next((p for p in phrases if p.first >= last and p.prep == "from" and p.first - last <= 7), None)

@@ -15,8 +15,7 @@ def comparison(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     seen = set()
     for than in r.lexicon.phrases("Than", s.tokens):
         bare_to = s.tokens[than.first].lower == "to" and than.last - than.first == 1
-        if bare_to and not any(t.lemma in ("compare", "superior", "superiority", "prefer", "inferior") for t in
-                               s.tokens[max(0, than.first - 6) : than.first]):  # fmt: skip
+        if bare_to and s.has("TakesTo", than.first - 6, than.first) is None:
             continue
         before = [x for x in sides if x[1] <= than.first]
         leading = s.tokens[than.first].lower == "unlike" or than.first == 0 or not before or (bare_to and any(

@@ -42,6 +42,8 @@ def _does_good(r: Rules, s: Sentence, objects: list[Phrase], e: Event) -> bool:
     last = max(p.last for p in objects)
     for v in s.parse.verbs:
         if v.first >= last - 1 and (v.relative or v.form in ("infinitive", "gerund")) and v.first - last <= 16:
+            if r.only_the_factor(s, v, r.agents(s, Context(), v.subject)):
+                continue
             for other in s.events:
                 if other.verb is v and (other.owner in r.lexicon.governing or other.owner == "treats"):
                     return True
@@ -178,7 +180,7 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             targets = [
                 i
                 for i in targets
-                if not ("cell" in s.mentions[i].kinds and counted is None and _of(s, i))
+                if _of_cells(r, s, i) or not ("cell" in s.mentions[i].kinds and counted is None and _of(s, i))
                 and not (counted is not None and counted.first == s.spans[i][0])
             ]
         if not targets:
@@ -198,7 +200,7 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                     "MeasureWord", s.spans[i][0], min(len(s.tokens), s.spans[i][1] + 2)
                 ) is not None and m.kinds & {"process", "factor"}:
                     continue
-                id = r.pick(m, "factor", "process", "cell")
+                id = _of_cells(r, s, i) or r.pick(m, "factor", "process", "cell")
                 if not id or id == a[0] or id in r.vocabulary.ancestors(a[0]):
                     continue
                 if "process" in r.vocabulary.kinds(id) and r.covered_process(id) and r.is_therapeutic(a):
@@ -230,6 +232,16 @@ def _modifies(s: Sentence, i: int) -> bool:
         and s.has("LevelWord", last, phrase.last) is None
         and s.has("QuantityWord", last, phrase.last) is None
     )
+
+
+def _of_cells(r: Rules, s: Sentence, i: int) -> str:
+    """The process that "the proliferation of hepatocytes" names, where the ontology has hepatocyte proliferation."""
+    first, last = s.spans[i]
+    if "cell" not in s.mentions[i].kinds or first < 2 or s.tokens[first - 1].lower != "of":
+        return ""
+    cell = s.text[s.tokens[first].start - s.start : s.tokens[last - 1].end - s.start].removesuffix("s")
+    name = r.finder.names.lookup(f"{cell} {s.tokens[first - 2].lower}")
+    return next((id for id in name.ids if "process" in r.vocabulary.kinds(id)), "") if name is not None else ""
 
 
 def _of(s: Sentence, i: int) -> bool:
