@@ -29,7 +29,7 @@ class Unknown(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """A claim. `sentence` and the rest of its paragraph on both sides (its line, or so) are empty where the text is not at hand."""
+    """A claim, its sentence, and the rest of the line on both sides; empty where the text is not at hand."""
 
     rows: tuple[tuple[str, str], ...]
     before: str = ""
