@@ -140,7 +140,7 @@ class Sentence:
                 first, last = verb.subject[0].first, verb.subject[-1].last
                 yield Event(owner, verb.main, first, last, None, list(verb.subject), verb, "inchoative", verb.lemma, by)
         for cue in self.lexicon.verbs.get(verb.lemma, ()):
-            if cue.passive and not verb.passive:
+            if cue.passive and not (verb.passive or verb.copula):
                 continue
             if verb.copula and not cue.passive and verb.lemma not in ("be",):
                 # An adjective after a copula is no verb.

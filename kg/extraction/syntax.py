@@ -420,7 +420,17 @@ def _reduced(tokens: list[Token], i: int) -> bool:
         return False
     while k >= 0 and tokens[k].tag[:2] in ("NN", "JJ", "DT", "IN", "HY", "CD") and tokens[k].lower not in SUBORDINATORS:
         k -= 1
-    return k >= 0 and tokens[k].lower in BE and k < i - 1
+    if k >= 0 and tokens[k].lower in BE and k < i - 1:
+        return True
+    if k >= 0:
+        return False
+    for j in range(i + 1, len(tokens)):  # "stem cells found in fat can become neurons"
+        t = tokens[j]
+        if t.tag in ("CC", "WDT", "WP", "WRB") or t.text in ";:" or t.lower == "that":
+            return False
+        if t.tag in ("VBZ", "VBP", "VBD", "MD"):
+            return t.tag != "VBD" or tokens[j - 1].text != ","
+    return False
 
 
 def _before(tokens: list[Token], i: int) -> int:
@@ -886,7 +896,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                         and not last.governor
                     ):
                         # "neurons derived from iPSCs improved scores": the verb is that of the phrase before.
-                        verb.subject = last.subject
+                        verb.subject = _whole(phrases, last.subject)
                     else:
                         # "studies suggest MSCs lower X": the phrase after the verb is the subject of the next.
                         taken = [p for p in last.objects if not p.bracket]
@@ -1002,6 +1012,14 @@ def _participles_follow(chunks: list[_Chunk], n: int) -> bool:
         if chunks[k].kind == "CC" and following is not None and following.form == "participle":
             return True
     return False
+
+
+def _whole(phrases: list[Phrase], subject: list[Phrase]) -> list[Phrase]:
+    """A subject with what it only qualifies: "exosomes from cells" for "cells"."""
+    k = start = phrases.index(subject[0])
+    while k > 0 and phrases[k].prep in ("from", "of") and phrases[k].first - phrases[k - 1].last == 1:
+        k -= 1
+    return [*phrases[k:start], *subject]
 
 
 def _own_subject(tokens: list[Token], group: list[Phrase]) -> int:

@@ -79,7 +79,13 @@ def _cell_and_place(r: Rules, s: Sentence) -> Iterator[tuple[int, Phrase]]:
 
 
 def _source_of(r: Rules, s: Sentence, c: Context, v: Verb) -> Iterator[tuple[Agent, int]]:
-    """ "Bone marrow is a source from which MSCs are isolated"."""
+    """ "Bone marrow is a source of MSCs", "… from which MSCs are isolated"."""
+    if v.lemma == "be" and len(v.objects) > 1 and v.objects[1].prep in ("of", "for") and (
+            s.has("SourceWord", v.objects[0].last - 1, v.objects[0].last) is not None):  # fmt: skip
+        for k in r.listed(s, v.objects[1:2], v, ("cell",)):
+            if r.is_stem(s, k):
+                for i in s.in_phrases([p for p in v.subject if not p.prep], ("tissue",)):
+                    yield r.agent_of(s, k), i
     if (
         not v.passive
         or not v.subject
@@ -117,6 +123,9 @@ def _reprogrammed(r: Rules, s: Sentence, c: Context, v: Verb) -> Iterator[tuple[
 
 def differentiation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """differentiates_into: "MSCs can turn into bone, cartilage and nerve cells", "neurons derived from iPSCs"."""
+    for v in s.parse.verbs:
+        if not v.passive and _is(s, v, "Growing"):
+            yield from _grown(r, s, v)
     for e in s.events:
         if e.owner == "derived_from" and e.kind == "verb" and e.verb is not None:
             yield from _grown_from(r, s, e)
@@ -204,14 +213,25 @@ def _nominal(r: Rules, s: Sentence) -> Iterator[Candidate]:
 
 def _grown_from(r: Rules, s: Sentence, e: Event) -> Iterator[Candidate]:
     """ "Neurons derived from iPSCs": the stem cells become the neurons."""
-    sources = [i for i in r.listed(s, e.objects, e.verb, ("cell",)) if r.is_stem(s, i)]
-    if not sources or e.subject is None:
-        return
-    results = [i for p in e.subject if not p.prep or p is e.subject[0] for i in s.in_tokens(p.first, p.last, ("cell",))]
-    for i in results:
-        id = r.pick(s.mentions[i], "cell")
-        for k in sources[:1]:
-            a = r.agent_of(s, k)
-            if id not in ("", "CL:0000000", a[0], *r.general) and id not in r.vocabulary.ancestors(a[0]):
-                yield Candidate(a, "differentiates_into", id, e.head, e.verb, "grown-from",
-                                negative=False, hedged=False, disease="")  # fmt: skip
+    if e.subject is not None:
+        made = [p for p in e.subject if not p.prep or p is e.subject[0]]
+        yield from _fates(r, s, made, e.objects, e.verb, e.head)
+
+
+def _grown(r: Rules, s: Sentence, v: Verb) -> Iterator[Candidate]:
+    """ "They grew neurons from iPSCs"."""
+    sources = [p for p in v.objects if p.prep == "from"]
+    if sources:
+        yield from _fates(r, s, [p for p in v.objects if not p.prep], sources, v, v.main)
+
+
+def _fates(
+    r: Rules, s: Sentence, made: list[Phrase], sources: list[Phrase], verb: Verb | None, head: int
+) -> Iterator[Candidate]:
+    """The first stem cell among the sources becomes the cells that are made of it."""
+    stems = [i for i in r.listed(s, sources, verb, ("cell",)) if r.is_stem(s, i)]
+    for i in s.in_phrases(made, ("cell",)) if stems else ():
+        id, a = r.pick(s.mentions[i], "cell"), r.agent_of(s, stems[0])
+        if id not in ("", "CL:0000000", a[0], *r.general) and id not in r.vocabulary.ancestors(a[0]):
+            yield Candidate(a, "differentiates_into", id, head, verb, "grown-from",
+                            negative=False, hedged=False, disease="")  # fmt: skip
