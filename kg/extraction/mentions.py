@@ -126,7 +126,7 @@ class MentionFinder:
                     if composed is None:
                         composed = self._composed(text, hits)
                     made = composed.get(len(text[: match.start()].rstrip()))
-                    if made is not None:
+                    if made is not None and len(long) >= made.end - made.start:
                         # "placenta-derived MSCs (PMSCs)"
                         known.defined.setdefault(short, made.ids)
                         known.sources.setdefault(short, made.source)

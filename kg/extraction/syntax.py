@@ -453,10 +453,12 @@ def _before(tokens: list[Token], i: int) -> int:
 
 def _later_verb(tokens: list[Token], i: int, verbal: frozenset[str], nominal: frozenset[str]) -> bool:
     """Whether the clause of token i has another word after it that is its finite verb."""
-    for t in tokens[i + 1 :]:
+    for k in range(i + 1, len(tokens)):
+        t = tokens[k]
         if t.lower in RELATIVES or t.lower in SUBORDINATORS or t.text in ",;:" or t.tag == "CC":
             return False
-        if t.mention < 0 and (t.tag in _FINITE or (t.tag == "NN" and t.lower == t.lemma and t.lemma in verbal - nominal)):
+        bare = t.tag == "VB" and tokens[k - 1].tag != "TO"
+        if t.mention < 0 and (bare or t.tag in _FINITE or (t.tag == "NN" and t.lower == t.lemma and t.lemma in verbal - nominal)):
             return True
     return False
 
@@ -909,6 +911,17 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                         else:
                             last.end = last.last
                             verb.governor = last
+                elif (
+                    last is not None
+                    and last.form == "participle"
+                    and main_verb is None
+                    and last.subject
+                    and group
+                    and group[0].conjoined
+                    and tokens[group[0].first - 1].tag == "CC"
+                ):
+                    # "cells derived from cord or placenta were …": the list goes on, and the verb is the cells'.
+                    verb.subject = _whole(phrases, last.subject)
                 else:
                     if opened < len(phrases) and last is not None and phrases[opened].first >= last.last:
                         # A clause that has opened after the last verb: all before its own verb is its subject.

@@ -100,6 +100,9 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         ds = [d for d in ds if d] or r.context_disease(s, c)
         if len(set(ds)) > 1 and c.disease in ds:
             ds = [c.disease]
+        if s.has("ChanceWord", e.first, last) and s.has("Than", last, len(s.tokens)) and c.disease not in ds:
+            # "a lower risk of GVHD than …" compares harms.
+            continue
         for a in agents:
             for d in unique(ds)[:1]:
                 yield Candidate(a, "treats", d, e.head, e.verb, "measure", disease=d)
@@ -166,7 +169,10 @@ def treats_by_link(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         if not any(s.mentions[i].id in r.therapeutic or s.mentions[i].kinds & {"drug", "product"} for i in heads):
             # Other cells only where a word says that they are given.
             heads = []
-        if not heads or p.prep in ("from", "than", "versus", "over") or _loses(s, p):
+        if not heads or p.bracket or p.prep in ("from", "than", "versus", "over") or _loses(s, p):
+            continue
+        if any(v.negated and p in v.subject for v in s.parse.verbs):
+            # "MSC therapy for D did not help"
             continue
         head = heads[-1]
         end = p.last
@@ -195,6 +201,10 @@ def treats_by_link(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                     d = r.pick(s.mentions[i], "disease")
                     if d:
                         a = r.agent_of(s, head)
+                        holder = s.enclosing(s.spans[i][0])
+                        if holder is not None and holder.negated:
+                            # "Safety has not been established for MSCs in D" denies something else.
+                            continue
                         yield Candidate(a, "treats", d, s.spans[head][0], s.enclosing(s.spans[i][0]), "link",
                                         disease=d, first=s.spans[head][0], last=s.spans[i][1])  # fmt: skip
     # "the treatment of D with A"
