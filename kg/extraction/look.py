@@ -2,7 +2,7 @@
 
 from ahocorasick_rs import AhoCorasick
 
-from kg.extraction.names import CASED, fold, is_short_form, variants
+from kg.extraction.names import even, fold, is_short_form, variants
 from kg.vocabulary import Vocabulary
 
 
@@ -25,7 +25,7 @@ class Look:
 
     def __call__(self, text: str) -> bool:
         """Whether the text names such a cell or product, as a word of its own (or its plural)."""
-        return _found(self._folded, fold(text)) or _found(self._cased, text.translate(CASED))
+        return _found(self._folded, fold(text)) or _found(self._cased, even(text))
 
 
 def _found(automaton: AhoCorasick, text: str) -> bool:

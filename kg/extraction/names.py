@@ -23,24 +23,35 @@ _GREEK_NAMES = re.compile(r"(?<![a-z])(" + "|".join(_GREEK.values()) + r")(?![a-
 _LETTER = {name: letter for letter, name in _GREEK.items()}
 
 _HYPHENS = "-‐‑‒–−/"
-_SPACE = dict.fromkeys(map(ord, _HYPHENS + "\u00a0\n\r\t\u2009\u202f"), " ")
-_QUOTES = {ord("’"): "'", ord("‘"): "'", ord("“"): '"', ord("”"): '"'}
-CASED = {**_SPACE, **_QUOTES}
-# A fold that keeps offsets: one character for one. The micro sign is written for mu.
-_FOLDED = {
-    **{c: chr(c).lower() for c in range(0x500) if len(chr(c).lower()) == 1 and chr(c).lower() != chr(c)},
-    **CASED,
-    0xB5: "μ",
-}
+# Marks that are written one for the other. The micro sign is written for mu.
+_MARKS = (
+    *((mark, " ") for mark in _HYPHENS + "\u00a0\n\r\t\u2009\u202f"),
+    *(("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("\u00b5", "μ")),
+)
+
+
+def even(text: str) -> str:
+    """The text with hyphens and all kinds of space as spaces and quotes as plain ones, every character where it was.
+
+    >>> even("T-Cell’s")
+    "T Cell's"
+    """
+    # One replacement after the other is ten times faster than a translation.
+    for mark, instead in _MARKS:
+        text = text.replace(mark, instead)
+    return text
 
 
 def fold(text: str) -> str:
-    """The text in lower case with hyphens as spaces, every character where it was.
+    """The text in lower case and evened, every character where it was.
 
     >>> fold("T-Cell’s")
     "t cell's"
     """
-    return text.translate(_FOLDED)
+    lower = text.lower()
+    if len(lower) != len(text):  # "İ" has a lower case of two characters
+        lower = "".join(small if len(small := char.lower()) == 1 else char for char in text)
+    return even(lower)
 
 
 def is_short_form(name: str) -> bool:
@@ -66,7 +77,7 @@ def variants(name: str) -> set[str]:
     >>> sorted(variants("ischaemic stroke"))
     ['ischaemic stroke', 'ischemic stroke']
     """
-    name = " ".join(name.translate(CASED).split())
+    name = " ".join(even(name).split())
     forms = {name}
     for form in list(forms):
         if any(letter in form for letter in _GREEK):
@@ -91,7 +102,7 @@ def variants(name: str) -> set[str]:
         if plain and 1 < len(parts) <= 4 and len(form) <= 14 and (any(p.isdigit() for p in parts) or spelled or
                 any(p in _GREEK for p in parts)):  # fmt: skip
             for gaps in itertools.product(("", " "), repeat=len(parts) - 1):
-                joined.add("".join(itertools.chain.from_iterable(zip(parts, (*gaps, ""), strict=True))))
+                joined.add("".join(part + gap for part, gap in zip(parts, (*gaps, ""), strict=True)))
     return forms | joined
 
 
@@ -151,11 +162,11 @@ class Names:
         return None
 
     def _lookup(self, form: str) -> Name | None:
-        return self._folded.names.get(fold(form)) or self._cased.names.get(form.translate(CASED))
+        return self._folded.names.get(fold(form)) or self._cased.names.get(even(form))
 
     def find(self, text: str) -> list[Hit]:
         """The names in a text: the longest at each place, without overlap, in order."""
-        hits = self._folded.find(fold(text), text) + self._cased.find(text.translate(CASED), text)
+        hits = self._folded.find(fold(text), text) + self._cased.find(even(text), text)
         # Longest first among those that begin together; a hit that begins inside a taken one is dropped.
         hits.sort(key=lambda hit: (hit.start, -hit.end, hit.name.short, hit.plural))
         kept: list[Hit] = []
