@@ -69,6 +69,8 @@ def _harm(r: Rules, s: Sentence, c: Context, i: int) -> _Harm | None:
         after = s.tokens[last]
         if tail is not None and tail.last == phrase.last:
             risk = s.has("ChanceWord", last, phrase.last) is not None
+        elif all(t.tag == "JJ" for t in s.tokens[last : phrase.last]) and _governs_to(s, phrase.last):
+            pass  # "events attributable to"
         elif after.tag[:2] in ("NN", "JJ", "VB") or after.tag == "HYPH" or after.mention >= 0:
             return None
     anchor = phrase
@@ -103,6 +105,10 @@ def _harm(r: Rules, s: Sentence, c: Context, i: int) -> _Harm | None:
     return _Harm(i, id, phrase, anchor, min(opening, first), first, risk)
 
 
+def _governs_to(s: Sentence, k: int) -> bool:
+    return k < len(s.tokens) and s.tokens[k].tag in ("TO", "IN")
+
+
 def _goes_on(before: Phrase, p: Phrase) -> bool:
     """Whether a phrase goes on the list of the phrase before it."""
     return (p.conjoined or p.prep in _LISTING) and before.bracket == p.bracket and p.first - before.last <= 3
@@ -121,7 +127,7 @@ def _is_treated(r: Rules, c: Context, id: str) -> bool:
 
 def _generic(r: Rules, s: Sentence, c: Context, g: _Harm, members: list[_Harm], *, keeps: bool) -> Iterator[Candidate]:
     verb = _verb_of(s, g)
-    if _only_measured(r, s, g, verb):
+    if _only_measured(r, s, c, g):
         return
     negative = _denied(s, g, verb)
     if _compared_less(s, g) or (_differs(s, g) and not negative):
@@ -194,7 +200,7 @@ def _superlative(s: Sentence, until: int) -> bool:
     return any(t.lower == "most" or t.tag in ("JJS", "RBS") for t in s.tokens[max(0, until - 4) : until])
 
 
-def _only_measured(r: Rules, s: Sentence, g: _Harm, verb: Verb | None) -> bool:
+def _only_measured(r: Rules, s: Sentence, c: Context, g: _Harm) -> bool:
     """Whether side effects are what a study looks at, or what is treated or avoided, rather than what happened."""
     if s.has("Endpoint", 0, len(s.tokens)) is not None or (g.anchor.prep and _deadly(s, g)):
         return True
@@ -209,10 +215,11 @@ def _only_measured(r: Rules, s: Sentence, g: _Harm, verb: Verb | None) -> bool:
     if weak:
         # "complications of diabetes" are no side effects.
         at = s.parse.phrases.index(g.phrase)
-        following = s.parse.phrases[at + 1 : at + 2]
-        if any(p.prep in ("of", "in", "from") and r.diseases(s, [p]) and not _agents_in(r, s, Context(), p)
-               for p in following):  # fmt: skip
-            return True
+        following = [p for p in s.parse.phrases[at + 1 : at + 2] if p.prep in ("of", "in", "from")]
+        for p in following:
+            given = _agents_in(r, s, c, p) or s.has("GivingNoun", p.first, p.last)
+            if (p.prep == "of" or r.diseases(s, [p])) and not given:
+                return True
         if s.diseases_in(g.phrase.first, g.at):
             return True
     return False
@@ -346,6 +353,8 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
         return None
     owners = _owners(s, verb)
     past = _past(s, verb)
+    if h.risk and h.anchor.prep == "at" and verb.lemma == "be" and h.anchor in verb.objects[:1]:
+        return "named-risk", _NAMED
     if h.anchor in verb.subject and not h.anchor.prep:
         if "Same" in owners or ("Differing" in owners and verb.negated):
             return ("frequent-harm", _NAMED) if not s.has("ComplaintWord", *s.spans[h.mention]) else None
@@ -369,7 +378,7 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
     if not h.anchor.prep or (h.anchor.prep in ("from", "of", "with", "to") and "Suffering" in owners):
         patients = any(s.has("PatientWord", p.first, p.last) or number_alone(s, p) for p in verb.subject)
         if "Suffering" in owners and patients:
-            counted = any(s.tokens[p.first].tag == "CD" for p in verb.subject)
+            counted = any(s.tokens[p.first].tag == "CD" or s.has("Nobody", p.first, p.first + 1) for p in verb.subject)
             plain = verb.lemma == "have" and not (counted and "phenotype" in s.mentions[h.mention].kinds)
             diseased = bool(r.diseases(s, verb.subject)) and not past
             reach = _TIED if plain else _ANYWHERE if past else _NAMED

@@ -246,7 +246,7 @@ def _is_share(s: Sentence, f: Figure) -> bool:
         if not people and "by" in before and not any(t in (",", ";", "(") for t in before[before.index("by") :]):
             return False
         return people or s.has("NoShare", f.last, f.last + 3) is None
-    if f.whole or not before or before[-1] == "all":
+    if f.whole or not before or before[-1] == "all" or before[-2:] == ["total", "of"]:
         return True
     return s.has("SizeWord", f.first - 1 - (before[-1] in ("the", "about")), f.first) is None
 
