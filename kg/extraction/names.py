@@ -97,10 +97,9 @@ def variants(name: str) -> set[str]:
     for form in forms:
         # Symbols: every border between letters, digits and Greek may be open or closed.
         parts = re.findall(r"[A-Za-z]+|\d+|[^\W\d_A-Za-z]|[^\w\s]", form)
-        spelled = [part for part in parts if part.lower() in _LETTER]
+        greek = any(part in _GREEK or part.lower() in _LETTER for part in parts)
         plain = "".join(parts) == form.replace(" ", "")
-        if plain and 1 < len(parts) <= 4 and len(form) <= 14 and (any(p.isdigit() for p in parts) or spelled or
-                any(p in _GREEK for p in parts)):  # fmt: skip
+        if plain and 1 < len(parts) <= 4 and len(form) <= 14 and (greek or any(part.isdigit() for part in parts)):
             for gaps in itertools.product(("", " "), repeat=len(parts) - 1):
                 joined.add("".join(part + gap for part, gap in zip(parts, (*gaps, ""), strict=True)))
     return forms | joined
