@@ -38,8 +38,8 @@ class Rejection:
 
 @dataclass(slots=True)
 class Explanation:
-    """What was seen in an article: each sentence, its claims, what was rejected, and the sentences that by what they are
-    state nothing, by their offsets, with the reason."""
+    """What was seen in an article: each sentence, its claims, what was rejected, and the sentences that by what they
+    are state nothing, by their offsets, with the reason."""
 
     claims: list[Claim] = field(default_factory=list)
     rejected: list[tuple[Span, Rejection]] = field(default_factory=list)
@@ -95,8 +95,8 @@ class Extractor:
                     explanation.rejected.append((span, Rejection(candidate, reason)))
                     continue
                 claim = self._claim(article, span, s, c, candidate)
-                key = (span.start, claim.subject, claim.predicate, claim.object, claim.polarity, claim.value, claim.unit,
-                       claim.qualifiers)  # fmt: skip
+                said = (claim.subject, claim.predicate, claim.object, claim.polarity)
+                key = (span.start, *said, claim.value, claim.unit, claim.qualifiers)
                 known = found.get(key)
                 if known is None or (claim.certainty, -claim.confidence) < (known.certainty, -known.confidence):
                     found[key] = claim
@@ -147,7 +147,7 @@ class Extractor:
         return frozenset(given), frozenset(sources - given)
 
     def _narrowed(self, article: Article, mentions: list[Mention]) -> frozenset[str]:
-        """The specific mesenchymal or other cells that an article names by their source, where it names one kind only."""
+        """The specific cells that an article names by their source, where it names one kind only."""
         specific = {m.id for m in mentions if "cell" in m.kinds and m.id in self.rules.sourced}
         for k, m in enumerate(mentions[:-1]):
             following = mentions[k + 1]

@@ -1,8 +1,8 @@
 """The lexicon: the cue words of the ontology, indexed for reading.
 
-Cues are written in dictionary form. A cue on a relation or on a verb class is a verb: "be found in" asks for the passive,
-a preposition at its end governs the object, words between them must follow the verb. A cue on anything else is a phrase;
-`<class> phrase` is a phrase that some word of that verb class governs.
+Cues are written in dictionary form. A cue on a relation or on a verb class is a verb: "be found in" asks for the
+passive, a preposition at its end governs the object, words between them must follow the verb. A cue on anything else is
+a phrase; `<class> phrase` is a phrase that some word of that verb class governs.
 """
 
 import re
@@ -189,9 +189,10 @@ def _scan(trie: _Trie | None, tokens: list[Token], first: int, last: int | None)
     if trie is None:
         return
     end = len(tokens) if last is None else last
+    root = trie.root
     i = first
     while i < end:
-        found = trie.at(tokens, i, end)
+        found = trie.at(tokens, i, end) if tokens[i].lemma in root else None
         if found:
             yield from found
             i = found[0].last

@@ -14,7 +14,8 @@ from kg.vocabulary import Vocabulary
 
 #: What a claim can be about.
 KINDS = (
-    "cell", "product", "drug", "disease", "phenotype", "tissue", "factor", "process", "pathway", "route", "adverse_event",
+    "cell", "product", "drug", "disease", "phenotype", "tissue", "factor", "process", "pathway", "route",
+    "adverse_event",
 )  # fmt: skip
 
 _BRACKET = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
@@ -25,7 +26,7 @@ _ROOTS = frozenset(("MONDO:0000001", "CL:0000000", "UBERON:0001062", "GO:0008150
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A term in a text. `ids` are the candidates, best first; `source` is the tissue of a cell that has no term for it."""
+    """A term in a text. `ids` are the candidates, best first; `source` is the tissue of a cell without a term."""
 
     start: int
     end: int
@@ -140,9 +141,9 @@ class MentionFinder:
                 ids = self._lookup(long)
                 if not ids:
                     end = len(text[: match.start()].rstrip())
-                    hit = ends.get(end) or _within(hits, end - len(long), end)
-                    if hit is not None and hit.end >= end - 14 and fold(text[hit.start])[0] == fold(short)[0]:
-                        ids = hit.name.ids
+                    near = ends.get(end) or _within(hits, end - len(long), end)
+                    if near is not None and near.end >= end - 14 and fold(text[near.start])[0] == fold(short)[0]:
+                        ids = near.name.ids
                 if ids:
                     known.defined.setdefault(short, ids)
                 else:
@@ -150,17 +151,19 @@ class MentionFinder:
             elif " " in inner or inner.islower():
                 # "RA (rheumatoid arthritis)"
                 word = re.search(r"([A-Za-z][\w-]{1,9})\s*$", text[max(0, match.start() - 12) : match.start()])
-                hit = starts.get(first)
-                if word and hit is not None and hit.end >= first + len(inner) - 1 and is_short_form(word[1]):
+                named = starts.get(first)
+                if word and named is not None and named.end >= first + len(inner) - 1 and is_short_form(word[1]):
                     if _long_form(word[1].removesuffix("s"), inner):
-                        known.defined.setdefault(word[1].removesuffix("s"), hit.name.ids)
+                        known.defined.setdefault(word[1].removesuffix("s"), named.name.ids)
         return known
 
     def _composed(self, text: str, hits: list[Hit]) -> dict[int, Mention]:
         """The cells and products that stand before a bracket, with their source, by where they end."""
         opening = {len(text[: match.start()].rstrip()) for match in _BRACKET.finditer(text)}
         bounds = sorted(opening)
-        near = [hit for hit in hits if (at := bisect_left(bounds, hit.end)) < len(bounds) and bounds[at] - hit.end <= 60]
+        near = [
+            hit for hit in hits if (at := bisect_left(bounds, hit.end)) < len(bounds) and bounds[at] - hit.end <= 60
+        ]
         plain = ArticleNames()
         mentions = []
         for hit in near:
@@ -225,7 +228,7 @@ class MentionFinder:
 
     def _shared_head(self, text: str, mention: Mention, before: list[Mention]) -> Mention | None:
         left = text[max(0, mention.start - 60) : mention.start]
-        joined = _JOINED.search(left)
+        joined = _JOINED.search(left) if left.rstrip().endswith((",", "and", "or", "/")) else None
         if joined is None:
             return None
         first = mention.start - len(left) + joined.start(1)

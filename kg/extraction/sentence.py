@@ -287,7 +287,7 @@ def read(
     tokens = tokenize(text, start, end)
     starts = [t.start for t in tokens]
     spans = []
-    kept = []
+    kept: list[Mention] = []
     for mention in mentions:
         first = max(0, bisect_left(starts, mention.start))
         last = bisect_left(starts, mention.end)

@@ -13,65 +13,36 @@ from kg.extraction.tokens import (
     HAVE,
     NOT,
     PREPOSITIONS,
-    PRONOUNS,
     RELATIVES,
     SUBORDINATORS,
     Token,
 )
 
 _NOMINAL = ("NN", "JJ", "CD", "DT", "PRP$", "PDT", "POS", "SYM", "FW", "WP$", "EX")
-_PHRASAL = frozenset(["according", "due", "owing", "prior", "thanks", "such"])
 _COPULAS = frozenset(["be", "become", "remain", "seem", "appear", "prove", "look", "stay"])
 # Verbs to the tagger that are adjectives before a noun: "mild to moderate disease".
 _ADJECTIVAL = frozenset(["moderate", "complete", "separate", "live"])
 # "doctors use X to treat Y": X is what treats.
-_EMPLOYING = frozenset(["use", "employ", "utilize", "give", "administer", "apply", "inject", "infuse", "transplant"])
+_EMPLOYING = frozenset((
+    "use", "employ", "utilize", "give", "administer", "apply", "inject", "infuse", "transplant",
+))  # fmt: skip
 _SUBJECTS = frozenset(["they", "it", "we", "he", "she", "you", "i"])
-_ASPECTUAL = frozenset(
-    [
-        "start",
-        "stop",
-        "begin",
-        "keep",
-        "avoid",
-        "involve",
-        "include",
-        "consider",
-        "continue",
-        "quit",
-        "risk",
-        "recommend",
-        "suggest",
-    ]
-)
+_ASPECTUAL = frozenset((
+    "start", "stop", "begin", "keep", "avoid", "involve", "include", "consider", "continue", "quit", "risk",
+    "recommend", "suggest",
+))  # fmt: skip
 # After these a noun phrase is the subject of the bare or "to" infinitive that follows.
-_CAUSATIVES = frozenset(
-    [
-        "allow",
-        "enable",
-        "help",
-        "cause",
-        "lead",
-        "induce",
-        "stimulate",
-        "prompt",
-        "encourage",
-        "let",
-        "make",
-        "coax",
-        "direct",
-        "guide",
-        "force",
-        "trigger",
-        "turn",
-    ]
-)
+_CAUSATIVES = frozenset((
+    "allow", "enable", "help", "cause", "lead", "induce", "stimulate", "prompt", "encourage", "let", "make", "coax",
+    "direct", "guide", "force", "trigger", "turn",
+))  # fmt: skip
 
 
 #: Past forms that are never participles.
-_PAST_ONLY = frozenset(
-    ["became", "gave", "took", "went", "grew", "came", "began", "saw", "fell", "rose", "drove", "broke", "knew", "threw", "wore", "chose", "froze"]
-)
+_PAST_ONLY = frozenset((
+    "became", "gave", "took", "went", "grew", "came", "began", "saw", "fell", "rose", "drove", "broke", "knew",
+    "threw", "wore", "chose", "froze",
+))  # fmt: skip
 _TEMPORAL = ("before", "after", "since", "until")
 
 
@@ -238,7 +209,7 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
             and before == i - 1
             and after is not None
             and (after.mention >= 0 or after.tag[:2] == "NN")
-            and (prev.mention >= 0 and prev.lower == prev.lemma or prev.tag == "TO")
+            and ((prev.mention >= 0 and prev.lower == prev.lemma) or prev.tag == "TO")
         ):
             # "time to disease progression", "dextran sulfate sodium"
             t.tag = "NN"
@@ -313,7 +284,12 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
             t.tag = "VBD"
         elif t.tag in ("VBN", "VBD") and after is not None:
             aux = prev is not None and (prev.lower in BE or prev.lower in HAVE or prev.lower in ("being", "get", "got"))
-            if prev is not None and prev.lower in ("that", "which", "who") and before and tokens[before - 1].tag != "IN":
+            if (
+                prev is not None
+                and prev.lower in ("that", "which", "who")
+                and before
+                and tokens[before - 1].tag != "IN"
+            ):
                 # "rats that received cells"
                 t.tag = "VBD"
                 continue
@@ -458,7 +434,9 @@ def _later_verb(tokens: list[Token], i: int, verbal: frozenset[str], nominal: fr
         if t.lower in RELATIVES or t.lower in SUBORDINATORS or t.text in ",;:" or t.tag == "CC":
             return False
         bare = t.tag == "VB" and tokens[k - 1].tag != "TO"
-        if t.mention < 0 and (bare or t.tag in _FINITE or (t.tag == "NN" and t.lower == t.lemma and t.lemma in verbal - nominal)):
+        if t.mention < 0 and (
+            bare or t.tag in _FINITE or (t.tag == "NN" and t.lower == t.lemma and t.lemma in verbal - nominal)
+        ):
             return True
     return False
 
@@ -628,8 +606,12 @@ def _noun_phrase(tokens: list[Token], i: int, chunks: list[_Chunk], depth: int) 
             )
         ):
             break
-        elif t.tag[:2] in _NOMINAL or t.tag in _NOMINAL or (
-                t.tag in ("RB", "RBR", "RBS") and i + 1 < n and tokens[i + 1].tag[:2] in ("JJ", "CD")) or (t.tag in ("VBG", "VBN") and tokens[i - 1].tag == "HYPH"):  # fmt: skip
+        elif (
+            t.tag[:2] in _NOMINAL
+            or t.tag in _NOMINAL
+            or (t.tag in ("RB", "RBR", "RBS") and i + 1 < n and tokens[i + 1].tag[:2] in ("JJ", "CD"))
+            or (t.tag in ("VBG", "VBN") and tokens[i - 1].tag == "HYPH")
+        ):
             i += 1
         else:
             break
@@ -733,7 +715,6 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
     prep = ""
     after_boundary = False  # a comma, conjunction, subordinator or stop since the last verb
     opened = 0  # the first phrase after the last relative, subordinator or stop
-    joined = ""
     depth = 0
     antecedent: list[Phrase] = []
     possessive = False
@@ -788,7 +769,6 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
             verb = chunk.verb
             assert verb is not None
             verb.end = verb.last
-            joined = previous
             if verb.form == "infinitive" or (verb.form == "base" and previous in ("VG", "IN")):
                 verb.governor = last
                 verb.subject = _controlled(last, group, tokens)
@@ -1005,7 +985,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
 
 
 def _complete(verbs: list[Verb]) -> None:
-    """Undo relative clauses that are none: in "no evidence that MSCs improve pain" the verb has an object of its own."""
+    """Undo relative clauses that are none: in "no evidence that MSCs ease pain" the verb has an object of its own."""
     for i, verb in enumerate(verbs):
         fronted = [p for p in verb.objects if p.last <= verb.first]
         if verb.relative and fronted and any(not p.prep and p.first >= verb.last for p in verb.objects):
@@ -1036,7 +1016,7 @@ def _whole(phrases: list[Phrase], subject: list[Phrase]) -> list[Phrase]:
 
 
 def _own_subject(tokens: list[Token], group: list[Phrase]) -> int:
-    """Where in a group of phrases before a verb its subject begins: after a list that goes on with an earlier gerund."""
+    """Where in the phrases before a verb its subject begins: after a list that goes on with an earlier gerund."""
     for k, p in enumerate(group):
         if k and not p.prep and tokens[p.first].tag == "PRP" and tokens[p.first].lower in _SUBJECTS:
             return k
@@ -1084,6 +1064,3 @@ def _list_before(phrases: list[Phrase]) -> list[Phrase]:
         if not phrases[i].bracket:
             found.append(phrases[i])
     return found[::-1]
-
-
-_ = DETERMINERS, PRONOUNS, _PHRASAL

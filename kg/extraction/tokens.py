@@ -19,152 +19,36 @@ _CONTRACTION = re.compile(r"(?:n['’]t|['’](?:s|re|ve|ll|d|m))$", re.IGNORECA
 BE = frozenset(["be", "is", "are", "was", "were", "been", "being", "am"])
 HAVE = frozenset(["have", "has", "had", "having"])
 DO = frozenset(["do", "does", "did"])
-MODAL = frozenset(["may", "might", "could", "can", "will", "would", "should", "must", "shall", "cannot"])
+MODAL = frozenset((
+    "may", "might", "could", "can", "will", "would", "should", "must", "shall", "cannot",
+))  # fmt: skip
 NOT = frozenset(["not", "never", "n't", "no"])
-DETERMINERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-        "these",
-        "those",
-        "its",
-        "their",
-        "his",
-        "her",
-        "our",
-        "your",
-        "my",
-        "some",
-        "any",
-        "each",
-        "every",
-        "both",
-        "all",
-        "no",
-        "another",
-        "such",
-        "many",
-        "several",
-        "various",
-        "most",
-        "few",
-        "more",
-        "other",
-        "certain",
-        "different",
-        "multiple",
-        "numerous",
-    ]
-)
-PRONOUNS = frozenset(
-    [
-        "it",
-        "they",
-        "them",
-        "he",
-        "she",
-        "we",
-        "you",
-        "i",
-        "us",
-        "this",
-        "these",
-        "those",
-        "which",
-        "who",
-        "that",
-        "whom",
-    ]
-)
-PREPOSITIONS = frozenset(
-    [
-        "of",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "from",
-        "with",
-        "without",
-        "to",
-        "into",
-        "onto",
-        "via",
-        "through",
-        "during",
-        "after",
-        "before",
-        "against",
-        "among",
-        "between",
-        "within",
-        "under",
-        "over",
-        "upon",
-        "per",
-        "across",
-        "towards",
-        "toward",
-        "following",
-        "using",
-        "despite",
-        "beyond",
-        "like",
-        "including",
-        "versus",
-        "than",
-        "as",
-        "about",
-        "around",
-        "because",
-        "compared",
-        "besides",
-        "throughout",
-        "until",
-        "since",
-        "regarding",
-        "concerning",
-        "alongside",
-    ]
-)
-CONJUNCTIONS = frozenset(["and", "or", "but", "nor", "yet", "plus"])
+DETERMINERS = frozenset((
+    "the", "a", "an", "this", "that", "these", "those", "its", "their", "his", "her", "our", "your", "my", "some",
+    "any", "each", "every", "both", "all", "no", "another", "such", "many", "several", "various", "most", "few",
+    "more", "other", "certain", "different", "multiple", "numerous",
+))  # fmt: skip
+PREPOSITIONS = frozenset((
+    "of", "in", "on", "at", "by", "for", "from", "with", "without", "to", "into", "onto", "via", "through",
+    "during", "after", "before", "against", "among", "between", "within", "under", "over", "upon", "per", "across",
+    "towards", "toward", "following", "using", "despite", "beyond", "like", "including", "versus", "than", "as",
+    "about", "around", "because", "compared", "besides", "throughout", "until", "since", "regarding", "concerning",
+    "alongside",
+))  # fmt: skip
 RELATIVES = frozenset(["which", "who", "that", "whom", "whose", "where", "whereby"])
-SUBORDINATORS = frozenset(
-    [
-        "because",
-        "while",
-        "although",
-        "though",
-        "whereas",
-        "if",
-        "when",
-        "whether",
-        "since",
-        "unless",
-        "until",
-        "after",
-        "before",
-        "as",
-        "so",
-        "once",
-        "thereby",
-        "thus",
-    ]
-)
+SUBORDINATORS = frozenset((
+    "because", "while", "although", "though", "whereas", "if", "when", "whether", "since", "unless", "until",
+    "after", "before", "as", "so", "once", "thereby", "thus",
+))  # fmt: skip
 
 
+_NUMBERS = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
+_TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 #: The numbers that are written as words.
-NUMBER_WORDS = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-        " seventeen eighteen nineteen twenty".split()
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+NUMBER_WORDS = {word: value for value, word in enumerate(_NUMBERS)} | _TENS
 
 
 @dataclass(slots=True)
@@ -231,7 +115,7 @@ def lemma(word: str) -> str:
 @cache
 def _tagger() -> Callable[[Sequence[str]], list[list[str]]]:
     # Imported late: it takes half a second, and most commands never read a text.
-    from textblob.en import parser
+    from textblob.en import parser  # type: ignore[import-untyped]
 
     tag: Callable[[Sequence[str]], list[list[str]]] = parser.find_tags
     return tag

@@ -15,8 +15,8 @@ from kg.extraction.rules.outcome import outcomes
 from kg.extraction.rules.pathway import pathway
 from kg.extraction.rules.route import given_by
 from kg.extraction.rules.treats import (
-    no_difference,
     keeps_well,
+    no_difference,
     treats_by_benefit,
     treats_by_link,
     treats_by_list,

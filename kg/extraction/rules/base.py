@@ -412,7 +412,9 @@ class Rules:
     def _amounts(s: Sentence, phrases: Iterable[Phrase]) -> bool:
         """Whether phrases tell how much: "by 38%", "by nearly half"."""
         return any(
-            t.tag == "CD" or s.lexicon.is_word("AmountWord", t.lower) for p in phrases for t in s.tokens[p.first : p.last]
+            t.tag == "CD" or s.lexicon.is_word("AmountWord", t.lower)
+            for p in phrases
+            for t in s.tokens[p.first : p.last]
         )
 
     def _in_group(self, s: Sentence, c: Context, phrases: Iterable[Phrase]) -> list[Agent]:
@@ -423,7 +425,9 @@ class Rules:
             if p.prep in ("in", "among", "for", "with", "of"):
                 heads = s.in_tokens(p.first, p.last, ("cell", "product", "drug"))
                 grouped = s.has("PatientWord", p.last - 1, p.last) or s.has("RateWord", p.last - 1, p.last)
-                if grouped is not None and (found := self._heads(s, p, _AGENT_KINDS) if heads else self._treated(s, c, p)):
+                if grouped is not None and (
+                    found := self._heads(s, p, _AGENT_KINDS) if heads else self._treated(s, c, p)
+                ):
                     return [a for a in found if self.acts(a)]
         return []
 
@@ -498,7 +502,9 @@ class Rules:
         phrase = s.phrase_at[head]
         if phrase is None:
             return []
-        before = [i for i in s.in_tokens(phrase.first, head, ("cell", "product")) if s.mentions[i].id in self.therapeutic]
+        before = [
+            i for i in s.in_tokens(phrase.first, head, ("cell", "product")) if s.mentions[i].id in self.therapeutic
+        ]
         if before:
             return [self.agent_of(s, before[-1])]
         if s.tokens[phrase.first].lower in ("their", "its"):
@@ -540,12 +546,12 @@ class Rules:
         return any(id in self.therapeutic for id in s.mentions[i].ids)
 
     def listed(self, s: Sentence, phrases: list[Phrase], verb: Verb | None, kinds: tuple[str, ...]) -> list[int]:
-        """The mentions in phrases and in the list that goes on after them ("various tissues, including fat and skin")."""
+        """The mentions in phrases and in the list that goes on after them ("tissues, including fat and skin")."""
         if not phrases:
             return []
         all_phrases = s.parse.phrases
         at = all_phrases.index(phrases[0])
-        found = []
+        found: list[int] = []
         end = phrases[0].first
         for p in all_phrases[at:]:
             if p not in phrases and not (p.conjoined or p.bracket or p.prep in ("such as", "including", "like")):

@@ -18,8 +18,10 @@ def comparison(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         if bare_to and s.has("TakesTo", than.first - 6, than.first) is None:
             continue
         before = [x for x in sides if x[1] <= than.first]
-        leading = s.tokens[than.first].lower == "unlike" or than.first == 0 or not before or (bare_to and any(
-            t.lemma == "compare" and t.tag == "VBG" for t in s.tokens[max(0, than.first - 6) : than.first]))  # fmt: skip
+        comparing = bare_to and any(
+            t.lemma == "compare" and t.tag == "VBG" for t in s.tokens[max(0, than.first - 6) : than.first]
+        )
+        leading = s.tokens[than.first].lower == "unlike" or than.first == 0 or not before or comparing
         end = len(s.tokens)
         if leading:
             main = next((v for v in s.parse.verbs if v.form == "finite" and not v.relative and v.first > than.last

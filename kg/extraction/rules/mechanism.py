@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kg.extraction.context import Agent, Context
 from kg.extraction.rules.base import Candidate, Rules, unique
 from kg.extraction.sentence import Event, Sentence
-from kg.extraction.syntax import Phrase, Verb
+from kg.extraction.syntax import Phrase
 
 
 def secretion(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -180,8 +180,11 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             targets = [
                 i
                 for i in targets
-                if _of_cells(r, s, i) or not ("cell" in s.mentions[i].kinds and counted is None and _of(s, i))
-                and not (counted is not None and counted.first == s.spans[i][0])
+                if _of_cells(r, s, i)
+                or (
+                    not ("cell" in s.mentions[i].kinds and counted is None and _of(s, i))
+                    and not (counted is not None and counted.first == s.spans[i][0])
+                )
             ]
         if not targets:
             continue

@@ -71,23 +71,26 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 id = r.pick(s.mentions[i], "pathway", "factor")
                 yield Candidate((mechanism, ""), "involves", id, e.head, e.verb, "depends-on")
     # A factor that a mechanism needs: "aggrecan, without which no cartilage forms"
-    factors = [i for i in s.in_tokens(0, len(s.tokens), ("factor",))]
+    factors = list(s.in_tokens(0, len(s.tokens), ("factor",)))
     for need in r.lexicon.phrases("NeedWord", s.tokens):
         if s.tokens[need.last - 1].tag not in ("IN", "TO"):
             continue
-        own = [(m, at) for m, at in mechanisms if at >= need.last]
-        if not own:
+        needing = [m for m, at in mechanisms if at >= need.last]
+        if not needing:
             continue
         verb = next((v for v in s.parse.verbs if v.first <= need.first < max(v.end, v.last)), None)
         subject = verb.subject if verb is not None else []
         named = [
             r.pick(s.mentions[i], "factor") for i in factors if any(p.first <= s.spans[i][0] < p.last for p in subject)
         ]
-        if not named and subject and s.tokens[subject[0].first].lower in ("these", "this", "they", "it") and (
-                s.tokens[subject[0].first].lower in ("they", "it") or s.has("FactorWord", subject[0].first, subject[0].last)):  # fmt: skip
+        pronoun = s.tokens[subject[0].first].lower if subject else ""
+        if not named and (
+            pronoun in ("they", "it")
+            or (pronoun in ("these", "this") and s.has("FactorWord", subject[0].first, subject[0].last))
+        ):
             named = [a[0] for a in c.factors if a[0].startswith(("HGNC:", "CHEBI:"))]
         for id in unique(named):
-            yield Candidate((own[0][0], ""), "involves", id, need.first, verb, "needed-factor")
+            yield Candidate((needing[0], ""), "involves", id, need.first, verb, "needed-factor")
 
 
 def _mechanisms_in(r: Rules, s: Sentence, first: int, last: int) -> Iterator[tuple[str, int]]:

@@ -16,7 +16,9 @@ def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         agents = [a for a in r.event_agents(s, c, e, loose=r.carries(s, e)) if r.acts(a)]
         if not agents and r.is_of(e.verb, "Administering") and not e.verb.passive and _names_disease(s, e):
             # "doctors treat lupus with MSCs"
-            agents = [a for a in r.agents(s, c, [p for p in e.verb.objects if p.prep in ("with", "using")]) if r.acts(a)]
+            agents = [
+                a for a in r.agents(s, c, [p for p in e.verb.objects if p.prep in ("with", "using")]) if r.acts(a)
+            ]
         if not agents:
             continue
         found = []
@@ -86,10 +88,10 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             match = s.has(group, e.head + 1, last)
             if match is None and not symptom and not _in_patients(s, e):
                 continue
+        changes = [o for o in s.events if o.kind == "inchoative" and o.owner in ("Improving", "Lessening")]
         if e.kind == "inchoative" and any(
-            o.kind == "inchoative" and o.head < e.head and o.owner != e.owner and o.objects == e.objects for o in s.events
-            if o.owner in ("Improving", "Lessening")
-        ):  # fmt: skip
+            o.head < e.head and o.owner != e.owner and o.objects == e.objects for o in changes
+        ):
             # "scores fell with A and rose with B": the second is the comparator.
             continue
         agents = [a for a in r.event_agents(s, c, e) if r.acts(a)]
@@ -268,7 +270,7 @@ def treats_by_benefit(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 and g.prep in ("for", "in", "of", "to", "")
                 and g.first >= start
             ):
-                targets.extend(r.diseases(s, [p for p in g.objects]))
+                targets.extend(r.diseases(s, list(g.objects)))
                 if any(s.has("PatientWord", p.first, p.last) for p in g.objects):
                     patients = True
         if not targets and patients:
@@ -362,6 +364,4 @@ def treats_by_list(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             for i in s.in_tokens(q.first, q.last, ("cell", "product", "drug")):
                 a = r.agent_of(s, i)
                 for d in unique(ds):
-                    yield Candidate(
-                        a, "treats", d, s.spans[i][0], s.enclosing(p.first), "treatment-list", disease=d
-                    )
+                    yield Candidate(a, "treats", d, s.spans[i][0], s.enclosing(p.first), "treatment-list", disease=d)
