@@ -16,6 +16,7 @@ _UNITS = [
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORDS = {word: i for i, word in enumerate(_UNITS)} | {word: 10 * (i + 2) for i, word in enumerate(_TENS)}
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "tenth": 10}
+_NOBODY = ("no", "none", "thirds", "quarters", "fifths")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _GOVERNING = ("in", "of", "at", "to", "by", "with", "for")
 _HYPHENS = "-‐‑–"
@@ -256,6 +257,8 @@ def _is_share(s: Sentence, f: Figure) -> bool:
 
 def outcomes(r: Rules, s: Sentence, c: Context) -> list[Candidate]:
     """The outcomes of a sentence: each figure with the outcome word of its clause and the group that it is of."""
+    if not any(t.lower in _WORDS or t.lower in _PARTS or t.lower in _NOBODY or t.text[0].isdigit() for t in s.tokens):
+        return []
     words = list(s.lexicon.phrases("outcome", s.tokens))
     if not words:
         return []
@@ -306,7 +309,7 @@ def _none(s: Sentence, words: list[Match]) -> list[Figure]:
     """ "No patient died", "no relapses": zero patients."""
     found = []
     for i, t in enumerate(s.tokens):
-        if t.lower in ("no", "none") and not any(x.lower in ("not", "n't") for x in s.tokens):
+        if t.lower in _NOBODY[:2] and not any(x.lower in ("not", "n't") for x in s.tokens):
             near = [w for w in words if 0 < w.first - i <= 4]
             if (
                 near
