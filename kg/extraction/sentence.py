@@ -179,10 +179,16 @@ class Sentence:
             objects = [p for p in verb.objects if p.last > at]
             if cue.prep:
                 start = next((i for i, p in enumerate(objects) if p.prep == cue.prep), None)
-                if start is None and cue.passive and self.parse.phrases[0].prep == cue.prep and (
-                    self.parse.phrases[0].last <= verb.first):  # fmt: skip
+                opening = next(iter(self.parse.phrases), None)
+                if (
+                    start is None
+                    and cue.passive
+                    and opening is not None
+                    and opening.prep == cue.prep
+                    and opening.last <= verb.first
+                ):
                     # "For leukemia, a transplant is recommended"
-                    objects, start = [self.parse.phrases[0]], 0
+                    objects, start = [opening], 0
                 if start is None:
                     continue
                 if not cue.rest and start > 2:
