@@ -297,7 +297,7 @@ def read(
     for mention in mentions:
         first = max(0, bisect_left(starts, mention.start))
         last = bisect_left(starts, mention.end)
-        if first < last:
+        if first < last and not _is_verb(tokens, first, last, lexicon):
             # A route told by an adverb or prepositional phrase ("injected into the joint") is read as grammar reads it.
             told = mention.kinds == {"route"} and any(
                 t.lower in PREPOSITIONS or t.lower.endswith("ly") for t in tokens[first:last]
@@ -308,3 +308,16 @@ def read(
             kept.append(mention)
     retag(tokens, lexicon.verbal, lexicon.nominal)
     return Sentence(start, end, text[start:end], tokens, kept, spans, parse(tokens), lexicon, kind)
+
+
+def _is_verb(tokens: list[Token], first: int, last: int, lexicon: Lexicon) -> bool:
+    """Whether what looks like a name is the verb of the sentence: "fibrosis scars the lungs"."""
+    t = tokens[first]
+    if last != first + 1 or last >= len(tokens) or not first or t.lower == t.lemma or not t.lower.endswith("s"):
+        return False
+    return (
+        t.lemma in lexicon.verbal
+        and tokens[last].tag in ("DT", "PRP$")
+        and tokens[first - 1].tag[:2] in ("NN", ")", "PRP")
+        and not tokens[first - 1].lower.endswith("ing")
+    )

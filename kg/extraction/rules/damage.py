@@ -20,12 +20,13 @@ def damage(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             objects = [p for p in e.objects or e.subject or [] if p.prep in ("", "of")]
             ds = _sufferer(r, s, c, e.verb)
         elif e.subject is None and not e.agent:
+            objects = [p for p in e.objects if p.prep in ("", "of")] or e.objects
             ds = _sufferer(r, s, c, e.verb)
         else:
             ds = _damaging(r, s, c, e.subject if e.subject is not None else e.agent, e.verb)
         if ds:
             yield from _claims(r, s, ds, _damaged(r, s, objects, e), e.head, e.verb, "damage")
-    for e in s.events:
+    for e in (*s.events, *_named_losses(s)):
         if e.owner == "affects" and e.kind == "noun":
             ds = _of_loss(r, s, c, e)
             if ds:
@@ -71,6 +72,15 @@ def _damaged(r: Rules, s: Sentence, objects: list[Phrase], e: Event) -> list[int
 
 def _names(s: Sentence, k: int) -> bool:
     return any(cue.owner == "Naming" for cue in s.lexicon.verbs.get(s.tokens[k].lemma, ()))
+
+
+def _named_losses(s: Sentence) -> Iterator[Event]:
+    """Nouns of loss that are names themselves: scarring, inflammation."""
+    for i, token in enumerate(s.tokens):
+        if token.mention >= 0 and "affects" in s.lexicon.nouns.get(token.lemma, ()):
+            first, last = s.spans[token.mention]
+            if last == first + 1:
+                yield s._noun_event(i, "affects", "noun")
 
 
 def _lost(r: Rules, s: Sentence, e: Event) -> list[int]:
@@ -134,6 +144,8 @@ def _meant(r: Rules, s: Sentence, c: Context, p: Phrase) -> list[str]:
 def _damaging(r: Rules, s: Sentence, c: Context, subject: list[Phrase], verb: Verb) -> list[str]:
     """The disease that damages, of a subject: named, meant by "it", or that in which the body harms itself."""
     for p in subject:
+        if p.prep == "of" and (at := s.parse.phrases.index(p)) and (equal := _equal(r, s, s.parse.phrases[at - 1])):
+            return equal  # "D is a disease of the eye caused by …"
         if p.prep not in ("", "by"):
             continue
         if s.has("PatientWord", p.first, p.last):
@@ -173,7 +185,7 @@ def _sufferer(r: Rules, s: Sentence, c: Context, verb: Verb) -> list[str]:
             if _pointed(s, p):
                 return _meant(r, s, c, p)
     for p in ahead:
-        if p.prep in ("in", "with", "during"):
+        if p.prep in ("in", "with", "during", "after"):
             named = _own(r, s, p) or (_meant(r, s, c, p) if _pointed(s, p) else [])
             if named:
                 return named

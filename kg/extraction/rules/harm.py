@@ -358,7 +358,7 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
     if h.anchor in verb.subject and not h.anchor.prep:
         if "Same" in owners or ("Differing" in owners and verb.negated):
             return ("frequent-harm", _NAMED) if not s.has("ComplaintWord", *s.spans[h.mention]) else None
-        if "Occurring" in owners:
+        if "Occurring" in owners and s.tokens[min(verb.last, len(s.tokens) - 1)].tag != "WRB":
             if verb.copula or _adjectival(s, r, verb):
                 return "frequent-harm", _NAMED
             return "observed-harm", _ANYWHERE if past else _NAMED
