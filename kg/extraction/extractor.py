@@ -168,7 +168,12 @@ class Extractor:
             d = self.rules.pick(m, "disease")
             if d and not c.disease:
                 c.disease = d
-        in_sentences = [m for m in mentions if any(span.start <= m.start < span.end for span in article.sentences)]
+        starts = [m.start for m in mentions]
+        in_sentences = [
+            mention
+            for span in article.sentences
+            for mention in mentions[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
+        ]
         c.disease = ctx.main_disease(in_sentences, self._diseases, c.disease, self.vocabulary)
         specific = self.rules.therapeutic - self.rules.general
         named = [m for m in in_sentences if m.id in specific]
