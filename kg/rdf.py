@@ -135,7 +135,7 @@ def instant(date: str) -> ox.Literal:
 def article_node(article_id: str) -> ox.NamedNode:
     """The node of an article, which is also the name of its graph.
 
-    >>> articleterm("x#2").value
+    >>> article_node("x#2").value
     'https://w3id.org/stemkg/article/x%232'
     """
     return ox.NamedNode(ARTICLE + quote(article_id, safe=""))
@@ -144,7 +144,7 @@ def article_node(article_id: str) -> ox.NamedNode:
 def article_id(node: ox.NamedNode) -> str | None:
     """The id of the article that a node or graph names; None where it names none.
 
-    >>> article_id(articleterm("x#2"))
+    >>> article_id(article_node("x#2"))
     'x#2'
     """
     if not node.value.startswith(ARTICLE):

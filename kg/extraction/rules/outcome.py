@@ -61,7 +61,7 @@ def written(value: float) -> str:
     >>> written(40.0), written(200 / 3), written(17.65)
     ('40', '66.7', '17.65')
     """
-    return f"{value:.2f}".rstrip("0").rstrip(".") if value * 100 == round(value * 100) else f"{value:.1f}"
+    return f"{value:.2f}".rstrip("0").rstrip(".") if abs(value * 100 - round(value * 100)) < 1e-6 else f"{value:.1f}"
 
 
 # -- figures
