@@ -95,9 +95,9 @@ class Synthetic:
         subject = disease if subject_kind == "disease" else cell if dice.random() < 0.8 else self.pick[subject_kind]()
         object_ = disease if object_kind == "disease" else self.pick[object_kind]()
         qualifiers = []
-        if dice.random() < 0.2:
+        if dice.random() < 0.05:
             qualifiers.append(("source", self.pick["tissue"]()))
-        if dice.random() < 0.3:
+        if dice.random() < 0.08:
             qualifiers.append(("route", self.pick["route"]()))
         qualifiers.append(("species", "NCBITaxon:10090" if evidence == "AnimalStudy" else "NCBITaxon:9606"))
         return Claim(
