@@ -1,6 +1,7 @@
 """What a sentence takes from its article: the therapy spoken of, the disease, the kind of evidence."""
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from kg.articles import Article
@@ -40,26 +41,24 @@ class Context:
     transplant: str = ""  # what a bare "stem cell transplant" is in this article
 
 
-def evidence_in(lexicon: Lexicon, tokens: list[Token], *, weakest: bool = False) -> str:
-    """The evidence type that words name, or "".
+def strongest(named: Collection[str], *, weakest: bool = False) -> str:
+    """The evidence type that a stretch of text speaks of, of all that its words name, or "".
 
     Studies in animals and dishes win over clinical words ("a preclinical trial in mice"), and the stronger clinical
     design over the weaker one.
     """
-    found = {match.owner for match in lexicon.phrases("evidence", tokens)}
-    if not found:
-        return ""
-    if "MetaAnalysis" in found:
+    if "MetaAnalysis" in named:
         return "MetaAnalysis"
-    if "AnimalStudy" in found:
+    if "AnimalStudy" in named:
         return "AnimalStudy"
-    if weakest and "InVitroStudy" in found:
+    if weakest and "InVitroStudy" in named:
         return "InVitroStudy"
-    return min(found, key=lambda name: _RANK[name])
+    return min(named, key=lambda name: _RANK[name], default="")
 
 
-def article_evidence(article: Article, vocabulary: Vocabulary, lexicon: Lexicon) -> str:
-    """The evidence type of what an article reports: as stated, by publication type, or by its titles and citation."""
+def article_evidence(article: Article, words: Sequence[list[Token]], vocabulary: Vocabulary, lexicon: Lexicon) -> str:
+    """The evidence type of what an article reports: as stated, by publication type, or by its titles and citation, or
+    by the words of its sentences."""
     if article.evidence:
         return article.evidence
     stated = [
@@ -74,26 +73,32 @@ def article_evidence(article: Article, vocabulary: Vocabulary, lexicon: Lexicon)
     titles = [article.work.title] if article.work is not None else []
     titles.append(article.title)
     for title in titles:
-        found = evidence_in(lexicon, tokenize(title, 0, len(title), tagged=False))
+        tokens = tokenize(title, 0, len(title))
+        opening = lexicon.openings(tokens).get("evidence", ())
+        found = strongest({match.owner for match in lexicon.phrases("evidence", tokens, opening, len(tokens))})
         if found:
             return found
-    return _by_vote(article, lexicon)
+    return _by_vote(article, words, lexicon)
 
 
-def _by_vote(article: Article, lexicon: Lexicon) -> str:
+def _by_vote(article: Article, words: Sequence[list[Token]], lexicon: Lexicon) -> str:
     """The evidence type that the sentences of an article speak for."""
     votes: Counter[str] = Counter()
     early: set[str] = set()
     counted = own = False
     addressed = 0
-    for number, span in enumerate(article.sentences):
-        tokens = tokenize(article.text, span.start, span.end, tagged=False)
-        found = {match.owner for match in lexicon.phrases("evidence", tokens)}
+    for number, tokens in enumerate(words):
+        openings = lexicon.openings(tokens)
+        matches = {
+            group: lexicon.phrases(group, tokens, openings.get(group, ()), len(tokens))
+            for group in ("evidence", "OwnStudy", "ReaderWord")
+        }
+        found = {match.owner for match in matches["evidence"]}
         votes.update(found)
         if number < 12:
             early |= found
-        own = own or next(lexicon.phrases("OwnStudy", tokens), None) is not None
-        addressed += next(lexicon.phrases("ReaderWord", tokens), None) is not None
+        own = own or next(matches["OwnStudy"], None) is not None
+        addressed += next(matches["ReaderWord"], None) is not None
         # Patients are counted where a study is reported, not where studies are spoken of.
         counted = counted or any(
             (t.text.isdecimal() or t.lower in NUMBER_WORDS)

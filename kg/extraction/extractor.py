@@ -16,6 +16,7 @@ from kg.extraction.pieces import in_pieces
 from kg.extraction.rules import Candidate, Rules, candidates
 from kg.extraction.scope import hedged, negated
 from kg.extraction.sentence import Sentence, read
+from kg.extraction.tokens import Token, tokenize
 from kg.vocabulary import Vocabulary
 
 # "iPSC-derived neurons", "neurons grown from iPSCs": the neurons are given, the stem cells are what they are made from.
@@ -70,7 +71,8 @@ class Extractor:
         starts = [m.start for m in mentions]
         given, sources = self._given(article.text, mentions)
         self.rules.begin(given)
-        c = self._context(article, mentions, sources)
+        words = [tokenize(article.text, span.start, span.end) for span in article.sentences]
+        c = self._context(article, words, mentions, sources)
         section = -1
         found: dict[tuple[object, ...], Claim] = {}
         for index, span in enumerate(article.sentences):
@@ -78,9 +80,8 @@ class Extractor:
                 section = span.section
                 self._enter_section(article, section, c)
             inside = mentions[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
-            s = read(
-                article.text, span.start, span.end, [m for m in inside if m.end <= span.end], self.lexicon, span.kind
-            )
+            inside = [m for m in inside if m.end <= span.end]
+            s = read(article.text, span.start, span.end, words[index], inside, self.lexicon, span.kind)
             explanation.sentences.append(s)
             if reason := self._states_nothing(s, span):
                 explanation.silent[span.start, span.end] = reason
@@ -160,8 +161,10 @@ class Extractor:
                     specific.add(cell)
         return frozenset(specific) if len(specific) == 1 else frozenset()
 
-    def _context(self, article: Article, mentions: list[Mention], sources: frozenset[str]) -> Context:
-        c = Context(evidence=ctx.article_evidence(article, self.vocabulary, self.lexicon))
+    def _context(
+        self, article: Article, words: list[list[Token]], mentions: list[Mention], sources: frozenset[str]
+    ) -> Context:
+        c = Context(evidence=ctx.article_evidence(article, words, self.vocabulary, self.lexicon))
         title = article.title + ". " + (article.work.title if article.work else "")
         titled = self.finder.find(title)
         for m in titled:
@@ -261,8 +264,9 @@ class Extractor:
         inside = [replace(m, start=m.start - lead.start, end=m.end - lead.start) for m in inside if m.end <= lead.end]
         own = mentions[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
         inside += [replace(m, start=m.start + shift, end=m.end + shift) for m in own if m.end <= span.end]
-        whole = read(joined, 0, len(joined), inside, self.lexicon, span.kind)
-        alone = read(joined, 0, len(head), [m for m in inside if m.end <= len(head)], self.lexicon, span.kind)
+        whole = read(joined, 0, len(joined), tokenize(joined, 0, len(joined)), inside, self.lexicon, span.kind)
+        before = [m for m in inside if m.end <= len(head)]
+        alone = read(joined, 0, len(head), tokenize(joined, 0, len(head)), before, self.lexicon, span.kind)
         without = {(x.subject, x.predicate, x.object) for x in candidates(self.rules, alone, c)}
         found = [x for x in candidates(self.rules, whole, c) if (x.subject, x.predicate, x.object) not in without]
         return whole, found
@@ -370,7 +374,7 @@ class Extractor:
         elif disease == "" and candidate.predicate in ("derived_from", "differentiates_into"):
             named = [d for m in s.mentions if (d := self.rules.pick(m, "disease"))]
             disease = (c.disease if c.disease in named else named[0]) if named else ""
-        evidence = ctx.evidence_in(self.lexicon, s.tokens, weakest=True)
+        evidence = ctx.strongest({m.owner for m in s.phrases("evidence")}, weakest=True)
         whole = c.section_evidence or c.evidence
         if (
             evidence in ("Review", "ExpertStatement", "")
@@ -382,7 +386,7 @@ class Extractor:
         qualifiers = dict(candidate.qualifiers)
         if candidate.subject[1]:
             qualifiers.setdefault("source", candidate.subject[1])
-        species = next((m.owner for m in self.lexicon.phrases("species", s.tokens)), "")
+        species = next((m.owner for m in s.phrases("species")), "")
         if species and evidence == "AnimalStudy":
             qualifiers.setdefault("species", species)
         return Claim(

@@ -7,7 +7,7 @@ a phrase; `<class> phrase` is a phrase that some word of that verb class governs
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from kg.claim import PREDICATES
@@ -103,17 +103,16 @@ class Lexicon:
         self.verbs: dict[str, list[VerbCue]] = defaultdict(list)
         self.nouns: dict[str, set[str]] = defaultdict(set)
         self.adjectives: dict[str, set[str]] = defaultdict(set)
-        self._phrases: dict[str, _Trie] = defaultdict(_Trie)  # group -> phrases; groups are the kinds below
-        self._targets: dict[str, _Trie] = defaultdict(_Trie)  # verb class -> phrases that it governs
+        self._tries: dict[str, _Trie] = defaultdict(_Trie)  # phrases by group: the kinds below, classes, "<verb class>"
         for id, cue in vocabulary.annotations.get("cue", ()):
             owner = id.partition(":")[2] if id.startswith("stemkg:") else id
             governed = _CLASS.fullmatch(cue)
             if governed:
-                self._targets[governed[1]].add(_lemmas(governed[2]), id, cue)
+                self._tries[f"<{governed[1]}>"].add(_lemmas(governed[2]), id, cue)
             elif owner in PREDICATES or "stemkg:VerbClass" in vocabulary.ancestors(id):
                 self._add_verb(owner, cue, inverse=False)
             else:
-                self._phrases[self._group(vocabulary, id)].add(_lemmas(cue), owner, cue)
+                self._tries[self._group(vocabulary, id)].add(_lemmas(cue), owner, cue)
         for id, cue in vocabulary.annotations.get("inverseCue", ()):
             self._add_verb(id.partition(":")[2], cue, inverse=True)
         for id, cue in vocabulary.annotations.get("nounCue", ()):
@@ -131,6 +130,12 @@ class Lexicon:
             form for form, cues in self.verbs.items() if any(not c.passive or c.text.split()[1] != form for c in cues)
         )
         self.nominal = frozenset(self.nouns)
+        #: The verb classes whose words may govern a phrase that then says something.
+        self.governing = frozenset(group[1:-1] for group in self._tries if group.startswith("<"))
+        self._opening: dict[str, list[str]] = defaultdict(list)
+        for group, trie in sorted(self._tries.items()):
+            for word in trie.root:
+                self._opening[word].append(group)
 
     @staticmethod
     def _group(vocabulary: Vocabulary, id: str) -> str:
@@ -167,37 +172,28 @@ class Lexicon:
 
     def is_word(self, group: str, word: str) -> bool:
         """Whether a word, in any form and with any mark at its end, is a phrase of a group."""
-        trie = self._phrases.get(group)
+        trie = self._tries.get(group)
         return trie is not None and "" in trie.root.get(lemma(word.strip(".,;:()").lower()), {})  # type: ignore[operator]
 
-    def phrases(self, group: str, tokens: list[Token], first: int = 0, last: int | None = None) -> Iterator[Match]:
-        """The phrases of a group in tokens `first:last`, the longest at each place, without overlap."""
-        trie = self._phrases.get(group)
-        return _scan(trie, tokens, first, last)
+    def openings(self, tokens: list[Token]) -> dict[str, list[int]]:
+        """The tokens at which a phrase of each group may begin; the targets of a verb class are the group "<class>"."""
+        found: dict[str, list[int]] = {}
+        for i, token in enumerate(tokens):
+            for group in self._opening.get(token.lemma, ()):
+                found.setdefault(group, []).append(i)
+        return found
 
-    def targets(self, verb_class: str, tokens: list[Token], first: int, last: int) -> Iterator[Match]:
-        """The phrases in tokens `first:last` that say something when a word of the verb class governs them."""
-        return _scan(self._targets.get(verb_class), tokens, first, last)
-
-    @property
-    def governing(self) -> frozenset[str]:
-        """The verb classes that have targets."""
-        return frozenset(self._targets)
-
-
-def _scan(trie: _Trie | None, tokens: list[Token], first: int, last: int | None) -> Iterator[Match]:
-    if trie is None:
-        return
-    end = len(tokens) if last is None else last
-    root = trie.root
-    i = first
-    while i < end:
-        found = trie.at(tokens, i, end) if tokens[i].lemma in root else None
-        if found:
-            yield from found
-            i = found[0].last
-        else:
-            i += 1
+    def phrases(self, group: str, tokens: list[Token], places: Iterable[int], end: int) -> Iterator[Match]:
+        """The phrases of a group that begin at one of the places and end before token `end`, the longest at each place,
+        without overlap."""
+        trie = self._tries.get(group)
+        taken = 0
+        for i in places:
+            if trie is not None and i >= taken:
+                found = trie.at(tokens, i, end)
+                if found:
+                    yield from found
+                    taken = found[0].last
 
 
 def _lemmas(phrase: str) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def hedged(s: Sentence, candidate: Candidate) -> bool:
     head = min(candidate.head, len(s.tokens) - 1)
     clause = s.parse.clauses[head]
     reach = max((v.end for v in verbs[:1]), default=head)
-    for match in s.lexicon.phrases("HedgingPhrase", s.tokens):
+    for match in s.phrases("HedgingPhrase"):
         if s.parse.clauses[match.first] != clause or s.tokens[match.first].mention >= 0:
             continue
         after = s.tokens[match.last].mention if match.last < len(s.tokens) else -1

@@ -1,14 +1,14 @@
 """A sentence ready for the rules: its tokens, mentions, structure, and the events that its cue words make."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from kg.extraction.lexicon import Lexicon, Match
 from kg.extraction.mentions import Mention
 from kg.extraction.syntax import Parse, Phrase, Verb, parse, retag
-from kg.extraction.tokens import PREPOSITIONS, Token, tokenize
+from kg.extraction.tokens import PREPOSITIONS, Token, tag
 
 #: Prepositions that go on with the object: "levels of cytokines such as IL-6".
 _RUN = frozenset(("", "of", "such as", "including", "like"))
@@ -61,22 +61,40 @@ class Sentence:
                 at[i] = phrase
         return at
 
-    def in_tokens(self, first: int, last: int, kinds: Iterable[str] | None = None) -> list[int]:
+    def in_tokens(self, first: int, last: int, kinds: Collection[str] | None = None) -> list[int]:
         """The mentions that lie in tokens `first:last`, of some kinds."""
-        wanted = frozenset(kinds) if kinds is not None else None
-        return [
-            i
-            for i, (a, b) in enumerate(self.spans)
-            if a >= first and b <= last and (wanted is None or self.mentions[i].kinds & wanted)
-        ]
+        found = []
+        for i in range(bisect_left(self.spans, (first, 0)), len(self.spans)):
+            if self.spans[i][1] > last:
+                break
+            if kinds is None or not self.mentions[i].kinds.isdisjoint(kinds):
+                found.append(i)
+        return found
 
-    def in_phrases(self, phrases: Iterable[Phrase], kinds: Iterable[str] | None = None) -> list[int]:
+    def in_phrases(self, phrases: Iterable[Phrase], kinds: Collection[str] | None = None) -> list[int]:
         """The mentions that lie in the phrases."""
         return [i for phrase in phrases for i in self.in_tokens(phrase.first, phrase.last, kinds)]
 
+    @cached_property
+    def _openings(self) -> dict[str, list[int]]:
+        return self.lexicon.openings(self.tokens)
+
+    def phrases(self, group: str, first: int = 0, last: int | None = None) -> Iterator[Match]:
+        """The phrases of a lexicon group in tokens `first:last`, the longest at each place, without overlap."""
+        places = self._openings.get(group)
+        if places is None:
+            return iter(())
+        end = len(self.tokens) if last is None else min(last, len(self.tokens))
+        inside = places[bisect_left(places, first) : bisect_left(places, end)]
+        return self.lexicon.phrases(group, self.tokens, inside, end)
+
+    def targets(self, verb_class: str, first: int, last: int) -> Iterator[Match]:
+        """The phrases in tokens `first:last` that say something when a word of the verb class governs them."""
+        return self.phrases(f"<{verb_class}>", first, last)
+
     def has(self, group: str, first: int, last: int) -> Match | None:
         """The first phrase of a lexicon group in tokens `first:last`."""
-        return next(iter(self.lexicon.phrases(group, self.tokens, max(0, first), min(last, len(self.tokens)))), None)
+        return next(self.phrases(group, first, last), None)
 
     def diseases_in(self, first: int, last: int) -> list[int]:
         """The diseases in tokens `first:last`."""
@@ -287,10 +305,19 @@ def _after(phrases: list[Phrase], phrase: Phrase) -> list[Phrase]:
 
 
 def read(
-    text: str, start: int, end: int, mentions: list[Mention], lexicon: Lexicon, kind: str = "sentence"
+    text: str,
+    start: int,
+    end: int,
+    tokens: list[Token],
+    mentions: list[Mention],
+    lexicon: Lexicon,
+    kind: str = "sentence",
 ) -> Sentence:
-    """The sentence `text[start:end]`, whose mentions are given by their offsets in the text."""
-    tokens = tokenize(text, start, end)
+    """The sentence `text[start:end]`, whose tokens and mentions are given by their offsets in the text.
+
+    The tokens become those of the sentence: they get their tags and mentions.
+    """
+    tag(tokens)
     starts = [t.start for t in tokens]
     spans = []
     kept: list[Mention] = []

@@ -7,7 +7,7 @@ is a name or a cue word.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import simplemma
@@ -62,8 +62,6 @@ class Token:
     lemma: str
     tag: str
     mention: int = -1  # index of the mention that covers it, in the sentence's list
-    verbs: bool = False  # whether some cue makes a verb of it
-    extra: dict[str, object] = field(default_factory=dict)
 
 
 #: Forms of which simplemma gives no dictionary form.
@@ -117,42 +115,49 @@ def _tagger() -> Callable[[Sequence[str]], list[list[str]]]:
     # Imported late: it takes half a second, and most commands never read a text.
     from textblob.en import parser  # type: ignore[import-untyped]
 
-    tag: Callable[[Sequence[str]], list[list[str]]] = parser.find_tags
-    return tag
+    find: Callable[[Sequence[str]], list[list[str]]] = parser.find_tags
+    return find
 
 
 def spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The offsets of the tokens of `text[start:end]`. Contractions are split: "don't" is "do" and "n't"."""
-    found = []
-    for match in _TOKEN.finditer(text, start, end):
-        first, last = match.span()
-        if (
-            last - first > 2
-            and ("'" in match.group() or "’" in match.group())
-            and (tail := _CONTRACTION.search(match.group()))
-            and tail.start() > 0
-        ):
-            found.append((first, first + tail.start()))
-            found.append((first + tail.start(), last))
+    found = [match.span() for match in _TOKEN.finditer(text, start, end)]
+    if text.find("'", start, end) < 0 and text.find("’", start, end) < 0:
+        return found
+    split = []
+    for first, last in found:
+        word = text[first:last]
+        tail = _CONTRACTION.search(word) if last - first > 2 and ("'" in word or "’" in word) else None
+        if tail is not None and tail.start() > 0:
+            split.append((first, first + tail.start()))
+            split.append((first + tail.start(), last))
         else:
-            found.append((first, last))
-    return found
+            split.append((first, last))
+    return split
 
 
-def tokenize(text: str, start: int, end: int, *, tagged: bool = True) -> list[Token]:
-    """The tokens of `text[start:end]`, with their tags unless only words are wanted.
+def tokenize(text: str, start: int, end: int) -> list[Token]:
+    """The tokens of `text[start:end]`, without tags.
 
-    >>> [(t.lemma, t.tag) for t in tokenize("Cells don't die.", 0, 16)]
-    [('cell', 'NNS'), ('do', 'VBP'), ('not', 'RB'), ('die', 'VB'), ('.', '.')]
+    >>> [t.lemma for t in tokenize("Cells don't die.", 0, 16)]
+    ['cell', 'do', 'not', 'die', '.']
     """
     tokens = []
     for first, last in spans(text, start, end):
         word = text[first:last]
         lower = word.lower().replace("’", "'")
-        base = "not" if lower == "n't" else lemma(lower)
-        tokens.append(Token(first, last, word, lower, base, ""))
-    if not tagged:
-        return tokens
+        tokens.append(Token(first, last, word, lower, "not" if lower == "n't" else lemma(lower), ""))
+    return tokens
+
+
+def tag(tokens: list[Token]) -> None:
+    """Give the tokens of a sentence their tags, and auxiliaries their lemmas.
+
+    >>> tokens = tokenize("Cells don't die.", 0, 16)
+    >>> tag(tokens)
+    >>> [(t.lemma, t.tag) for t in tokens]
+    [('cell', 'NNS'), ('do', 'VBP'), ('not', 'RB'), ('die', 'VB'), ('.', '.')]
+    """
     if tokens:
         words = [t.text for t in tokens]
         long = [w for w in words if len(w) > 3 and w.isalpha()]
@@ -181,4 +186,3 @@ def tokenize(text: str, start: int, end: int, *, tagged: bool = True) -> list[To
             token.tag = "POS"
         elif i and token.tag.startswith("NNP") and token.text.islower():
             token.tag = "NN"
-    return tokens

@@ -577,7 +577,7 @@ class Rules:
         if e.kind in ("verb", "inverse"):
             if e.verb is not None and not e.agent and e.objects:
                 last = self._reach(s, e, last)
-        for match in self.lexicon.targets(e.owner, s.tokens, first, last):
+        for match in s.targets(e.owner, first, last):
             if (
                 match.last + 1 < len(s.tokens)
                 and s.tokens[match.last].lower == "of"

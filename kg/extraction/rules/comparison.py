@@ -13,7 +13,7 @@ def comparison(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     if not sides:
         return
     seen = set()
-    for than in r.lexicon.phrases("Than", s.tokens):
+    for than in s.phrases("Than"):
         bare_to = s.tokens[than.first].lower == "to" and than.last - than.first == 1
         if bare_to and s.has("TakesTo", than.first - 6, than.first) is None:
             continue

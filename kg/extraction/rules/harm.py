@@ -315,7 +315,7 @@ def _is_model(s: Sentence, c: Context) -> bool:
     """Whether drugs make animals or cells ill on purpose ("bleomycin-induced fibrosis in mice")."""
     if c.evidence in ("AnimalStudy", "InVitroStudy"):
         return True
-    return any(True for _ in s.lexicon.phrases("species", s.tokens))
+    return any(True for _ in s.phrases("species"))
 
 
 def _by_name(r: Rules, s: Sentence, h: _Harm) -> list[Agent]:
@@ -403,14 +403,14 @@ def _adjectival(s: Sentence, r: Rules, v: Verb) -> bool:
 
 def _deadly(s: Sentence, h: _Harm) -> bool:
     """Whether somebody died of the harm."""
-    for m in s.lexicon.phrases("outcome", s.tokens, max(0, h.anchor.first - 4), h.anchor.first):
+    for m in s.phrases("outcome", max(0, h.anchor.first - 4), h.anchor.first):
         if m.owner == "Died" and m.last >= h.anchor.first - 3:
             return True
     return False
 
 
 def _death(s: Sentence, p: Phrase) -> bool:
-    return any(m.owner == "Died" for m in s.lexicon.phrases("outcome", s.tokens, p.first, p.last))
+    return any(m.owner == "Died" for m in s.phrases("outcome", p.first, p.last))
 
 
 # -- whom to blame

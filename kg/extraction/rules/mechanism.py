@@ -91,7 +91,7 @@ def _mechanism(r: Rules, s: Sentence, a: Agent, mechanism: str, e: Event, at: in
 
 def mechanism_by_name(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """acts_via: a mechanism called by name: "immunomodulatory properties", "homing"."""
-    for match in r.lexicon.phrases("mechanism", s.tokens):
+    for match in s.phrases("mechanism"):
         at = match.first
         # Inside a longer name, or the object of a verb that lessens it, it is not what the cell does.
         mention = s.tokens[at].mention
@@ -253,7 +253,7 @@ def _of(s: Sentence, i: int) -> bool:
 
 
 def _covered_by(r: Rules, s: Sentence, e: Event) -> Iterator[int]:
-    for match in r.lexicon.targets(e.owner, s.tokens, e.first, max(e.last, e.verb.end if e.verb else 0)):
+    for match in s.targets(e.owner, e.first, max(e.last, e.verb.end if e.verb else 0)):
         inside = s.tokens[match.first].mention
         if inside >= 0 and "factor" in s.mentions[inside].kinds and s.spans[inside] != (match.first, match.last):
             # "tumor necrosis factor" is no necrosis.

@@ -204,7 +204,7 @@ def _outcomes_counted(s: Sentence, k: int) -> bool:
     """Whether a number before token k counts outcomes: "five deaths", "two late relapses"."""
     for j in range(k, min(k + 3, len(s.tokens))):
         t = s.tokens[j]
-        found = next(iter(s.lexicon.phrases("outcome", s.tokens, j, j + 1)), None)
+        found = next(iter(s.phrases("outcome", j, j + 1)), None)
         if found is not None:
             return t.tag.startswith("NN") and s.has("RateWord", j + 1, j + 2) is None
         if t.tag not in ("JJ", "VBN"):
@@ -259,7 +259,7 @@ def outcomes(r: Rules, s: Sentence, c: Context) -> list[Candidate]:
     """The outcomes of a sentence: each figure with the outcome word of its clause and the group that it is of."""
     if not any(t.lower in _WORDS or t.lower in _PARTS or t.lower in _NOBODY or t.text[0].isdigit() for t in s.tokens):
         return []
-    words = list(s.lexicon.phrases("outcome", s.tokens))
+    words = list(s.phrases("outcome"))
     if not words:
         return []
     shares = sorted(figures(s) + _none(s, words), key=lambda f: f.first)
@@ -418,7 +418,7 @@ def _respective(r: Rules, s: Sentence, shares: list[Figure]) -> list[list[Agent]
     for i in s.in_tokens(0, len(s.tokens), ("cell", "product", "drug")):
         agent = r.agent_of(s, i)
         arms.append((s.spans[i][0], [agent] if r.is_therapeutic(agent) else []))
-    for match in s.lexicon.phrases("ControlWord", s.tokens):
+    for match in s.phrases("ControlWord"):
         arms.append((match.first, []))
     arms.sort(key=lambda arm: arm[0])
     after = [a for at, a in arms if at > shares[-1].first]

@@ -23,7 +23,7 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         first, last = s.spans[i]
         phrase = s.phrase_at[first]
         start = phrase.first if phrase is not None else first
-        through = [m for m in r.lexicon.phrases("Through", s.tokens, max(0, start - 8), first) if start - m.last <= 3]
+        through = [m for m in s.phrases("Through", max(0, start - 8), first) if start - m.last <= 3]
         need = s.has("NeedWord", last, len(s.tokens))
         verb = s.enclosing(first)
         if through:
@@ -72,7 +72,7 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 yield Candidate((mechanism, ""), "involves", id, e.head, e.verb, "depends-on")
     # A factor that a mechanism needs: "aggrecan, without which no cartilage forms"
     factors = list(s.in_tokens(0, len(s.tokens), ("factor",)))
-    for need in r.lexicon.phrases("NeedWord", s.tokens):
+    for need in s.phrases("NeedWord"):
         if s.tokens[need.last - 1].tag not in ("IN", "TO"):
             continue
         needing = [m for m, at in mechanisms if at >= need.last]
@@ -94,7 +94,7 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
 
 
 def _mechanisms_in(r: Rules, s: Sentence, first: int, last: int) -> Iterator[tuple[str, int]]:
-    for match in r.lexicon.phrases("mechanism", s.tokens, first, last):
+    for match in s.phrases("mechanism", first, last):
         yield "stemkg:" + match.owner, match.first
     for e in s.events:
         if e.owner in r.lexicon.governing:
