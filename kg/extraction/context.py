@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from kg.articles import Article
 from kg.claim import EVIDENCE
-from kg.extraction.lexicon import Lexicon
+from kg.extraction.lexicon import Lexicon, Words
 from kg.extraction.mentions import Mention
-from kg.extraction.tokens import NUMBER_WORDS, Token, tokenize
+from kg.extraction.tokens import NUMBER_WORDS
 from kg.vocabulary import Vocabulary
 
 #: A subject as it is carried from sentence to sentence: its CURIE, and the tissue it comes from where that has no term.
@@ -56,7 +56,7 @@ def strongest(named: Collection[str], *, weakest: bool = False) -> str:
     return min(named, key=lambda name: _RANK[name], default="")
 
 
-def article_evidence(article: Article, words: Sequence[list[Token]], vocabulary: Vocabulary, lexicon: Lexicon) -> str:
+def article_evidence(article: Article, words: Sequence[Words], vocabulary: Vocabulary, lexicon: Lexicon) -> str:
     """The evidence type of what an article reports: as stated, by publication type, or by its titles and citation, or
     by the words of its sentences."""
     if article.evidence:
@@ -73,32 +73,26 @@ def article_evidence(article: Article, words: Sequence[list[Token]], vocabulary:
     titles = [article.work.title] if article.work is not None else []
     titles.append(article.title)
     for title in titles:
-        tokens = tokenize(title, 0, len(title))
-        opening = lexicon.openings(tokens).get("evidence", ())
-        found = strongest({match.owner for match in lexicon.phrases("evidence", tokens, opening, len(tokens))})
+        found = strongest({match.owner for match in lexicon.words(title, 0, len(title)).phrases("evidence")})
         if found:
             return found
     return _by_vote(article, words, lexicon)
 
 
-def _by_vote(article: Article, words: Sequence[list[Token]], lexicon: Lexicon) -> str:
+def _by_vote(article: Article, words: Sequence[Words], lexicon: Lexicon) -> str:
     """The evidence type that the sentences of an article speak for."""
     votes: Counter[str] = Counter()
     early: set[str] = set()
     counted = own = False
     addressed = 0
-    for number, tokens in enumerate(words):
-        openings = lexicon.openings(tokens)
-        matches = {
-            group: lexicon.phrases(group, tokens, openings.get(group, ()), len(tokens))
-            for group in ("evidence", "OwnStudy", "ReaderWord")
-        }
-        found = {match.owner for match in matches["evidence"]}
+    for number, said in enumerate(words):
+        tokens = said.tokens
+        found = {match.owner for match in said.phrases("evidence")}
         votes.update(found)
         if number < 12:
             early |= found
-        own = own or next(matches["OwnStudy"], None) is not None
-        addressed += next(matches["ReaderWord"], None) is not None
+        own = own or said.has("OwnStudy", 0, len(tokens)) is not None
+        addressed += said.has("ReaderWord", 0, len(tokens)) is not None
         # Patients are counted where a study is reported, not where studies are spoken of.
         counted = counted or any(
             (t.text.isdecimal() or t.lower in NUMBER_WORDS)

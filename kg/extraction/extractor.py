@@ -10,13 +10,12 @@ from kg.claim import QUALIFIERS, Claim
 from kg.extraction import context as ctx
 from kg.extraction.confidence import UNKNOWN, confidences
 from kg.extraction.context import Context
-from kg.extraction.lexicon import Lexicon
+from kg.extraction.lexicon import Lexicon, Words
 from kg.extraction.mentions import Mention, MentionFinder
 from kg.extraction.pieces import in_pieces
 from kg.extraction.rules import Candidate, Rules, candidates
 from kg.extraction.scope import hedged, negated
 from kg.extraction.sentence import Sentence, read
-from kg.extraction.tokens import Token, tokenize
 from kg.vocabulary import Vocabulary
 
 # "iPSC-derived neurons", "neurons grown from iPSCs": the neurons are given, the stem cells are what they are made from.
@@ -71,7 +70,7 @@ class Extractor:
         starts = [m.start for m in mentions]
         given, sources = self._given(article.text, mentions)
         self.rules.begin(given)
-        words = [tokenize(article.text, span.start, span.end) for span in article.sentences]
+        words = [self.lexicon.words(article.text, span.start, span.end) for span in article.sentences]
         c = self._context(article, words, mentions, sources)
         section = -1
         found: dict[tuple[object, ...], Claim] = {}
@@ -162,7 +161,7 @@ class Extractor:
         return frozenset(specific) if len(specific) == 1 else frozenset()
 
     def _context(
-        self, article: Article, words: list[list[Token]], mentions: list[Mention], sources: frozenset[str]
+        self, article: Article, words: list[Words], mentions: list[Mention], sources: frozenset[str]
     ) -> Context:
         c = Context(evidence=ctx.article_evidence(article, words, self.vocabulary, self.lexicon))
         title = article.title + ". " + (article.work.title if article.work else "")
@@ -264,9 +263,11 @@ class Extractor:
         inside = [replace(m, start=m.start - lead.start, end=m.end - lead.start) for m in inside if m.end <= lead.end]
         own = mentions[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
         inside += [replace(m, start=m.start + shift, end=m.end + shift) for m in own if m.end <= span.end]
-        whole = read(joined, 0, len(joined), tokenize(joined, 0, len(joined)), inside, self.lexicon, span.kind)
+        whole = read(
+            joined, 0, len(joined), self.lexicon.words(joined, 0, len(joined)), inside, self.lexicon, span.kind
+        )
         before = [m for m in inside if m.end <= len(head)]
-        alone = read(joined, 0, len(head), tokenize(joined, 0, len(head)), before, self.lexicon, span.kind)
+        alone = read(joined, 0, len(head), self.lexicon.words(joined, 0, len(head)), before, self.lexicon, span.kind)
         without = {(x.subject, x.predicate, x.object) for x in candidates(self.rules, alone, c)}
         found = [x for x in candidates(self.rules, whole, c) if (x.subject, x.predicate, x.object) not in without]
         return whole, found

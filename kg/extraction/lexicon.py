@@ -7,11 +7,11 @@ a phrase; `<class> phrase` is a phrase that some word of that verb class governs
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kg.claim import PREDICATES
-from kg.extraction.tokens import PREPOSITIONS, Token, lemma, spans
+from kg.extraction.tokens import PREPOSITIONS, Token, lemma, spans, tokenize
 from kg.vocabulary import Vocabulary
 
 _CLASS = re.compile(r"<(\w+)>\s+(.+)")
@@ -164,7 +164,7 @@ class Lexicon:
             prep = words.pop()
         elif passive and words[0] in PREPOSITIONS:  # "be from"
             prep, words, passive = words[0], ["be"], False
-        head = _lemma(words[0])
+        head = lemma(words[0])
         rest = tuple(x for w in words[1:] for x in _lemmas(w))
         # "lower" is the comparative of "low" to the lemmatizer, but a verb of its own here.
         for form in {head, words[0]}:
@@ -175,25 +175,44 @@ class Lexicon:
         trie = self._tries.get(group)
         return trie is not None and "" in trie.root.get(lemma(word.strip(".,;:()").lower()), {})  # type: ignore[operator]
 
-    def openings(self, tokens: list[Token]) -> dict[str, list[int]]:
-        """The tokens at which a phrase of each group may begin; the targets of a verb class are the group "<class>"."""
-        found: dict[str, list[int]] = {}
+    def words(self, text: str, start: int, end: int) -> "Words":
+        """The words of `text[start:end]`."""
+        tokens = tokenize(text, start, end)
+        openings: dict[str, list[int]] = {}
         for i, token in enumerate(tokens):
             for group in self._opening.get(token.lemma, ()):
-                found.setdefault(group, []).append(i)
-        return found
+                openings.setdefault(group, []).append(i)
+        return Words(tokens, openings, self._tries)
 
-    def phrases(self, group: str, tokens: list[Token], places: Iterable[int], end: int) -> Iterator[Match]:
-        """The phrases of a group that begin at one of the places and end before token `end`, the longest at each place,
-        without overlap."""
-        trie = self._tries.get(group)
-        taken = 0
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The tokens of a stretch of text, and where in them phrases of each group can begin."""
+
+    tokens: list[Token]
+    _openings: dict[str, list[int]]
+    _tries: dict[str, _Trie]
+
+    def phrases(self, group: str, first: int = 0, last: int | None = None) -> Iterator[Match]:
+        """The phrases of a group in tokens `first:last`, the longest at each place, without overlap."""
+        places = self._openings.get(group)
+        if places is None:
+            return
+        end = len(self.tokens) if last is None else min(last, len(self.tokens))
+        trie = self._tries[group]
+        taken = first
         for i in places:
-            if trie is not None and i >= taken:
-                found = trie.at(tokens, i, end)
+            if i >= end:
+                break
+            if i >= taken:
+                found = trie.at(self.tokens, i, end)
                 if found:
                     yield from found
                     taken = found[0].last
+
+    def has(self, group: str, first: int, last: int) -> Match | None:
+        """The first phrase of a group in tokens `first:last`."""
+        return next(self.phrases(group, first, last), None) if group in self._openings else None
 
 
 def _lemmas(phrase: str) -> tuple[str, ...]:
@@ -203,10 +222,4 @@ def _lemmas(phrase: str) -> tuple[str, ...]:
     ('anti', 'inflammatory', 'effect')
     """
     words = [phrase[a:b].lower() for a, b in spans(phrase, 0, len(phrase))]
-    return tuple("not" if w == "n't" else _lemma(w) for w in words if w not in "-‐‑–/")
-
-
-def _lemma(word: str) -> str:
-    if word in ("is", "are", "was", "were", "been", "being"):
-        return "be"
-    return lemma(word)
+    return tuple("not" if w == "n't" else lemma(w) for w in words if w not in "-‐‑–/")

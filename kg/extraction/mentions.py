@@ -214,8 +214,9 @@ class MentionFinder:
                     found.pop()
                 found.append(extra)
             found.append(mention)
-        taken = {k for m in found for k in range(m.start, m.end)}
+        taken: set[int] = set()
         for match in _NUMBERED.finditer(text):
+            taken = taken or {k for m in found for k in range(m.start, m.end)}
             stem = match.group(1)
             for number in re.finditer(r"\d+[α-ω]?|(?<=,)\s*\d+[α-ω]?", match.group(2)):
                 name = self.names.lookup(f"{stem} {number.group().strip()}")

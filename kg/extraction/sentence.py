@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from kg.extraction.lexicon import Lexicon, Match
+from kg.extraction.lexicon import Lexicon, Match, Words
 from kg.extraction.mentions import Mention
 from kg.extraction.syntax import Parse, Phrase, Verb, parse, retag
 from kg.extraction.tokens import PREPOSITIONS, Token, tag
@@ -41,7 +41,8 @@ class Sentence:
     start: int
     end: int
     text: str
-    tokens: list[Token]
+    words: Words
+    tokens: list[Token]  # those of the words
     mentions: list[Mention]
     spans: list[tuple[int, int]]  # token span of each mention
     parse: Parse
@@ -75,26 +76,17 @@ class Sentence:
         """The mentions that lie in the phrases."""
         return [i for phrase in phrases for i in self.in_tokens(phrase.first, phrase.last, kinds)]
 
-    @cached_property
-    def _openings(self) -> dict[str, list[int]]:
-        return self.lexicon.openings(self.tokens)
-
     def phrases(self, group: str, first: int = 0, last: int | None = None) -> Iterator[Match]:
         """The phrases of a lexicon group in tokens `first:last`, the longest at each place, without overlap."""
-        places = self._openings.get(group)
-        if places is None:
-            return iter(())
-        end = len(self.tokens) if last is None else min(last, len(self.tokens))
-        inside = places[bisect_left(places, first) : bisect_left(places, end)]
-        return self.lexicon.phrases(group, self.tokens, inside, end)
+        return self.words.phrases(group, first, last)
 
     def targets(self, verb_class: str, first: int, last: int) -> Iterator[Match]:
         """The phrases in tokens `first:last` that say something when a word of the verb class governs them."""
-        return self.phrases(f"<{verb_class}>", first, last)
+        return self.words.phrases(f"<{verb_class}>", first, last)
 
     def has(self, group: str, first: int, last: int) -> Match | None:
         """The first phrase of a lexicon group in tokens `first:last`."""
-        return next(self.phrases(group, first, last), None)
+        return self.words.has(group, first, last)
 
     def diseases_in(self, first: int, last: int) -> list[int]:
         """The diseases in tokens `first:last`."""
@@ -308,15 +300,16 @@ def read(
     text: str,
     start: int,
     end: int,
-    tokens: list[Token],
+    words: Words,
     mentions: list[Mention],
     lexicon: Lexicon,
     kind: str = "sentence",
 ) -> Sentence:
-    """The sentence `text[start:end]`, whose tokens and mentions are given by their offsets in the text.
+    """The sentence `text[start:end]`, whose words and mentions are given by their offsets in the text.
 
-    The tokens become those of the sentence: they get their tags and mentions.
+    The words become those of the sentence: their tokens get tags and mentions.
     """
+    tokens = words.tokens
     tag(tokens)
     starts = [t.start for t in tokens]
     spans = []
@@ -334,7 +327,7 @@ def read(
             spans.append((first, last))
             kept.append(mention)
     retag(tokens, lexicon.verbal, lexicon.nominal)
-    return Sentence(start, end, text[start:end], tokens, kept, spans, parse(tokens), lexicon, kind)
+    return Sentence(start, end, text[start:end], words, tokens, kept, spans, parse(tokens), lexicon, kind)
 
 
 def _is_verb(tokens: list[Token], first: int, last: int, lexicon: Lexicon) -> bool:

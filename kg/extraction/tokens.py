@@ -105,6 +105,8 @@ def lemma(word: str) -> str:
     >>> lemma("reduces"), lemma("shown"), lemma("analyses")
     ('reduce', 'show', 'analysis')
     """
+    if word in BE or word in HAVE or word in DO:
+        return "be" if word in BE else "have" if word in HAVE else "do"
     if word in _MENDED:
         return _MENDED[word]
     return american(simplemma.lemmatize(word, "en").lower()) if len(word) > 2 else word
@@ -151,7 +153,7 @@ def tokenize(text: str, start: int, end: int) -> list[Token]:
 
 
 def tag(tokens: list[Token]) -> None:
-    """Give the tokens of a sentence their tags, and auxiliaries their lemmas.
+    """Give the tokens of a sentence their tags.
 
     >>> tokens = tokenize("Cells don't die.", 0, 16)
     >>> tag(tokens)
@@ -171,7 +173,6 @@ def tag(tokens: list[Token]) -> None:
         if lower == "n't":
             token.tag = "RB"
         elif lower in BE or lower in HAVE or lower in DO:
-            token.lemma = "be" if lower in BE else "have" if lower in HAVE else "do"
             if lower == "being" or lower == "having":
                 token.tag = "VBG"
             elif not token.tag.startswith("V"):
