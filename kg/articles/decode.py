@@ -6,7 +6,8 @@ import re
 from kg.articles.errors import ArticleError
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_LONG_LINE = re.compile(r"[^\r\n]{2000001}")
+_LONGEST = 2_000_000
+_LONG_LINE = re.compile(rf"[^\r\n]{{{_LONGEST + 1}}}")
 
 
 def decode(data: bytes, file: str) -> str:
@@ -34,6 +35,6 @@ def decode_declared(data: bytes, declared: str, file: str) -> str:
 
 def check_lines(text: str, file: str) -> None:
     """Raise `ArticleError` where a line is longer than any that people write: two million characters."""
-    if match := _LONG_LINE.search(text):
+    if len(text) > _LONGEST and (match := _LONG_LINE.search(text)):
         line = len(re.findall(r"\r\n|\r|\n", text[: match.start()])) + 1
-        raise ArticleError(file, f"line {line}", "longer than 2,000,000 characters")
+        raise ArticleError(file, f"line {line}", f"a line longer than {_LONGEST:,} characters")

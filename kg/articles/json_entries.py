@@ -69,7 +69,8 @@ def _decode(text: str, position: int, file: str) -> tuple[Any, int]:
     try:
         return _DECODER.raw_decode(text, position)
     except json.JSONDecodeError as error:
-        reason = "the JSON breaks off" if error.pos >= len(text.rstrip()) - 1 else f"not JSON: {error.msg}"
+        cut = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated string")
+        reason = "the JSON breaks off" if cut else f"not JSON: {error.msg}"
         raise ArticleError(file, f"line {error.lineno}", reason) from None
     except RecursionError:
         line = text.count("\n", 0, position) + 1

@@ -47,6 +47,9 @@ def read_html(data: bytes, *, stem: str, file: str, cues: FurnitureCues) -> Arti
         page = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise ArticleError(file, "", f"not an HTML page: {error}") from None
+    for entry in parser.error_log:
+        if entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:  # what follows is missing from the page
+            raise ArticleError(file, f"line {entry.line}", f"refused: {entry.message.strip()}")
     meta = _meta(page)
     linked = _linked_data(page)
     unseen = [element for element in page.iter() if "hidden" in element.attrib or element.get("aria-hidden") == "true"]

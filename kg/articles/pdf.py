@@ -1,5 +1,6 @@
 """PDF, by way of pypdf, which comes with the extra "pdf"."""
 
+import logging
 import re
 import unicodedata
 from collections import Counter
@@ -8,6 +9,7 @@ from typing import IO
 
 from kg.articles.article import Article
 from kg.articles.cues import FurnitureCues
+from kg.articles.decode import check_lines
 from kg.articles.errors import ArticleError, OnError
 from kg.articles.plain import read_text
 
@@ -22,6 +24,7 @@ def read_pdf(stream: IO[bytes], *, stem: str, file: str, cues: FurnitureCues, on
         import pypdf
     except ImportError:
         raise ArticleError(file, "", "a PDF: install stemkg[pdf] to read it") from None
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with a file is said below, with its name
     pages: list[list[str]] = []
     try:
         reader = pypdf.PdfReader(stream)
@@ -41,7 +44,8 @@ def read_pdf(stream: IO[bytes], *, stem: str, file: str, cues: FurnitureCues, on
     text = _HYPHEN.sub("", _LIGATURE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text))
     text = _SURROGATE.sub("\ufffd", text)
     if not text.strip():
-        raise ArticleError(file, "", "a PDF without text: its pages are pictures")
+        raise ArticleError(file, "", "a PDF without text that can be read: its pages are pictures, or damaged")
+    check_lines(text, file)
     yield from read_text(text, stem=stem, file=file, cues=cues, on_error=on_error, markdown=False)
 
 

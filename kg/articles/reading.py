@@ -150,8 +150,11 @@ def _articles(head: Head, file: str, stem: str, settings: _Settings) -> Iterator
             yield from _pubmed(head.stream, file, stem, settings)
             return
         reader = jats.read_jats if root in _JATS else bioc.read_bioc_xml
-        entries = reader(head.stream, file=file, on_error=settings.on_error)
-        yield from _sift(named(entries, stem=stem, file=file, on_error=settings.on_error), settings)
+
+        def read_xml(on_error: OnError) -> Iterator[tuple[str, Article]]:
+            return reader(head.stream, file=file, on_error=on_error)
+
+        yield from _sift(named(read_xml, stem=stem, file=file, on_error=settings.on_error), settings)
         return
     data = head.stream.read()
     if page.is_html(root):
@@ -160,12 +163,14 @@ def _articles(head: Head, file: str, stem: str, settings: _Settings) -> Iterator
     if root and re.match(r"\s*<\?xml", beginning):
         raise ArticleError(file, "", f"XML of a kind that is not known: its root is <{root}>")
     text = decode(data, file)
-    if text.lstrip()[:1] in ("{", "["):
-        entries = json_entries.read_json(text, file=file, on_error=settings.on_error)
-        found = named(entries, stem=stem, file=file, on_error=settings.on_error)
-    elif pubtator.is_pubtator(text[:200]):
-        entries = pubtator.read_pubtator(text, file=file, on_error=settings.on_error)
-        found = named(entries, stem=stem, file=file, on_error=settings.on_error)
+    is_json = text.lstrip()[:1] in ("{", "[")
+    if is_json or pubtator.is_pubtator(text[:200]):
+        read_entries = json_entries.read_json if is_json else pubtator.read_pubtator
+
+        def read_any(on_error: OnError) -> Iterator[tuple[str, Article]]:
+            return read_entries(text, file=file, on_error=on_error)
+
+        found = named(read_any, stem=stem, file=file, on_error=settings.on_error)
     else:
         check_lines(text, file)
         found = read_text(text, stem=stem, file=file, cues=settings.cues, on_error=settings.on_error)

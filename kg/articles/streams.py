@@ -6,7 +6,7 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
@@ -28,16 +28,31 @@ class Head:
     """A stream of which the first bytes were looked at."""
 
     def __init__(self, stream: IO[bytes]) -> None:
-        self.bytes = _read_up_to(stream, HEAD)
-        self.stream: IO[bytes] = io.BufferedReader(_Chained(self.bytes, stream), 1 << 20)
+        self.bytes = stream.read(HEAD)
+        self.stream: IO[bytes] = Steady(_Chained(self.bytes, stream), 1 << 20)
 
 
-def _read_up_to(stream: IO[bytes], size: int) -> bytes:
-    pieces = []
-    while size > 0 and (piece := stream.read(size)):
-        pieces.append(piece)
-        size -= len(piece)
-    return b"".join(pieces)
+class Steady(io.BufferedReader):
+    """A buffered reader that gives all that came before an error, and only then raises it."""
+
+    _error: ArticleError | None = None
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Up to `size` bytes, fewer only where no more come; all where it is negative. Raises `ArticleError`."""
+        if self._error:
+            raise self._error
+        if size is None or size < 0:
+            return super().read(size)
+        pieces: list[bytes] = []
+        try:
+            while size > 0 and (piece := self.read1(size)):
+                pieces.append(piece)
+                size -= len(piece)
+        except ArticleError as error:
+            self._error = error
+            if not pieces:
+                raise
+        return b"".join(pieces)
 
 
 class _Chained(io.RawIOBase):
@@ -62,7 +77,8 @@ class _Bounded(io.RawIOBase):
     """A stream that refuses to grow beyond all measure, or that breaks off, with the reason."""
 
     def __init__(self, stream: IO[bytes], file: str, packed: "_Counted | int") -> None:
-        self._stream = stream
+        # Where it breaks off, what came before is to be had: `read` would keep that to itself.
+        self._read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
         self._file = file
         self._packed = packed
         self._count = 0
@@ -72,7 +88,7 @@ class _Bounded(io.RawIOBase):
 
     def readinto(self, buffer: "memoryview | bytearray") -> int:  # type: ignore[override]
         try:
-            data = self._stream.read(len(buffer))
+            data = self._read(len(buffer))
         except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, tarfile.TarError) as error:
             raise ArticleError(self._file, f"byte {self._count} of its content", f"broken: {error}") from None
         self._count += len(data)
@@ -104,7 +120,7 @@ def gunzip(stream: IO[bytes], file: str) -> IO[bytes]:
     """What is in a gzip stream. Reading raises `ArticleError` where it breaks off or grows as bombs do."""
     counted = _Counted(stream)
     inner = gzip.GzipFile(fileobj=io.BufferedReader(counted, 1 << 17), mode="rb")
-    return io.BufferedReader(_Bounded(inner, file, counted), 1 << 20)  # type: ignore[arg-type]
+    return Steady(_Bounded(inner, file, counted), 1 << 20)  # type: ignore[arg-type]
 
 
 def tar_members(stream: IO[bytes], file: str) -> Iterator[tuple[str, IO[bytes]]]:
@@ -113,7 +129,7 @@ def tar_members(stream: IO[bytes], file: str) -> Iterator[tuple[str, IO[bytes]]]
         with tarfile.open(fileobj=stream, mode="r|") as archive:
             for member in archive:
                 if member.isfile() and not _hidden(member.name) and (content := archive.extractfile(member)):
-                    yield member.name, io.BufferedReader(_Bounded(content, f"{file}/{member.name}", member.size))
+                    yield member.name, Steady(_Bounded(content, f"{file}/{member.name}", member.size))
     except (tarfile.TarError, EOFError) as error:
         raise ArticleError(file, "", f"a broken tar archive: {error}") from None
 
@@ -130,7 +146,7 @@ def zip_members(stream: IO[bytes], file: str) -> Iterator[tuple[str, IO[bytes]]]
                 with archive.open(info) as content:
                     yield (
                         info.filename,
-                        io.BufferedReader(_Bounded(content, f"{file}/{info.filename}", info.compress_size)),
+                        Steady(_Bounded(content, f"{file}/{info.filename}", info.compress_size)),
                     )
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
         raise ArticleError(file, "", f"a broken zip archive: {error}") from None
