@@ -45,7 +45,7 @@ class Steady(io.BufferedReader):
             return super().read(size)
         pieces: list[bytes] = []
         try:
-            while size > 0 and (piece := self.read1(size)):
+            while size > 0 and (piece := self.read1(min(size, 1 << 17))):
                 pieces.append(piece)
                 size -= len(piece)
         except ArticleError as error:
