@@ -88,6 +88,7 @@ class Extractor:
                     self._remember(s, c, span)
                 continue
             self._introduce(article, index, c, s)
+            self._tell_study(s, c)
             s, proposed = self._read_item(article, index, s, mentions, starts, c)
             for candidate in proposed:
                 reason = self._unfit(s, candidate)
@@ -338,6 +339,12 @@ class Extractor:
         if c.therapy and any(m.id == c.therapy[0][0] for m in s.mentions):
             c.named_therapy = True
 
+    def _tell_study(self, s: Sentence, c: Context) -> None:
+        """Which kind of study a section tells of by now."""
+        named = ctx.strongest({m.owner for m in s.phrases("evidence")}, weakest=True)
+        if named not in ("", "Review", "ExpertStatement") and _tells(s) and not _wished_for(s):
+            c.section_evidence = named
+
     def _is_given(self, s: Sentence, agent: ctx.Agent) -> bool:
         """Whether a sentence says that the cell is given or tested."""
         cells = {i for i, m in enumerate(s.mentions) if "cell" in m.kinds and self.rules.agent_of(s, i) == agent}
@@ -376,10 +383,12 @@ class Extractor:
             named = [d for m in s.mentions if (d := self.rules.pick(m, "disease"))]
             disease = (c.disease if c.disease in named else named[0]) if named else ""
         evidence = ctx.strongest({m.owner for m in s.phrases("evidence")}, weakest=True)
-        whole = c.section_evidence or c.evidence
+        whole = c.evidence
+        if c.section_evidence and c.evidence in ("ExpertStatement", "Review") and _tells(s):
+            whole = c.section_evidence
         if (
             evidence in ("Review", "ExpertStatement", "")
-            or s.has("FutureStudy", 0, len(s.tokens)) is not None
+            or _wished_for(s)
             or (evidence == "ClinicalTrial" and whole in ("RandomizedTrial", "MetaAnalysis"))
         ):
             # A trial that is only wished for shows nothing; "the trial" of a report is the one reported.
@@ -428,3 +437,20 @@ class Extractor:
         if named:
             return c.disease if c.disease in named else named[0]
         return c.section_disease or c.disease
+
+
+def _wished_for(s: Sentence) -> bool:
+    """Whether a sentence speaks of studies that are yet to come; "larger trials found no effect" does not."""
+    match = s.has("FutureStudy", 0, len(s.tokens))
+    return match is not None and not any(
+        s.tokens[v.main].tag == "VBD" and any(p.first <= match.first < p.last for p in v.subject)
+        for v in s.parse.verbs
+    )
+
+
+def _tells(s: Sentence) -> bool:
+    """Whether a sentence tells what happened, as the report of a study does."""
+    return any(
+        v.form == "finite" and not v.relative and any(t.tag == "VBD" for t in s.tokens[v.first : v.last])
+        for v in s.parse.verbs
+    )

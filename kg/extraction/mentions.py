@@ -303,10 +303,16 @@ def _long_form(short: str, before: str) -> str | None:
     'systemic sclerosis'
     >>> _long_form("OA", "Knee osteoarthritis ")
     'osteoarthritis'
+    >>> _long_form("EAE", "in experimental autoimmune encephalomyelitis ")
+    'experimental autoimmune encephalomyelitis'
     """
     s, at = len(short) - 1, len(before) - 1
     if not before.strip():
         return None
+    # Where the initials of the words are the short form, these are what it stands for, though a part of them would do.
+    words = list(re.finditer(r"[^\W_]+", before))[-len(short) :]
+    if len(words) == len(short) > 1 and all(w[0][0].lower() == c for w, c in zip(words, short.lower(), strict=True)):
+        return before[words[0].start() :].strip()
     while s >= 0:
         c = short[s].lower()
         if not c.isalnum():
@@ -319,8 +325,8 @@ def _long_form(short: str, before: str) -> str | None:
         at -= 1
         s -= 1
     long = before[at + 1 :].strip()
-    words = len(long.split())
-    if words > len(short) * 2 + 2 or words > len(short) + 5 or len(long) <= len(short):
+    count = len(long.split())
+    if count > len(short) * 2 + 2 or count > len(short) + 5 or len(long) <= len(short):
         return None
     return long
 

@@ -132,6 +132,22 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
             and (tokens[1].mention >= 0 or tokens[1].tag.startswith("NN"))
         ):
             t.tag = "JJ"
+        if t.lower in ("more", "less") and 0 < i < n - 2 and tokens[i + 1].tag == "JJ":
+            k = i - 1
+            while k and tokens[k].tag == "RB":
+                k -= 1
+            if tokens[k].lower in BE and tokens[i + 2].mention < 0 and tokens[i + 2].tag[:2] not in ("NN", "JJ", "CC"):
+                # "were more frequent after transplantation"
+                t.tag = "RBR"
+                continue
+        if t.lower == "left" and t.mention < 0 and i + 1 < n and tokens[i + 1].tag in ("JJ", "NN", "NNS"):
+            # "left ventricular function"
+            t.tag = "JJ"
+            continue
+        if t.tag == "JJ" and i and i + 1 < n and tokens[i - 1].lower in HAVE and tokens[i + 1].lower == "been":
+            # "has long been the standard"
+            t.tag = "RB"
+            continue
         if t.text == "I" and i and tokens[i - 1].tag[:2] == "NN":
             # "phase I", "type I"
             t.tag = "CD"
@@ -734,7 +750,14 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
             assert phrase is not None
             phrase.prep = prep
             # After a comma that ends a phrase at the front ("In rats, exosomes …") nothing is joined.
-            fronted = previous == "," and last is None and all(p.prep for p in group)
+            aside = last is not None and last.relative and main_verb is None and outer is not None and outer[0]
+            fronted = previous == "," and (
+                (last is None and all(p.prep for p in group))
+                or bool(aside and outer and not prep and all(p.prep for p in outer[0]))
+            )
+            if fronted and aside and not prep:
+                # "For patients who lack a donor, drugs are …": the main clause begins here.
+                opened, outer = len(phrases), None
             pronoun = tokens[phrase.first].tag == "PRP"
             phrase.conjoined = previous in ("CC", ",") and not prep and not fronted and not pronoun
             if (
@@ -826,11 +849,12 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                     # "patients, two of whom died"
                     verb.relative = True
                     verb.subject = [phrases[-1]]
-                elif previous == "REL":
+                elif previous == "REL" or (antecedent and group and not possessive and all(p.prep for p in group)):
+                    # "cells, which in a small trial improved function": what stands between is no subject.
                     verb.relative = True
                     if outer is None:
                         outer = (list(opening) if opening else list(group), main_verb)
-                    verb.subject = _antecedent(phrases, tokens, chunk.first)
+                    verb.subject = _antecedent(phrases, tokens, chunk.first) if previous == "REL" else antecedent
                 elif antecedent and group:
                     # "the factor that MSCs release": the object comes first; "whose" makes it the owner of the subject.
                     verb.relative = True

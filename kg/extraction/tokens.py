@@ -183,6 +183,8 @@ def tag(tokens: list[Token]) -> None:
             token.tag = "CC"
         elif lower == "to":
             token.tag = "TO"
+        elif lower[0].isdigit():
+            token.tag = "CD"
         elif lower == "'s":
             token.tag = "POS"
         elif i and token.tag.startswith("NNP") and token.text.islower():

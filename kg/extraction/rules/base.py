@@ -99,7 +99,7 @@ class Rules:
         if treated := [a for p in phrases[:1] for a in self._treated(s, c, p)]:
             return unique(treated)
         found: list[Agent] = []
-        for p in phrases:
+        for k, p in enumerate(phrases):
             if found and p.conjoined and s.tokens[p.first].lower in ("a", "an", "the") and (
                 s.tokens[p.first - 1].text == "," and p is phrases[-1]):  # fmt: skip
                 # "darvadstrocel, an adipose-derived stem cell product, …"
@@ -117,7 +117,8 @@ class Rules:
                 "as",
                 "through",
                 "via",
-            ) or (p.conjoined):
+            ) or p.conjoined or (p.prep == "of" and k + 1 < len(phrases) and phrases[k + 1].conjoined and (
+                    s.in_tokens(p.first, p.last, ("drug",)))):  # "the combination of A, B and C"
                 found.extend(self._heads(s, p, kinds))
         if not found:
             for p in phrases:
@@ -128,6 +129,8 @@ class Rules:
                     if p.prep in ("in", "to", "on", "into", "for", "from"):
                         heads = [h for h in heads if h[0] in self.therapeutic]
                     found.extend(heads)
+        if not found:
+            found = self._instances(s, phrases, kinds)
         if found:
             return unique(found)
         for p in phrases:
@@ -136,6 +139,22 @@ class Rules:
                 if referred:
                     return referred
         return []
+
+    def _instances(self, s: Sentence, phrases: list[Phrase], kinds: tuple[str, ...]) -> list[Agent]:
+        """The drugs that stand as examples for a general word: "treatments that ease pain, such as A or B"."""
+        found: list[Agent] = []
+        for p in phrases[:1]:
+            if s.has("DrugWord", p.last - 1, p.last) is None:
+                continue
+            at = s.parse.phrases.index(p) + 1
+            for q in s.parse.phrases[at : at + 8]:
+                if q.prep in ("such as", "including", "like") and (found or q.first - p.last <= 8):
+                    found.extend(self._heads(s, q, kinds))
+                elif found and q.conjoined:
+                    found.extend(self._heads(s, q, kinds))
+                elif found:
+                    break
+        return found
 
     def _harmed(self, s: Sentence, p: Phrase) -> bool:
         """Whether what an "of" phrase names is what something befell: "destruction of stem cells"."""
@@ -538,6 +557,10 @@ class Rules:
         found = []
         for i in s.in_phrases(phrases, ("disease",)):
             id = self.pick(s.mentions[i], "disease")
+            before = s.spans[i][0] - 1
+            if id and found and before >= 0 and s.tokens[before].mention == i - 1 >= 0 and "disease" in (
+                    s.mentions[i - 1].kinds):  # fmt: skip
+                found.pop()  # "diabetic skin ulcers" are ulcers
             if id:
                 found.append(id)
         return unique(found)
@@ -611,7 +634,13 @@ class Rules:
 
     def context_disease(self, s: Sentence, c: Context) -> list[str]:
         """The disease that a sentence without one as object is about: its own, its section's or the article's."""
-        named = [self.pick(m, "disease") for m in s.mentions if "disease" in m.kinds]
+        caused = {
+            i
+            for e in s.events
+            if e.owner == "Causing" and e.verb is not None and e.verb.passive and e.objects
+            for i in s.in_tokens(e.first, e.last, ("disease",))
+        }
+        named = [self.pick(m, "disease") for i, m in enumerate(s.mentions) if "disease" in m.kinds and i not in caused]
         named = [d for d in named if d]
         if named:
             return [c.disease if c.disease in named else named[0]]

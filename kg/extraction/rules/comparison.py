@@ -17,6 +17,8 @@ def comparison(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         bare_to = s.tokens[than.first].lower == "to" and than.last - than.first == 1
         if bare_to and s.has("TakesTo", than.first - 6, than.first) is None:
             continue
+        if than.last < len(s.tokens) and s.tokens[than.last].tag[0] == "W":
+            continue  # "a standard against which others are measured"
         before = [x for x in sides if x[1] <= than.first]
         comparing = bare_to and any(
             t.lemma == "compare" and t.tag == "VBG" for t in s.tokens[max(0, than.first - 6) : than.first]

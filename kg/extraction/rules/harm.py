@@ -76,7 +76,7 @@ def _harm(r: Rules, s: Sentence, c: Context, i: int) -> _Harm | None:
     anchor = phrase
     phrases = s.parse.phrases
     at = phrases.index(phrase)
-    while at > 0:
+    while at > 0 and not _gapped(s, phrase):
         before = phrases[at - 1]
         if anchor.prep in ("of", "for", "in", "to") and not (anchor.conjoined and before.prep == anchor.prep):
             carrier = s.has("HarmCarrier", before.first, before.last)
@@ -103,6 +103,13 @@ def _harm(r: Rules, s: Sentence, c: Context, i: int) -> _Harm | None:
         id = _GENERIC[1]
     opening = phrase.first if phrase.bracket and not anchor.bracket else anchor.first
     return _Harm(i, id, phrase, anchor, min(opening, first), first, risk)
+
+
+def _gapped(s: Sentence, p: Phrase) -> bool:
+    """Whether a phrase opens a clause without its verb: "fever was noted in two patients and rash in one"."""
+    at = s.parse.phrases.index(p) + 1
+    following = s.parse.phrases[at] if at < len(s.parse.phrases) else None
+    return p.conjoined and following is not None and following.prep == "in" and number_alone(s, following)
 
 
 def _governs_to(s: Sentence, k: int) -> bool:
@@ -241,7 +248,7 @@ def _framed(r: Rules, s: Sentence, c: Context, h: _Harm) -> Iterator[Candidate]:
                     yield Candidate(a, "adverse_effect", h.id, h.at, e.verb, "caused-harm", negative=negative)
                 return
     verb = _verb_of(s, h)
-    own = _by_name(r, s, h)
+    own = _by_name(r, s, c, h)
     if own and not _is_model(s, c) and verb is not None and "Lessening" not in _owners(s, verb):
         for a in own:
             yield Candidate(a, "adverse_effect", h.id, h.at, verb, "named-harm", negative=_denied(s, h, verb))
@@ -318,8 +325,16 @@ def _is_model(s: Sentence, c: Context) -> bool:
     return any(True for _ in s.phrases("species"))
 
 
-def _by_name(r: Rules, s: Sentence, h: _Harm) -> list[Agent]:
-    """Who a harm's own phrase blames: "cyclophosphamide-induced infertility"."""
+def _by_name(r: Rules, s: Sentence, c: Context, h: _Harm) -> list[Agent]:
+    """Who a harm's own phrase blames, or the one after it: "cyclophosphamide-induced infertility", "neuropathy, a toxic
+    effect of bortezomib, …"."""
+    at = s.parse.phrases.index(h.phrase)
+    for called, of in zip(s.parse.phrases[at + 1 : at + 2], s.parse.phrases[at + 2 : at + 3], strict=False):
+        harm = s.has("HarmWord", called.first, called.last) or s.in_tokens(
+            called.first, called.last, ("adverse_event",)
+        )
+        if harm and called.conjoined and s.tokens[called.first].tag == "DT" and of.prep == "of":
+            return _agents_in(r, s, c, of)
     inside = s.in_tokens(h.phrase.first, h.at, ("cell", "product", "drug"))
     found: list[Agent] = []
     for i in inside:
@@ -327,6 +342,10 @@ def _by_name(r: Rules, s: Sentence, h: _Harm) -> list[Agent]:
             agent = r.agent_of(s, i)
             if agent[0] in r.therapeutic or "drug" in s.mentions[i].kinds:
                 found.append(agent)
+    for k in range(h.phrase.first, h.at - 2):
+        given = s.has("TherapyNoun", k, k + 1) or s.has("TransplantWord", k, k + 1)
+        if given and s.tokens[k + 1].tag == "HYPH" and s.has("Induced", k + 2, k + 3) and not inside:
+            found.extend(r.treatment(c))  # "treatment-related sepsis"
     if found and s.tokens[h.phrase.first - 1].tag == "CC" and h.phrase.first > 2:
         # "cyclophosphamide- and busulfan-related"
         before = s.tokens[h.phrase.first - 2]
@@ -353,6 +372,8 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
         return None
     owners = _owners(s, verb)
     past = _past(s, verb)
+    if "Occurring" in owners and h.anchor.first > verb.first and _gapped(s, h.anchor):
+        return "observed-harm", _ANYWHERE if past else _NAMED
     if h.risk and h.anchor.prep == "at" and verb.lemma == "be" and h.anchor in verb.objects[:1]:
         return "named-risk", _NAMED
     if h.anchor in verb.subject and not h.anchor.prep:

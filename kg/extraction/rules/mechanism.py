@@ -149,6 +149,12 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         ):
             # "activated T cells" are so by themselves; "showed reduced IL-6" tells a result.
             continue
+        word = s.tokens[e.head]
+        compound = e.head + 1 < len(s.tokens) and s.tokens[e.head + 1].tag == "HYPH"
+        plain = word.tag == "JJ" and word.lower == word.lemma and not word.lower.endswith("ed")
+        if e.kind == "noun" and (plain or compound):
+            # "in high glucose" and "high-dose melphalan" say nothing of a rise, "higher glucose" does.
+            continue
         if e.kind == "noun" and any(
             o.owner in ("increases", "decreases")
             and o.owner != e.owner

@@ -149,7 +149,8 @@ def _figure(s: Sentence, i: int, earlier: list[Figure]) -> Figure | None:
             return Figure(i, of[1], written(100 * value / of[0]), "%")
     if people or _outcomes_counted(s, k):
         return Figure(i, k, count, "patients", whole=False)
-    if earlier and earlier[-1].unit == "patients" and _verbal(s, k):
+    joined = i > 0 and (tokens[i - 1].tag == "CC" or tokens[i - 1].text in ",;")
+    if earlier and _verbal(s, k) and (joined or earlier[-1].unit == "patients"):
         return Figure(i, k, count, "patients")  # "…, three remained stable and one died"
     if i > 1 and tokens[i - 1].text == "," and s.has("PatientWord", 0, i) is not None and _opens_with_whole(s, i):
         return Figure(i, k, count, "patients")
@@ -240,10 +241,10 @@ def _is_share(s: Sentence, f: Figure) -> bool:
     """Whether a figure is of patients at all: no confidence interval, no change "by 20 %", no size of a study."""
     before = [t.lower for t in s.tokens[max(0, f.first - 5) : f.first]]
     if f.unit == "%":
-        if before and before[-1] in ("from", "than", "="):
-            return False
         of = f.last < len(s.tokens) and s.tokens[f.last].lower == "of"
         people = of and s.has("PatientWord", f.last + 1, f.last + 6) is not None
+        if before and before[-1] in ("from", "than", "=", "above", "below") and not people:
+            return False
         if not people and "by" in before and not any(t in (",", ";", "(") for t in before[before.index("by") :]):
             return False
         return people or s.has("NoShare", f.last, f.last + 3) is None

@@ -246,6 +246,8 @@ def treats_by_benefit(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             failing = any(cue.owner == "Failing" for cue in r.lexicon.verbs.get(v.lemma, ()))
             if match is None or (v.lemma in r.denying and not failing):
                 continue
+            if match.last < len(s.tokens) and s.tokens[match.last].tag == "HYPH":
+                continue  # "died of treatment-related sepsis"
             start = match.last
         e = Event("treats", v.main, v.last, v.end, v.subject, [], v, "verb", v.lemma)
         targets: list[str] = []
@@ -338,8 +340,12 @@ def no_difference(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     agents = [a for a in r.agents(s, c, verb.subject) if r.acts(a)] if verb is not None else []
     if not agents:
         agents = [a for a in r.all_agents(s, 0, len(s.tokens)) if r.is_therapeutic(a)][:1]
+    clause = s.parse.clauses[match.first]
+    after = [i for i in s.in_tokens(match.last, len(s.tokens), ("disease",)) if s.parse.clauses[s.spans[i][0]] == clause]
+    ds = [d for i in after if (d := r.pick(s.mentions[i], "disease"))]
+    ds = ds if ds and c.disease not in ds else r.context_disease(s, c)
     for a in agents or r.treatment(c):
-        for d in r.context_disease(s, c):
+        for d in ds[:1]:
             yield Candidate(a, "treats", d, match.first, verb, "no-difference", disease=d, negative=True)
 
 
