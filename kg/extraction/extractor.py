@@ -14,8 +14,9 @@ from kg.extraction.lexicon import Lexicon, Words
 from kg.extraction.mentions import Mention, MentionFinder
 from kg.extraction.pieces import in_pieces
 from kg.extraction.rules import Candidate, Rules, candidates
-from kg.extraction.scope import hedged, negated
+from kg.extraction.scope import chain, hedged, negated
 from kg.extraction.sentence import Sentence, read
+from kg.extraction.syntax import Verb
 from kg.vocabulary import Vocabulary
 
 # "iPSC-derived neurons", "neurons grown from iPSCs": the neurons are given, the stem cells are what they are made from.
@@ -384,7 +385,7 @@ class Extractor:
             disease = (c.disease if c.disease in named else named[0]) if named else ""
         evidence = ctx.strongest({m.owner for m in s.phrases("evidence")}, weakest=True)
         whole = c.evidence
-        if c.section_evidence and c.evidence in ("ExpertStatement", "Review") and _tells(s):
+        if c.section_evidence and c.evidence in ("ExpertStatement", "Review") and _tells(s, candidate.verb):
             whole = c.section_evidence
         if (
             evidence in ("Review", "ExpertStatement", "")
@@ -441,16 +442,11 @@ class Extractor:
 
 def _wished_for(s: Sentence) -> bool:
     """Whether a sentence speaks of studies that are yet to come; "larger trials found no effect" does not."""
-    match = s.has("FutureStudy", 0, len(s.tokens))
-    return match is not None and not any(
-        s.tokens[v.main].tag == "VBD" and any(p.first <= match.first < p.last for p in v.subject)
-        for v in s.parse.verbs
-    )
+    return s.has("FutureStudy", 0, len(s.tokens)) is not None and not _tells(s)
 
 
-def _tells(s: Sentence) -> bool:
-    """Whether a sentence tells what happened, as the report of a study does."""
-    return any(
-        v.form == "finite" and not v.relative and any(t.tag == "VBD" for t in s.tokens[v.first : v.last])
-        for v in s.parse.verbs
-    )
+def _tells(s: Sentence, verb: Verb | None = None) -> bool:
+    """Whether a sentence, by a verb and those that govern it or else by any, tells what happened, as the report of a
+    study does."""
+    told = chain(verb) or [v for v in s.parse.verbs if v.form == "finite" and not v.relative]
+    return any(t.tag == "VBD" for v in told for t in s.tokens[v.first : v.last])
