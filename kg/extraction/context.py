@@ -26,6 +26,7 @@ class Context:
     section_disease: str = ""
     section_evidence: str = ""
     therapy: list[Agent] = field(default_factory=list)  # the cell of the article's therapy
+    section_therapy: list[Agent] = field(default_factory=list)  # a kind of that cell which the section tells to be given
     topic: list[Agent] = field(default_factory=list)  # what was last spoken of
     cells: list[Agent] = field(default_factory=list)  # the cells or products last spoken of
     about: str = "agent"  # what the subject of the last sentence was: agent, disease or patients

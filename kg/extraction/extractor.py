@@ -218,6 +218,7 @@ class Extractor:
 
     def _enter_section(self, article: Article, section: int, c: Context) -> None:
         c.section_disease = c.section_evidence = ""
+        c.section_therapy = []
         if section >= len(article.sections):
             return
         heading = article.sections[section].heading
@@ -325,6 +326,11 @@ class Extractor:
                 ):
                     # The one kind that the article tells its therapy's cells to be.
                     c.therapy = agents
+        if c.therapy and c.evidence != "MetaAnalysis":
+            kinds = [a for a in self.rules.all_agents(s, 0, len(s.tokens)) if a[0] != c.therapy[0][0]]
+            kinds = [a for a in kinds if c.therapy[0][0] in self.vocabulary.ancestors(a[0])]
+            if len(kinds) == 1 and self._is_given(s, kinds[0]):
+                c.section_therapy = kinds
         drugs = [self.rules.agent_of(s, i) for i, m in enumerate(s.mentions) if "drug" in m.kinds]
         if drugs:
             c.drugs = drugs

@@ -109,6 +109,10 @@ def _replace(form: str, old: str, new: str) -> str:
     return re.sub(old, new, form, flags=re.IGNORECASE) if old in form.lower() else form
 
 
+#: What may stand for "the" in the name of a place where something is given: "into his spinal canal".
+_OWNERS = ("a", "an", "his", "her", "its", "their", "your", "my")
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """What a written form may stand for: CURIEs, best first, and whether it is a short form."""
@@ -146,7 +150,10 @@ class Names:
                 if name.casefold() in never_any or (term.id, name.casefold()) in never or len(name) < 2:
                     continue
                 short = is_short_form(name)
-                for form in variants(name.removesuffix("s") if short and name.endswith("s") else name):
+                forms = variants(name.removesuffix("s") if short and name.endswith("s") else name)
+                if "route" in term.kinds:
+                    forms |= {form.replace(" the ", f" {other} ") for form in forms for other in _OWNERS}
+                for form in forms:
                     known = cased[form] if short else folded[form.lower()]
                     known[term.id] = min(rank, known.get(term.id, rank))
         self._cased = _Automaton(cased, short=True)

@@ -91,6 +91,8 @@ def hedged(s: Sentence, candidate: Candidate) -> bool:
         if after >= 0 and match.last - match.first == 1 and "disease" in s.mentions[after].kinds:
             # "early Parkinson's disease", "experimental colitis"
             continue
+        if match.first and s.tokens[match.first - 1].lower in ("more", "less"):
+            continue  # "more likely than" compares
         if s.tokens[match.first].tag == "MD" and _elsewhere(s, match.first, verbs):
             continue
         between = s.tokens[min(match.last, head) : max(match.first, head)]

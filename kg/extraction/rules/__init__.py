@@ -54,6 +54,9 @@ def candidates(rules: Rules, s: Sentence, c: Context) -> list[Candidate]:
     """What the rules propose for a sentence."""
     rules.identify(s, c)
     found = [candidate for rule in RULES for candidate in rule(rules, s, c)]
+    if denied := {(x.subject, x.object) for x in found if x.rule == "no-difference"}:
+        # "A trial of X in D found no difference" says that of X in D, and no more.
+        found = [x for x in found if x.rule != "link" or (x.subject, x.object) not in denied]
     if any(x.predicate == "outcome" for x in found):
         # "Remission was achieved by 40%" counts patients; that something improved has to be said besides.
         found = [x for x in found if x.rule != "measure" or rules.betters(x.verb)]

@@ -225,7 +225,7 @@ class Rules:
             )
             if (
                 not found
-                and first.lower in ("these", "this", "those", "such")
+                and first.lower in ("these", "this", "those", "such", "the")
                 and c.cells
                 and (c.cells[0][0] not in self.general)
             ):
@@ -313,7 +313,8 @@ class Rules:
             if v.last <= p.first and v.form == "finite" and not v.relative and v.subject and v.subject[0] is not p:
                 heads = [q for q in v.subject if not q.bracket]
                 found = [a for q in heads if not q.prep for a in self._heads(s, q, ("cell", "product", "drug"))]
-                found = found or [a for q in heads if q.prep == "of" for a in self._heads(s, q, ("cell", "product"))]
+                inner = [q for q in heads if q.prep in ("of", "with")]
+                found = found or [a for q in inner for a in self._heads(s, q, ("cell", "product"))]
                 return unique(a for a in found if self.acts(a))
         return []
 
@@ -334,6 +335,8 @@ class Rules:
 
     def treatment(self, c: Context) -> list[Agent]:
         """What "the treatment" is: the article's therapy, or the one last spoken of where the article has several."""
+        if c.section_therapy:
+            return list(c.section_therapy)
         if c.therapy and (c.therapy[0][0] not in self.general or not c.cells):
             return list(c.therapy)
         return list(c.cells or c.therapy)

@@ -80,7 +80,8 @@ def _harm(r: Rules, s: Sentence, c: Context, i: int) -> _Harm | None:
         before = phrases[at - 1]
         if anchor.prep in ("of", "for", "in", "to") and not (anchor.conjoined and before.prep == anchor.prep):
             carrier = s.has("HarmCarrier", before.first, before.last)
-            whole = carrier is not None and carrier.last == before.last
+            good = s.has("MeasureWord", before.last - 2, before.last)
+            whole = carrier is not None and carrier.last == before.last and (good is None or good.last != before.last)
             if not whole and anchor.prep == "of" and s.tokens[before.first].lower in ("none", "any", "all", "one"):
                 whole = before.last == before.first + 1
             if not whole:
@@ -134,8 +135,9 @@ def _is_treated(r: Rules, c: Context, id: str) -> bool:
 
 def _generic(r: Rules, s: Sentence, c: Context, g: _Harm, members: list[_Harm], *, keeps: bool) -> Iterator[Candidate]:
     verb = _verb_of(s, g)
-    if _only_measured(r, s, c, g):
-        return
+    if _only_measured(r, s, c, g) or (g.phrase.conjoined and s.tokens[g.phrase.first].lower == "the" and (
+            s.tokens[g.phrase.first - 1].text == ",")):  # fmt: skip
+        return  # "there was no rash, the complication that …"
     negative = _denied(s, g, verb)
     if _compared_less(s, g) or (_differs(s, g) and not negative):
         return
@@ -241,7 +243,7 @@ def _framed(r: Rules, s: Sentence, c: Context, h: _Harm) -> Iterator[Candidate]:
     for e in s.events:
         if e.owner == "Causing" and e.verb is not None and e.kind in ("verb", "inverse"):
             agents = _causers(r, s, c, h, e)
-            donor = s.has("DonorWord", e.verb.last, e.verb.end) is not None
+            donor = s.has("DonorWord", e.verb.last, min(e.last, e.verb.end)) is not None
             if agents and not donor and _unlessened(s, h):
                 negative = _denied(s, h, e.verb)
                 for a in agents:
@@ -264,7 +266,7 @@ def _framed(r: Rules, s: Sentence, c: Context, h: _Harm) -> Iterator[Candidate]:
         return
     agents = _blamed(r, s, c, h, verb, reach)
     for a in agents:
-        if not (treated and rule != "named-risk" and a in c.therapy):
+        if not treated or rule == "named-risk" or (a not in c.therapy and not r.is_therapeutic(a)):
             yield Candidate(a, "adverse_effect", h.id, h.at, verb, rule, negative=negative)
 
 
@@ -398,6 +400,7 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
         return None
     if not h.anchor.prep or (h.anchor.prep in ("from", "of", "with", "to") and "Suffering" in owners):
         patients = any(s.has("PatientWord", p.first, p.last) or number_alone(s, p) for p in verb.subject)
+        patients = patients or (verb.negated and any(tokens[p.first].lower == "we" for p in verb.subject))
         if "Suffering" in owners and patients:
             counted = any(s.tokens[p.first].tag == "CD" or s.has("Nobody", p.first, p.first + 1) for p in verb.subject)
             plain = verb.lemma == "have" and not (counted and "phenotype" in s.mentions[h.mention].kinds)

@@ -248,9 +248,13 @@ def _of_cells(r: Rules, s: Sentence, i: int) -> str:
     first, last = s.spans[i]
     if "cell" not in s.mentions[i].kinds or first < 2 or s.tokens[first - 1].lower != "of":
         return ""
-    cell = s.text[s.tokens[first].start - s.start : s.tokens[last - 1].end - s.start].removesuffix("s")
-    name = r.finder.names.lookup(f"{cell} {s.tokens[first - 2].lower}")
-    return next((id for id in name.ids if "process" in r.vocabulary.kinds(id)), "") if name is not None else ""
+    written = s.text[s.tokens[first].start - s.start : s.tokens[last - 1].end - s.start].removesuffix("s")
+    for cell in (written, *(r.vocabulary.label(id) for id in s.mentions[i].ids)):
+        name = r.finder.names.lookup(f"{cell} {s.tokens[first - 2].lower}")
+        found = [id for id in name.ids if "process" in r.vocabulary.kinds(id)] if name is not None else []
+        if found:
+            return found[0]
+    return ""
 
 
 def _of(s: Sentence, i: int) -> bool:

@@ -16,7 +16,7 @@ _UNITS = [
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORDS = {word: i for i, word in enumerate(_UNITS)} | {word: 10 * (i + 2) for i, word in enumerate(_TENS)}
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "tenth": 10}
-_NOBODY = ("no", "none", "thirds", "quarters", "fifths")
+_NOBODY = ("no", "none", "nobody", "thirds", "quarters", "fifths")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _GOVERNING = ("in", "of", "at", "to", "by", "with", "for")
 _HYPHENS = "-‐‑–"
@@ -167,7 +167,7 @@ def _verbal(s: Sentence, k: int) -> bool:
 
 
 def _skip_of(s: Sentence, k: int) -> int:
-    while k < len(s.tokens) - 1 and s.tokens[k].lower in ("of", "the", "these", "all", "our", "every"):
+    while k < len(s.tokens) - 1 and s.tokens[k].lower in ("of", "the", "these", "all", "our", "every", "first"):
         k += 1
     return k
 
@@ -301,7 +301,8 @@ def _about_patients(s: Sentence) -> bool:
     return (
         s.has("PatientWord", 0, n) is not None
         or s.has("RateWord", 0, n) is not None
-        or s.tokens[0].lower == "another"
+        or s.tokens[0].lower in ("another", "nobody")
+        or any(s.tokens[k].lower == "of" and s.tokens[k + 1].lower in ("them", "whom") for k in range(n - 1))
         or any(_outcomes_counted(s, k) for k in range(1, min(n, 6)))
     )
 
@@ -310,12 +311,12 @@ def _none(s: Sentence, words: list[Match]) -> list[Figure]:
     """ "No patient died", "no relapses": zero patients."""
     found = []
     for i, t in enumerate(s.tokens):
-        if t.lower in _NOBODY[:2] and not any(x.lower in ("not", "n't") for x in s.tokens):
+        if t.lower in _NOBODY[:3] and not any(x.lower in ("not", "n't") for x in s.tokens):
             near = [w for w in words if 0 < w.first - i <= 4]
             if (
                 near
                 and near[0].owner in ("Died", "Relapsed")
-                and (s.has("PatientWord", i + 1, near[0].first) or near[0].first <= i + 2)
+                and (s.has("PatientWord", i + 1, near[0].first) or near[0].first <= i + 2 or t.lower == "nobody")
                 and s.tokens[near[0].last - 1].tag[:2] in ("NN", "VB")
             ):
                 found.append(Figure(i, i + 1, "0", "patients"))

@@ -82,7 +82,9 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         covered = {at for o in s.events if o.head == e.head and o.owner in r.lexicon.governing
                    for _, at in r._effects(s, o)}  # fmt: skip
         symptom = [i for i in s.in_tokens(e.first, last, ("phenotype",)) if s.spans[i][0] not in covered]
-        if match is None and not symptom and not _helped(r, s, e):
+        raised = e.owner == "Improving" and r.is_of(e.verb, "increases") and not r.is_of(e.verb, "Lessening") if (
+            e.kind == "verb" and e.verb) else False  # fmt: skip
+        if match is None and (not symptom or raised) and not _helped(r, s, e):
             continue
         if match is not None and match.first == e.head:
             match = s.has(group, e.head + 1, last)
@@ -277,6 +279,9 @@ def treats_by_benefit(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                     patients = True
         if not targets and patients:
             targets = r.context_disease(s, c)
+        front = s.parse.phrases[0]
+        if not targets and front.prep in ("in", "for") and front.last <= v.first and front not in v.subject:
+            targets = r.diseases(s, [front])
         if not targets:
             continue
         received = {
