@@ -116,6 +116,9 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
             t.tag = "JJ"
         elif t.lower in ("following", "including", "regarding", "concerning", "considering", "versus", "despite"):
             t.tag = "IN"
+        if t.lower == "left" and i + 1 < n and tokens[i + 1].tag in ("JJ", "NN", "NNS"):
+            # "left ventricular function"
+            t.tag = "JJ"
     for i, t in enumerate(tokens):
         if (
             t.lower in _ADJECTIVAL
@@ -140,10 +143,6 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 # "were more frequent after transplantation"
                 t.tag = "RBR"
                 continue
-        if t.lower == "left" and t.mention < 0 and i + 1 < n and tokens[i + 1].tag in ("JJ", "NN", "NNS"):
-            # "left ventricular function"
-            t.tag = "JJ"
-            continue
         if t.tag == "JJ" and i and i + 1 < n and tokens[i - 1].lower in HAVE and tokens[i + 1].lower == "been":
             # "has long been the standard"
             t.tag = "RB"
@@ -753,7 +752,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
             aside = last is not None and last.relative and main_verb is None and outer is not None and outer[0]
             fronted = previous == "," and (
                 (last is None and all(p.prep for p in group))
-                or bool(aside and outer and not prep and all(p.prep for p in outer[0]))
+                or bool(aside and outer and not prep and all(p.prep or p.bracket for p in outer[0]))
             )
             if fronted and aside and not prep:
                 # "For patients who lack a donor, drugs are …": the main clause begins here.
@@ -824,7 +823,12 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 if listed and _participles_follow(chunks, n):
                     # "cells were isolated from fat, expanded in culture, and injected"
                     previous = "CC"
-                if previous == "CC" and last is not None and last.form == "finite" and not last.passive:
+                if (
+                    previous == "CC"
+                    and last is not None
+                    and not last.passive
+                    and (last.form == "finite" or (last.form == "base" and last.governor is None and last.subject))
+                ):
                     mate = (
                         main_verb
                         if last.relative
@@ -868,7 +872,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                         verb.subject = outer[0]
                         outer = None
                     else:
-                        mate = next((v for v in reversed(verbs) if v.form == verb.form), last)
+                        mate = next((v for v in reversed(verbs) if _alike(tokens, v, verb)), last)
                         tense = tokens[verb.main].tag
                         if mate.relative and main_verb is not None and tokens[mate.main].tag != tense == (
                                 tokens[main_verb.main].tag):  # fmt: skip
@@ -1006,6 +1010,12 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
             previous = kind
     _complete(verbs)
     return Parse(phrases, verbs, clauses)
+
+
+def _alike(tokens: list[Token], a: Verb, b: Verb) -> bool:
+    """Whether two verbs have a form in which they may be coordinated: "signals that limit X and sustain Y"."""
+    bare = all(tokens[v.main].tag in ("VB", "VBP") and v.form in ("finite", "base") and not v.modal for v in (a, b))
+    return a.form == b.form or bare
 
 
 def _complete(verbs: list[Verb]) -> None:

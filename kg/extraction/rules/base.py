@@ -310,7 +310,8 @@ class Rules:
     def _said_before(self, s: Sentence, p: Phrase) -> list[Agent]:
         """The therapy that is the subject of the clause before a pronoun: "MSCs did not help, but they …"."""
         for v in reversed(s.parse.verbs):
-            if v.last <= p.first and v.form == "finite" and not v.relative and v.subject and v.subject[0] is not p:
+            main = v.form in ("finite", "base") and not v.relative
+            if v.last <= p.first and main and v.subject and v.subject[0] is not p:
                 heads = [q for q in v.subject if not q.bracket]
                 found = [a for q in heads if not q.prep for a in self._heads(s, q, ("cell", "product", "drug"))]
                 inner = [q for q in heads if q.prep in ("of", "with")]
