@@ -158,6 +158,10 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
         before = _before(tokens, i)
         prev = tokens[before] if before >= 0 else None
         after = tokens[i + 1] if i + 1 < n else None
+        if t.tag == "VB" and prev is not None and _first_verb(tokens, i) and (
+                prev.mention >= 0 or prev.tag in ("NNS", "NN", "PRP")):  # fmt: skip
+            # "these cells cut the release of IL-6": a bare form without an auxiliary is finite.
+            t.tag = "VBP"
         pronoun = prev is not None and prev.tag == "PRP" and prev.lower in _SUBJECTS
         if pronoun and t.tag == "VBN":
             t.tag = "VBD"
@@ -422,6 +426,16 @@ def _reduced(tokens: list[Token], i: int) -> bool:
         if t.tag in ("VBZ", "VBP", "VBD", "MD"):
             return t.tag != "VBD" or tokens[j - 1].text != ","
     return False
+
+
+def _first_verb(tokens: list[Token], i: int) -> bool:
+    """Whether no verb stands before token i in its clause."""
+    for t in reversed(tokens[:i]):
+        if t.text in ";:" or t.lower in RELATIVES:
+            return True
+        if t.mention < 0 and (t.tag[0] == "V" or t.tag in ("MD", "TO")):
+            return False
+    return True
 
 
 def _before(tokens: list[Token], i: int) -> int:

@@ -639,13 +639,13 @@ class Rules:
     def context_disease(self, s: Sentence, c: Context) -> list[str]:
         """The disease that a sentence without one as object is about: its own, its section's or the article's."""
         caused = {
-            i
+            self.pick(s.mentions[i], "disease")
             for e in s.events
             if e.owner == "Causing" and e.verb is not None and e.verb.passive and e.objects
             for i in s.in_tokens(e.first, e.last, ("disease",))
         }
-        named = [self.pick(m, "disease") for i, m in enumerate(s.mentions) if "disease" in m.kinds and i not in caused]
-        named = [d for d in named if d]
+        named = [self.pick(m, "disease") for m in s.mentions if "disease" in m.kinds]
+        named = [d for d in named if d and d not in caused]
         if named:
             return [c.disease if c.disease in named else named[0]]
         d = c.section_disease or c.disease

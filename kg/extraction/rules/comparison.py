@@ -98,10 +98,12 @@ def _of_product(s: Sentence, i: int) -> bool:
 def _sides(r: Rules, s: Sentence) -> list[tuple[int, int, Agent]]:
     """What may be compared: therapies and routes, cells made specific by the tissue they are taken from."""
     found: list[tuple[int, int, Agent]] = []
-    for i in s.in_tokens(0, len(s.tokens), ("cell", "product", "drug", "route")):
+    for i in s.in_tokens(0, len(s.tokens), ("cell", "product", "drug", "route", "factor")):
         m = s.mentions[i]
         route = r.pick(m, "route")
-        if not (m.id in r.therapeutic or m.kinds & {"drug"} or route):
+        alone = "factor" in m.kinds and s.has("Than", s.spans[i][0] - 1, s.spans[i][0]) is not None and (
+            s.phrase_at[s.spans[i][0]] is not None and s.phrase_at[s.spans[i][0]].last == s.spans[i][1])  # type: ignore[union-attr]  # fmt: skip
+        if not (m.id in r.therapeutic or m.kinds & {"drug"} or route or alone):
             continue
         first, last = s.spans[i]
         if "cell" in m.kinds and _of_product(s, i):

@@ -395,8 +395,9 @@ def _control(r: Rules, s: Sentence, f: Figure, before: int, following: int, k: i
     if than is not None:
         stop = than.first
     near = s.has("ControlWord", f.last, stop) or s.has("OtherArm", f.last, stop)
-    if near is not None:
-        return True
+    own = [v for v in s.parse.verbs if f.last <= v.first < stop + 4 and v.relative]
+    if near is not None or any(v.negated and (v.lemma == "do" or r.is_of(v, "Allowing")) for v in own):
+        return True  # "48% of those who did not"
     treated = bool(s.in_tokens(f.last, stop, ("cell", "product", "route", "tissue")))
     if not treated and s.has("ArmWord", f.last, stop) is not None and s.in_tokens(f.last, stop, ("drug",)):
         return True
