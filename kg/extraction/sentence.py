@@ -320,7 +320,7 @@ def read(
         if first < last and not _is_verb(tokens, first, last, lexicon):
             # A route told by an adverb or prepositional phrase ("injected into the joint") is read as grammar reads it.
             told = mention.kinds == {"route"} and any(
-                t.lower in PREPOSITIONS or t.lower.endswith("ly") for t in tokens[first:last]
+                t.lower in PREPOSITIONS or t.lower.endswith("ly") or t.tag in ("VBD", "VBN") for t in tokens[first:last]
             )
             for k in range(first, last if not told else first):
                 tokens[k].mention = len(kept)

@@ -43,6 +43,8 @@ _PAST_ONLY = frozenset((
     "became", "gave", "took", "went", "grew", "came", "began", "saw", "fell", "rose", "drove", "broke", "knew",
     "threw", "wore", "chose", "froze",
 ))  # fmt: skip
+#: What stands between "as" and "as" in conjunctions.
+_AS = ("well", "long", "soon", "far")
 _TEMPORAL = ("before", "after", "since", "until")
 
 
@@ -116,6 +118,8 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
             t.tag = "JJ"
         elif t.lower in ("following", "including", "regarding", "concerning", "considering", "versus", "despite"):
             t.tag = "IN"
+        if t.lower == "longer" and i and tokens[i - 1].lower == "no":
+            tokens[i - 1].tag = t.tag = "RB"
         if t.lower == "left" and i + 1 < n and tokens[i + 1].tag in ("JJ", "NN", "NNS"):
             # "left ventricular function"
             t.tag = "JJ"
@@ -575,6 +579,10 @@ def _chunk(tokens: list[Token]) -> list[_Chunk]:
         elif t.tag == "MD" or t.tag.startswith("VB") or (
                 t.tag == "TO" and _verb_ahead(tokens, i + 1)):  # fmt: skip
             i = _verb_group(tokens, i, chunks)
+        elif lower == "as" and i + 2 < n and tokens[i + 2].lower == "as" and tokens[i + 1].lower in _AS:
+            # "as well as", "as long as"
+            chunks.append(_Chunk("CC" if tokens[i + 1].lower == "well" else "SUB", i, i + 3))
+            i += 3
         elif lower in SUBORDINATORS and lower not in ("as", "so", "before", "after", "since", "until"):
             chunks.append(_Chunk("SUB", i, i + 1))
             i += 1
@@ -673,6 +681,8 @@ def _verb_group(tokens: list[Token], i: int, chunks: list[_Chunk]) -> int:
             modal = t.lower
             negated = negated or t.lower == "cannot"
             i += 1
+            if i + 2 < n and tokens[i].lower == "one" and tokens[i + 1].lower == "day" and tokens[i + 2].mention < 0:
+                i += 2  # "might one day help"
         elif t.tag.startswith("VB"):
             if main >= 0 and not (tokens[main].lower in BE or tokens[main].lower in HAVE or tokens[main].lower in DO or
                                   tokens[main].lower == "being"):  # fmt: skip
@@ -792,7 +802,11 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 after_boundary = True
             if phrase.conjoined and phrases and not prep:
                 # A conjoined phrase inherits the preposition of the list that it goes on.
-                phrase.prep = phrases[-1].prep if not phrases[-1].bracket else ""
+                mate = phrases[-1]
+                if previous == "," and [c.kind for c in chunks[max(0, n - 5) : n]] == ["CC", ",", "IN", "NP", ","]:
+                    # "the migration of A and, at higher doses, the growth of B"
+                    mate = phrases[-2] if len(phrases) > 1 else mate
+                phrase.prep = mate.prep if not mate.bracket else ""
             prep = ""
             phrases.append(phrase)
             group.append(phrase)

@@ -16,11 +16,11 @@ import simplemma
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’](?:s|t|re|ve|ll|d|m)\b)?|['’]s\b|\d|[^\w\s]|_", re.UNICODE)
 _CONTRACTION = re.compile(r"(?:n['’]t|['’](?:s|re|ve|ll|d|m))$", re.IGNORECASE)
 
-BE = frozenset(["be", "is", "are", "was", "were", "been", "being", "am"])
-HAVE = frozenset(["have", "has", "had", "having"])
+BE = frozenset(["be", "is", "are", "was", "were", "been", "being", "am", "'re", "'m"])
+HAVE = frozenset(["have", "has", "had", "having", "'ve"])
 DO = frozenset(["do", "does", "did"])
 MODAL = frozenset((
-    "may", "might", "could", "can", "will", "would", "should", "must", "shall", "cannot",
+    "may", "might", "could", "can", "will", "would", "should", "must", "shall", "cannot", "'ll",
 ))  # fmt: skip
 NOT = frozenset(["not", "never", "n't", "no"])
 DETERMINERS = frozenset((

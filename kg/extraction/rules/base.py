@@ -624,7 +624,12 @@ class Rules:
         return max(last, e.verb.end) if e.objects[0] in e.verb.objects else last
 
     def covered_process(self, id: str) -> bool:
+        """Whether a mechanism stands for a process."""
         return id in self._covered
+
+    def mechanisms_of(self, effect: str, process: str) -> list[str]:
+        """The mechanisms of a cell that raises or lowers a process."""
+        return sorted(mechanism for mechanism, told in self.effects.items() if told == (effect, process))
 
     def is_the_disease(self, s: Sentence, p: Phrase) -> bool:
         """Whether a phrase is "the disease", "this condition" …: the one spoken of."""

@@ -563,7 +563,7 @@ def _denied(s: Sentence, h: _Harm, verb: Verb | None) -> bool:
     """Whether a harm did not happen, or hardly ever: "no", "few", "rarely", "without", "nobody had"."""
     count = 0
     # In a list ("no fever, rash or pain") the word before its first member denies all.
-    first = max(0, h.first - (h.first > 0 and s.tokens[h.first - 1].lower in ("nor", "without", "or", "not", "never")))
+    first = max(0, h.first - (h.first > 0 and s.tokens[h.first - 1].lower in ("neither", "nor", "without", "or", "not", "never")))
     opening = min(h.anchor.last, h.at)
     if s.has("Seldom", first, opening) is not None or s.has("Seldom", max(opening, h.phrase.first), h.at) is not None:
         count += 1

@@ -178,6 +178,9 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             targets = r.listed(s, objects, e.verb, ("factor", "cell", "process")) if objects else []
             targets += [i for p in objects for i in s.in_tokens(p.first, p.last, ("factor", "cell", "process"))]
         targets = unique(targets)
+        # "the migration of keratinocytes" is one process, where the ontology has it.
+        whole = {s.spans[i][0] - 2 for i in targets if _of_cells(r, s, i)}
+        targets = [i for i in targets if s.spans[i][1] - 1 not in whole or "process" not in s.mentions[i].kinds]
         # "the senescence of cells" is what changes, "the number of cells" changes the cells.
         if any(s.mentions[i].kinds & {"process", "factor"} for i in targets):
             counted = s.has(
@@ -213,6 +216,8 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 if not id or id == a[0] or id in r.vocabulary.ancestors(a[0]):
                     continue
                 if "process" in r.vocabulary.kinds(id) and r.covered_process(id) and r.is_therapeutic(a):
+                    for mechanism in r.mechanisms_of(e.owner, id):
+                        yield Candidate(a, "acts_via", mechanism, e.head, e.verb, "effect", last=s.spans[i][1])
                     continue
                 if a in [r.agent_of(s, j) for j in targets] or not r.regulates(a):
                     continue

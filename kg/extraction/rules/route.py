@@ -111,7 +111,7 @@ def _into_place(r: Rules, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
     verb = s.enclosing(p.first)
     if verb is None or not _is_placing(s, verb):
         return []
-    if not placed and p not in verb.objects[:2]:
+    if not placed and p not in verb.objects[: 4 if p.prep in ("through", "via") else 2]:
         return []
     return _given_verb(r, s, c, verb, p.first)
 
