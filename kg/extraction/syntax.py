@@ -302,7 +302,11 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
         elif t.tag == "VBD" and after is not None and after.lower in PREPOSITIONS and _reduced(tokens, i):
             t.tag = "VBN"
         elif t.lower in _PAST_ONLY or (
-            t.tag == "VBN" and prev is not None and (prev.mention >= 0 or prev.tag[:2] == "NN") and _past(tokens, i)
+            t.tag == "VBN"
+            and prev is not None
+            and (prev.mention >= 0 or prev.tag[:2] in ("NN", "CD") or prev.lower in ("others", "none", "some"))
+            and _past(tokens, i)
+            and not (after is not None and after.lower == "from" and _later_verb(tokens, i, verbal, nominal))
         ):
             t.tag = "VBD"
         elif t.tag in ("VBN", "VBD") and after is not None:
@@ -363,7 +367,7 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 t.tag = "JJ"
             elif (
                 before == i - 1
-                and prev.tag in ("VBD", "VBZ", "VBP", "VB")
+                and prev.tag in ("VBD", "VBZ", "VBP", "VB", "VBN")
                 and prev.lower not in BE
                 and prev.lemma not in _ASPECTUAL
                 and (after.tag in ("CC", ".", ",") or after.lower in ("in", "after"))

@@ -70,7 +70,12 @@ class Rules:
         self.cell_of = dict(vocabulary.annotations.get("cellOf", ()))
         self.routes_into = dict(vocabulary.annotations.get("routeInto", ()))
         #: Processes that a mechanism stands for: a cell that raises one has the mechanism.
-        self._covered = frozenset(value.split()[1] for _, value in vocabulary.annotations.get("factorEffect", ()))
+        covered = (*vocabulary.annotations.get("factorEffect", ()), *vocabulary.annotations.get("covers", ()))
+        self._mechanisms: dict[tuple[str, str], list[str]] = {}
+        for mechanism, value in sorted(covered):
+            effect, process = value.split()
+            self._mechanisms.setdefault((effect, process), []).append(mechanism)
+        self._covered = frozenset(process for _, process in self._mechanisms)
 
     def begin(self, given: frozenset[str]) -> None:
         """Begin an article in which some more kinds of cells are given as a therapy."""
@@ -118,7 +123,9 @@ class Rules:
                 "through",
                 "via",
             ) or p.conjoined or (p.prep == "of" and k + 1 < len(phrases) and phrases[k + 1].conjoined and (
-                    s.in_tokens(p.first, p.last, ("drug",)))):  # "the combination of A, B and C"
+                    s.in_tokens(p.first, p.last, ("drug",)))) or (
+                    p.prep == "of" and k and found and s.has("TherapyNoun", phrases[k - 1].last - 1, phrases[k - 1].last)
+            ):  # "the combination of A, B and C", "G-CSF and infusions of stem cells"
                 found.extend(self._heads(s, p, kinds))
         if not found:
             for p in phrases:
@@ -629,7 +636,7 @@ class Rules:
 
     def mechanisms_of(self, effect: str, process: str) -> list[str]:
         """The mechanisms of a cell that raises or lowers a process."""
-        return sorted(mechanism for mechanism, told in self.effects.items() if told == (effect, process))
+        return self._mechanisms.get((effect, process), [])
 
     def is_the_disease(self, s: Sentence, p: Phrase) -> bool:
         """Whether a phrase is "the disease", "this condition" …: the one spoken of."""

@@ -34,7 +34,7 @@ def secretion(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 if id != a[0]:
                     yield Candidate(a, "secretes", id, e.head, e.verb, "secretion" if plain else "secretion-by-noun")
             # What is released does something for the body: the benefit comes by way of it.
-            if (released or plain) and _does_good(r, s, objects, e):
+            if (released or plain) and (_does_good(r, s, objects, e) or _means(r, s, e)):
                 yield Candidate(a, "acts_via", "stemkg:ParacrineSignaling", e.head, e.verb, "paracrine")
 
 
@@ -48,6 +48,20 @@ def _does_good(r: Rules, s: Sentence, objects: list[Phrase], e: Event) -> bool:
                 if other.verb is v and (other.owner in r.lexicon.governing or other.owner == "treats"):
                     return True
     return False
+
+
+def _means(r: Rules, s: Sentence, e: Event) -> bool:
+    """Whether the release is told as the means of something good: "by secreting VEGF, they promote angiogenesis"."""
+    if e.verb is None or e.verb.form != "gerund" or e.verb.prep not in ("by", "through", "via"):
+        return False
+    return any(
+        o.verb is not None
+        and o.verb is not e.verb
+        and o.verb.form in ("finite", "base")
+        and not o.verb.relative
+        and (o.owner == "treats" or (o.owner in r.lexicon.governing and next(r._effects(s, o), None) is not None))
+        for o in s.events
+    )
 
 
 def _regulated(r: Rules, s: Sentence, e: Event) -> bool:

@@ -141,9 +141,10 @@ def _helped(r: Rules, s: Sentence, e: Event) -> bool:
     if s.in_tokens(e.first, e.last, ("factor", "process", "cell", "tissue", "pathway")):
         return False
     after = [p for p in e.verb.objects if p.first >= e.last]
-    return any(p.prep in ("in", "of", "for") and s.has("PatientWord", p.first, p.last) for p in after) and bool(
-        r.diseases(s, after)
-    )
+    front = [p for p in s.parse.phrases if p.last <= e.verb.first and p not in e.verb.subject][:3]
+    around = after if any(p.prep in ("in", "of", "for") and s.has("PatientWord", p.first, p.last) for p in after) else (
+        front if front and front[0].prep == "in" and s.has("PatientWord", front[0].first, front[0].last) else [])  # fmt: skip
+    return bool(r.diseases(s, around))
 
 
 def keeps_well(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
