@@ -17,6 +17,7 @@ from kg.extraction.rules import Candidate, Rules, candidates
 from kg.extraction.scope import chain, hedged, negated
 from kg.extraction.sentence import Sentence, read
 from kg.extraction.syntax import Verb
+from kg.extraction.tokens import lemma
 from kg.vocabulary import Vocabulary
 
 # "iPSC-derived neurons", "neurons grown from iPSCs": the neurons are given, the stem cells are what they are made from.
@@ -142,8 +143,12 @@ class Extractor:
                 continue
             after = text[m.end : m.end + 20].split(maxsplit=1)
             before = text[max(0, m.start - 40) : m.start]
-            if (after and self.lexicon.is_word("TherapyNoun", after[0])) or any(
-                self.lexicon.is_word("GivenWord", word) for word in before.split()[-4:]
+            told = text[m.end : m.end + 40].split()[:4]
+            passive = bool(told) and lemma(told[0].lower()) in ("be", "have")
+            if (
+                (after and self.lexicon.is_word("TherapyNoun", after[0]))
+                or any(self.lexicon.is_word("GivenWord", word) for word in before.split()[-4:])
+                or (passive and any(self.lexicon.is_word("GivenWord", word) for word in told))
             ):
                 given.add(m.id)
         return frozenset(given), frozenset(sources - given)

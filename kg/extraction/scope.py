@@ -79,8 +79,11 @@ def hedged(s: Sentence, candidate: Candidate) -> bool:
                 v.copula and s.has("HedgingPhrase", v.main, v.last) is not None)):  # fmt: skip
             # "It is possible that …"
             return True
-    if candidate.verb is not None and "HedgingVerb" in _owners(s, candidate.verb):
-        return True
+    own = candidate.verb
+    if own is not None and "HedgingVerb" in (owners := _owners(s, own)):
+        # "A rash appeared in two patients" happened; "it appears to help" is a hedge.
+        if "Occurring" not in owners or own.copula or any(v.governor is own for v in s.parse.verbs):
+            return True
     head = min(candidate.head, len(s.tokens) - 1)
     clause = s.parse.clauses[head]
     reach = max((v.end for v in verbs[:1]), default=head)
@@ -91,8 +94,9 @@ def hedged(s: Sentence, candidate: Candidate) -> bool:
         if after >= 0 and match.last - match.first == 1 and "disease" in s.mentions[after].kinds:
             # "early Parkinson's disease", "experimental colitis"
             continue
-        if match.first and s.tokens[match.first - 1].lower in ("more", "less"):
-            continue  # "more likely than" compares
+        word = s.tokens[match.first]
+        if (match.first and s.tokens[match.first - 1].lower in ("more", "less")) or word.tag in ("JJR", "RBR"):
+            continue  # "more likely than" and "earlier" compare
         if s.tokens[match.first].tag == "MD" and _elsewhere(s, match.first, verbs):
             continue
         between = s.tokens[min(match.last, head) : max(match.first, head)]

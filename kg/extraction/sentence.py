@@ -178,6 +178,11 @@ class Sentence:
                         ok = False
                         break
                     k += 1
+                if not ok and len(cue.rest) == 1 and not cue.prep and verb.objects:
+                    # "holds osteoblasts back"
+                    after = verb.objects[0].last
+                    if after < len(tokens) and tokens[after].lemma == cue.rest[0] and tokens[after].tag in ("RB", "RP"):
+                        ok, k = True, at
                 if not ok:
                     continue
                 at = k

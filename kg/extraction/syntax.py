@@ -118,6 +118,9 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
             t.tag = "JJ"
         elif t.lower in ("following", "including", "regarding", "concerning", "considering", "versus", "despite"):
             t.tag = "IN"
+        if t.tag == "VBD" and i and i + 2 < n and "by" in (tokens[i + 1].lower, tokens[i + 2].lower) and (
+                tokens[i - 1].tag[:2] == "NN" and any(u.tag in _FINITE for u in tokens[:i])):  # fmt: skip
+            t.tag = "VBN"  # "babies picked up by screening"
         if t.lower == "longer" and i and tokens[i - 1].lower == "no":
             tokens[i - 1].tag = t.tag = "RB"
         if t.lower == "left" and i + 1 < n and tokens[i + 1].tag in ("JJ", "NN", "NNS"):
@@ -894,7 +897,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 elif antecedent and group:
                     # "the factor that MSCs release": the object comes first; "whose" makes it the owner of the subject.
                     verb.relative = True
-                    verb.subject = antecedent if possessive else list(group)
+                    verb.subject = [*antecedent, *group] if possessive else list(group)
                     if not possessive:
                         verb.objects.extend(antecedent)
                     if last is not None:
@@ -1013,7 +1016,8 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 antecedent = _list_before(phrases) if phrases else []
                 opened = len(phrases)
                 possessive = tokens[chunk.first].lower == "whose"
-                if outer is None and last is None:
+                leading = len(verbs) == 1 and verbs[0].form in ("participle", "gerund") and not verbs[0].subject
+                if outer is None and (last is None or leading):
                     outer = (list(group), None)
                     opening = list(group)
                 after_boundary = True

@@ -101,7 +101,7 @@ class Rules:
             return []
         phrases = [p for p in phrases if not p.bracket]
         kinds = tuple(kinds)
-        if treated := [a for p in phrases[:1] for a in self._treated(s, c, p)]:
+        if treated := [a for p in phrases[:1] for a in self.treated(s, c, p)]:
             return unique(treated)
         found: list[Agent] = []
         for k, p in enumerate(phrases):
@@ -168,7 +168,7 @@ class Rules:
         at = s.parse.phrases.index(p)
         return at > 0 and "affects" in self.lexicon.nouns.get(s.tokens[s.parse.phrases[at - 1].last - 1].lemma, ())
 
-    def _treated(self, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
+    def treated(self, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
         """What a group of patients is said to be given: "rats that received MSCs", "those treated with exosomes"."""
         if s.has("PatientWord", p.last - 1, p.last) is None:
             return []
@@ -224,7 +224,7 @@ class Rules:
                 continue
             found = self._equated(s, phrase)
             first = s.tokens[phrase.first]
-            if not found and s.has("TransplantWord", s.spans[i][1], s.spans[i][1] + 1) and c.transplant:
+            if not found and s.has("TransplantWord", s.spans[i][1] - 1, s.spans[i][1] + 1) and c.transplant:
                 found = [(c.transplant, "")]
             known = c.therapy if c.therapy and c.named_therapy and c.therapy[0][0] not in self.general else []
             pointed = first.lower in ("these", "this", "those", "the", "their", "such") or any(
@@ -244,6 +244,13 @@ class Rules:
                 found = list(c.therapy)
             if found and m.id in self.vocabulary.ancestors(found[0][0]):
                 s.identified[i] = found
+
+    def said_to_be(self, s: Sentence, phrases: Iterable[Phrase] | None) -> list[Phrase]:
+        """What a sentence says to be what the phrases describe: "X is one of the drugs that …"."""
+        for v in s.parse.verbs:
+            if self.is_of(v, "Equating") and not v.passive and any(p in v.objects[:3] for p in phrases or ()):
+                return v.subject
+        return []
 
     def _equated(self, s: Sentence, phrase: Phrase) -> list[Agent]:
         for v in s.parse.verbs:
@@ -402,6 +409,10 @@ class Rules:
                 found = self._releaser(s, c, e, found)
             if found:
                 return found
+        if e.verb is not None and e.verb.relative and (said := self.said_to_be(s, e.subject)):
+            # "transplants are the only treatment that cures D"
+            if found := [a for a in self.agents(s, c, said) if self.acts(a)]:
+                return found
         seen = set()
         verb = e.verb
         while verb is not None and id(verb) not in seen:
@@ -456,7 +467,7 @@ class Rules:
                 heads = s.in_tokens(p.first, p.last, ("cell", "product", "drug"))
                 grouped = s.has("PatientWord", p.last - 1, p.last) or s.has("RateWord", p.last - 1, p.last)
                 if grouped is not None and (
-                    found := self._heads(s, p, _AGENT_KINDS) if heads else self._treated(s, c, p)
+                    found := self._heads(s, p, _AGENT_KINDS) if heads else self.treated(s, c, p)
                 ):
                     return [a for a in found if self.acts(a)]
         return []

@@ -19,7 +19,7 @@ def damage(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         if e.kind == "inchoative":
             objects = [p for p in e.objects or e.subject or [] if p.prep in ("", "of")]
             ds = _sufferer(r, s, c, e.verb)
-        elif e.subject is None and not e.agent:
+        elif e.subject is None and not (e.agent and _damaging(r, s, c, e.agent, e.verb)):
             objects = [p for p in e.objects if p.prep in ("", "of")] or e.objects
             ds = _sufferer(r, s, c, e.verb)
         else:

@@ -449,6 +449,8 @@ def _blamed(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None, reac
     for p in phrases[at + 1 :]:
         if p.first >= stop:
             break
+        if found := r.treated(s, c, p):
+            return found
         if p.prep in _AFTER:
             found = _agents_in(r, s, c, p)
             if found:

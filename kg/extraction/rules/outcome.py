@@ -260,7 +260,7 @@ def outcomes(r: Rules, s: Sentence, c: Context) -> list[Candidate]:
     """The outcomes of a sentence: each figure with the outcome word of its clause and the group that it is of."""
     if not any(t.lower in _WORDS or t.lower in _PARTS or t.lower in _NOBODY or t.text[0].isdigit() for t in s.tokens):
         return []
-    words = list(s.phrases("outcome"))
+    words = [w for w in s.phrases("outcome") if not (w.owner == "Relapsed" and _qualifies(s, w))]
     if not words:
         return []
     shares = sorted(figures(s) + _none(s, words), key=lambda f: f.first)
@@ -294,6 +294,12 @@ def outcomes(r: Rules, s: Sentence, c: Context) -> list[Candidate]:
                 candidate.qualifiers.update(qualifiers)
                 found.append(candidate)
     return found
+
+
+def _qualifies(s: Sentence, w: Match) -> bool:
+    """Whether an outcome word only says of which kind a disease is: "relapsed leukemia"."""
+    t = s.tokens[w.last - 1]
+    return t.tag in ("JJ", "VBN") and w.last < len(s.tokens) and s.tokens[w.last].mention >= 0
 
 
 def _about_patients(s: Sentence) -> bool:

@@ -84,7 +84,8 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         symptom = [i for i in s.in_tokens(e.first, last, ("phenotype",)) if s.spans[i][0] not in covered]
         raised = e.owner == "Improving" and r.is_of(e.verb, "increases") and not r.is_of(e.verb, "Lessening") if (
             e.kind == "verb" and e.verb) else False  # fmt: skip
-        if match is None and (not symptom or raised) and not _helped(r, s, e):
+        ailing = _ailing(r, s, e)
+        if match is None and (not symptom or raised) and not ailing and not _helped(r, s, e):
             continue
         if match is not None and match.first == e.head:
             match = s.has(group, e.head + 1, last)
@@ -100,7 +101,7 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         if not agents:
             continue
         near = s.diseases_in(e.first, min(len(s.tokens), last + 10))
-        ds = [r.pick(s.mentions[i], "disease") for i in near]
+        ds = ailing or [r.pick(s.mentions[i], "disease") for i in near]
         ds = [d for d in ds if d] or r.context_disease(s, c)
         if len(set(ds)) > 1 and c.disease in ds:
             ds = [c.disease]
@@ -110,6 +111,14 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         for a in agents:
             for d in unique(ds)[:1]:
                 yield Candidate(a, "treats", d, e.head, e.verb, "measure", disease=d)
+
+
+def _ailing(r: Rules, s: Sentence, e: Event) -> list[str]:
+    """The disease that itself lessened: "her arthritis eased after …"."""
+    if e.kind != "inchoative" or e.owner != "Lessening":
+        return []
+    heads = [p for p in e.objects if not p.prep and s.spans and not s.has("PatientWord", p.last - 1, p.last)]
+    return [d for p in heads[-1:] for d in r.diseases(s, [p])]
 
 
 def _in_patients(s: Sentence, e: Event) -> bool:
@@ -236,7 +245,7 @@ def treats_by_benefit(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """treats: a therapy is, or offers, something good for a disease or its patients: "a promising option for MS",
     "is effective in lupus", "offers hope to patients"."""
     for v in s.parse.verbs:
-        agents = None
+        within: list[str] = []
         if v.copula:
             if "treats" not in r.lexicon.adjectives.get(v.lemma, ()):
                 continue
@@ -252,8 +261,10 @@ def treats_by_benefit(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             if match.last < len(s.tokens) and s.tokens[match.last].tag == "HYPH":
                 continue  # "died of treatment-related sepsis"
             start = match.last
+            if (holder := s.phrase_at[match.first]) is not None and s.tokens[match.first - 1].mention >= 0:
+                within = r.diseases(s, [Phrase(holder.first, match.first)])  # "is a lupus treatment"
         e = Event("treats", v.main, v.last, v.end, v.subject, [], v, "verb", v.lemma)
-        targets: list[str] = []
+        targets = list(within)
         patients = False
         for p in v.objects:
             if p.last <= start or p.bracket:
@@ -280,9 +291,9 @@ def treats_by_benefit(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                     patients = True
         if not targets and patients:
             targets = r.context_disease(s, c)
-        front = s.parse.phrases[0]
-        if not targets and front.prep in ("in", "for") and front.last <= v.first and front not in v.subject:
-            targets = r.diseases(s, [front])
+        if not targets and s.parse.phrases[0].prep in ("in", "for", "among") and v.subject:
+            start = v.subject[0].first
+            targets = r.diseases(s, [p for p in s.parse.phrases if p.prep and p.last <= start])[:1]
         if not targets:
             continue
         received = {
