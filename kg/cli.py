@@ -143,7 +143,7 @@ def build(
                 inputs or [], opened, options,
                 workers=workers, dask=dask, strict=strict, prune=prune, progress=progress,
             )  # fmt: skip
-            total = len(opened.article_ids())
+            total = opened.article_count()
     except (BuildError, ShapesError) as error:
         raise Trouble(error) from None
     _report(summary, store, total)

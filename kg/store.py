@@ -39,8 +39,8 @@ from kg.rdf import (
     article_id,
     article_node,
     closure_quads,
+    finding_lines,
     finding_node,
-    finding_quads,
     ontology_quads,
     stances,
     weights,
@@ -49,6 +49,7 @@ from kg.vocabulary import Vocabulary
 
 NQUADS = ox.RdfFormat.N_QUADS
 _FEW = 100  # articles or findings that are faster added one by one than in bulk, which has a cost of its own
+_MANY = 10_000  # articles that are worth settling the whole graph for, where they are the larger part of it
 _SORTED_AT_ONCE = 64 << 20  # bytes of N-Quads that are sorted in memory
 
 _SCHEMA = """
@@ -58,6 +59,7 @@ CREATE TABLE IF NOT EXISTS article (
     id TEXT PRIMARY KEY, source TEXT NOT NULL, digest TEXT NOT NULL, has_graph INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS article_source ON article (source);
+CREATE INDEX IF NOT EXISTS article_graph ON article (has_graph);
 CREATE TABLE IF NOT EXISTS stance (
     subject TEXT, predicate TEXT, object TEXT, disease TEXT, article TEXT,
     support INTEGER, support_hedged INTEGER, against INTEGER, against_hedged INTEGER, claims INTEGER, issued TEXT,
@@ -116,7 +118,8 @@ class Store:
         self._ledger = sqlite3.connect(ledger or ":memory:", isolation_level=None)
         # A commit that was lost with the power must not have removed the graph before it.
         self._ledger.executescript(
-            "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;" + _SCHEMA
+            "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+            "PRAGMA cache_size = -65536;" + _SCHEMA
         )
         self.generation = int(self._meta("generation") or 0)
 
@@ -217,6 +220,12 @@ class Store:
         names = (name for name in self.graph.named_graphs() if isinstance(name, ox.NamedNode))
         return sorted(id for name in names if (id := article_id(name)) is not None)
 
+    def article_count(self) -> int:
+        """How many articles have a graph. A store on disk that is open for writing need not look for them all."""
+        if not self._lock:
+            return len(self.article_ids())
+        return int(self._ledger.execute("SELECT count(*) FROM article WHERE has_graph").fetchone()[0])
+
     def quads(self, id: str) -> list[ox.Quad]:
         """The graph of an article; empty where it has none."""
         return list(self.graph.quads_for_pattern(None, None, None, article_node(id)))
@@ -307,10 +316,8 @@ class Store:
 
     def untouched(self) -> int:
         """How many articles with a graph a commit would leave as they are."""
-        row = self._ledger.execute(
-            "SELECT count(*) FROM article WHERE has_graph AND id NOT IN (SELECT id FROM staged JOIN seen USING (id))"
-        ).fetchone()
-        return int(row[0])
+        touched = "SELECT count(*) FROM staged JOIN seen USING (id) JOIN article USING (id) WHERE has_graph"
+        return self.article_count() - int(self._ledger.execute(touched).fetchone()[0])
 
     def commit(self, vocabulary: Vocabulary | None = None, judge: Callable[["Store"], bool] | None = None) -> None:
         """Bring what this round staged into the graph, and the derived graphs up to date with it.
@@ -331,9 +338,12 @@ class Store:
                 ):
                     graph.remove_graph(name)
                     graph.bulk_extend(quads)
-            self._apply_articles(graph)
+            loaded = self._apply_articles(graph)
             self._apply_summary(graph, everything=renewed)
             graph.flush()
+            if loaded > _MANY and 2 * loaded > self.article_count():
+                # Unsettled, so large a load slows every query and stalls one of the next few writers for a minute.
+                graph.optimize()
             if judge and not judge(Store(graph)):
                 raise Refused
             self._set_meta("generation", str(self.generation + 1))
@@ -359,7 +369,8 @@ class Store:
         graph = ox.Store(str(following))
         yield graph
 
-    def _apply_articles(self, graph: ox.Store) -> None:
+    def _apply_articles(self, graph: ox.Store) -> int:
+        """Replace the articles that this round staged; how many there are."""
         ledger = self._ledger
         ledger.execute("CREATE TEMP TABLE now AS SELECT staged.id FROM staged JOIN seen USING (id)")
         ledger.execute("CREATE UNIQUE INDEX temp.now_id ON now (id)")
@@ -374,11 +385,19 @@ class Store:
         (count,) = ledger.execute("SELECT count(*) FROM now").fetchone()
         _load(graph, (zlib.decompress(blob) for (blob,) in packed), count)
         ledger.execute("DELETE FROM stance WHERE article IN (SELECT id FROM now)")
-        for id, rows in ledger.execute("SELECT id, stances FROM staged JOIN now USING (id) ORDER BY id"):
-            for row in json.loads(rows):
-                key, stance = row[:4], row[4:]
-                ledger.execute("INSERT INTO stance VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*key, id, *stance))
-                ledger.execute("INSERT OR IGNORE INTO touched VALUES (?, ?, ?, ?)", key)
+        ledger.execute("CREATE TEMP TABLE taken AS SELECT * FROM stance WHERE false")
+        ledger.executemany(
+            "INSERT INTO taken VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (*row[:4], id, *row[4:])
+                for id, rows in ledger.execute("SELECT id, stances FROM staged JOIN now USING (id)")
+                for row in json.loads(rows)
+            ),
+        )
+        # In the order of the table: a page is written once, however many there are.
+        ledger.execute("INSERT INTO stance SELECT * FROM taken ORDER BY subject, predicate, object, disease, article")
+        ledger.execute("INSERT OR IGNORE INTO touched SELECT DISTINCT subject, predicate, object, disease FROM taken")
+        ledger.execute("DROP TABLE taken")
         # An article without a source was removed; any other is remembered, so that it isn't read again.
         ledger.execute("DELETE FROM article WHERE id IN (SELECT id FROM now)")
         ledger.execute(
@@ -387,6 +406,7 @@ class Store:
         )
         ledger.execute("DELETE FROM staged WHERE id IN (SELECT id FROM now)")
         ledger.execute("DROP TABLE now")
+        return int(count)
 
     def _apply_summary(self, graph: ox.Store, *, everything: bool) -> None:
         ledger = self._ledger
@@ -405,15 +425,12 @@ class Store:
                 f"SELECT subject, predicate, object, disease, {columns} FROM {table}"
                 " ORDER BY subject, predicate, object, disease, article"
             )
-            quads = (
-                quad
+            (count,) = ledger.execute("SELECT count(*) FROM touched").fetchone()
+            findings = (
+                finding_lines(key, [Stance(*row[4:]) for row in group], weight).encode()
                 for key, group in groupby(rows, key=lambda row: Key(*row[:4]))
-                for quad in finding_quads(key, [Stance(*row[4:]) for row in group], weight)
             )
-            if everything or ledger.execute("SELECT count(*) FROM touched").fetchone()[0] > _FEW:
-                graph.bulk_extend(quads)
-            else:
-                graph.extend(quads)
+            _load(graph, findings, _FEW + 1 if everything else count)
         ledger.execute("DROP TABLE touched")
 
     # The ledger

@@ -100,6 +100,26 @@ def test_memory_and_disk_give_the_same_bytes(vocabulary: Vocabulary, tmp_path: P
         assert dump(store) == dump(built(vocabulary, "b", "a"))
 
 
+def test_articles_are_counted(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    with built(vocabulary, "a", "b", "c", folder=tmp_path / "s") as store:
+        store.remove("b")
+        assert store.article_count() == len(store.article_ids()) == 2
+        with Store.open(tmp_path / "s", read_only=True) as reader:
+            assert reader.article_count() == 2
+    assert built(vocabulary, "a").article_count() == 1
+
+
+def test_a_large_load_gives_the_same_bytes(
+    vocabulary: Vocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = dump(built(vocabulary, "a", "b", "c"))
+    monkeypatch.setattr("kg.store._FEW", 0)
+    monkeypatch.setattr("kg.store._MANY", 1)
+    with built(vocabulary, "a", "b", folder=tmp_path / "s") as store:
+        store.replace("c", graph("c"))
+        assert dump(store) == expected
+
+
 def test_a_dump_is_sorted_lines_each_once(vocabulary: Vocabulary) -> None:
     store = built(vocabulary, "a")
     lines = dump(store).splitlines()
