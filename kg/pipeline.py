@@ -101,7 +101,7 @@ class Worker:
         self.extractor = Extractor(self.vocabulary)
         self.validator = Validator(self.vocabulary, shapes(options.ontology))
         self.build = build_node(self.vocabulary)
-        self.cues = FurnitureCues.load(options.ontology)
+        self.cues = _cues(options.ontology)
 
     def __call__(self, tasks: Sequence["Task"]) -> list[Done]:
         """The graphs of some articles, checked."""
@@ -149,6 +149,11 @@ def work(options: Options, program: str, tasks: Sequence[Task]) -> list[Done]:
     if program_digest(options) != program:
         raise BuildError("a worker has another version of StemKG or of the ontology than this process")
     return worker(options)(tasks)
+
+
+@functools.cache
+def _cues(ontology: Path) -> FurnitureCues:
+    return FurnitureCues.load(ontology)
 
 
 def shapes(ontology: Path) -> Path:
@@ -246,7 +251,7 @@ class _Run:
         self.shapes = shapes(options.ontology)
         self._bytes_total = sum(map(_size, files))
         self._bytes_read = 0
-        self._cues = FurnitureCues.load(options.ontology)
+        self._cues = _cues(options.ontology)
         self._look = Look(self.vocabulary)
         self._gone: list[str] = []  # articles that the file under way takes back
         self._unusable: set[str] = set()  # sources with an article that could not be done
