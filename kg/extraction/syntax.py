@@ -43,6 +43,8 @@ _PAST_ONLY = frozenset((
     "became", "gave", "took", "went", "grew", "came", "began", "saw", "fell", "rose", "drove", "broke", "knew",
     "threw", "wore", "chose", "froze",
 ))  # fmt: skip
+#: Adverbs that go with a verb: "brought down".
+_PARTICLES = ("down", "up", "off", "out", "back", "away")
 #: What stands between "as" and "as" in conjunctions.
 _AS = ("well", "long", "soon", "far")
 _TEMPORAL = ("before", "after", "since", "until")
@@ -121,6 +123,11 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
         if t.tag == "VBD" and i and i + 2 < n and "by" in (tokens[i + 1].lower, tokens[i + 2].lower) and (
                 tokens[i - 1].tag[:2] == "NN" and any(u.tag in _FINITE for u in tokens[:i])):  # fmt: skip
             t.tag = "VBN"  # "babies picked up by screening"
+        if i and tokens[i - 1].lower in ("neither", "nor") and t.lower.endswith("ed") and i + 1 < n and (
+                t.tag in ("JJ", "VBN", "VBD") and (tokens[i + 1].mention >= 0 or tokens[i + 1].tag[:2] in ("NN", "DT"))):
+            t.tag = "VBD"  # "neither shifted X nor lessened Y"
+            if tokens[i - 1].lower == "neither":
+                tokens[i - 1].tag = "RB"
         if t.lower == "longer" and i and tokens[i - 1].lower == "no":
             tokens[i - 1].tag = t.tag = "RB"
         if t.lower == "left" and i + 1 < n and tokens[i + 1].tag in ("JJ", "NN", "NNS"):
@@ -235,7 +242,11 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
             and before == i - 1
             and after is not None
             and (after.mention >= 0 or after.tag[:2] == "NN")
-            and ((prev.mention >= 0 and prev.lower == prev.lemma) or prev.tag == "TO")
+            and (
+                (prev.mention >= 0 and prev.lower == prev.lemma)
+                or prev.tag == "TO"
+                or (prev.tag == "NN" and i > 1 and tokens[i - 2].tag == "HYPH")
+            )
         ):
             # "time to disease progression", "dextran sulfate sodium"
             t.tag = "NN"
@@ -323,7 +334,12 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 # "rats that received cells"
                 t.tag = "VBD"
                 continue
-            noun_after = after.mention >= 0 or after.tag[:2] in ("NN", "JJ") or after.tag in ("CD", "VBG")
+            beyond = tokens[i + 2] if i + 2 < n and after.lower in _PARTICLES else after
+            noun_after = beyond.mention >= 0 or beyond.tag[:2] in ("NN", "JJ") or beyond.tag in ("CD", "VBG")
+            if beyond is not after and prev is not None and prev.tag == "," and _goes_on(tokens, i):
+                t.tag = "VBD"  # "preserved X, brought down Y and …"
+                after.tag = "RP"
+                continue
             if not aux and noun_after:
                 if (
                     prev is None
@@ -669,7 +685,7 @@ def _verb_group(tokens: list[Token], i: int, chunks: list[_Chunk]) -> int:
     infinitive = tokens[i].tag == "TO"
     if infinitive:
         i += 1
-    negated = first > 0 and tokens[first - 1].lower == "nor"
+    negated = first > 0 and tokens[first - 1].lower in ("nor", "neither")
     modal = ""
     have = be = False
     main = -1
@@ -912,7 +928,8 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                         if mate.relative and main_verb is not None and tokens[mate.main].tag != tense == (
                                 tokens[main_verb.main].tag):  # fmt: skip
                             mate = main_verb
-                        verb.subject = mate.subject
+                        ended = mate.form == "participle" and mate.passive and mate.subject and previous == ","
+                        verb.subject = _whole(phrases, mate.subject) if ended else mate.subject
                         verb.governor = mate.governor
                         verb.relative = mate.relative
                         if not verb.modal and mate.modal and verb.form == "base":

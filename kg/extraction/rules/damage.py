@@ -212,6 +212,8 @@ def _of_loss(r: Rules, s: Sentence, c: Context, e: Event) -> list[str]:
                       for cue in s.lexicon.verbs.get(v.lemma, ()))  # fmt: skip
         if linking and phrase in v.objects:
             return _damaging(r, s, c, v.subject, v)
+        if phrase in v.objects[:1] and not phrase.prep and any(s.has("Hallmark", p.first, p.last) for p in v.subject):
+            return [d for p in v.subject if p.prep == "of" for d in _own(r, s, p)][:1]  # "at the root of D lies …"
         patients = any(s.has("PatientWord", p.first, p.last) for p in v.subject)
         if (
             patients
