@@ -297,7 +297,9 @@ class Sentence:
                     agent.append(p)
                 else:
                     break
-        subject = verb.subject if verb is not None and not verb.passive else None
+        # "was associated with improved function" says so of its subject.
+        tied = phrase is not None and phrase.prep in ("to", "with")
+        subject = verb.subject if verb is not None and (not verb.passive or tied) else None
         return Event(owner, i, first, last, subject, objects, verb, kind, self.tokens[i].lemma, agent)
 
 

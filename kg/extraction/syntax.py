@@ -128,6 +128,9 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
             t.tag = "VBD"  # "neither shifted X nor lessened Y"
             if tokens[i - 1].lower == "neither":
                 tokens[i - 1].tag = "RB"
+        if t.tag == "VBD" and t.lower in ("called", "named", "termed", "dubbed") and i and (
+                tokens[i - 1].mention >= 0 or tokens[i - 1].tag[:2] == "NN"):  # fmt: skip
+            t.tag = "VBN"  # "a chemical called dopamine"
         if t.lower == "longer" and i and tokens[i - 1].lower == "no":
             tokens[i - 1].tag = t.tag = "RB"
         if t.lower == "left" and i + 1 < n and tokens[i + 1].tag in ("JJ", "NN", "NNS"):
@@ -172,6 +175,18 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
         before = _before(tokens, i)
         prev = tokens[before] if before >= 0 else None
         after = tokens[i + 1] if i + 1 < n else None
+        if (
+            t.tag == "NN"
+            and t.lower == t.lemma
+            and i
+            and tokens[i - 1].tag == "RB"
+            and tokens[i - 1].lower.endswith("ly")
+            and after is not None
+            and after.tag == "IN"
+            and not any(u.tag in _FINITE for u in tokens)
+        ):
+            t.tag = "VBP"  # "treatments mainly focus on …"
+            continue
         if t.tag == "VB" and prev is not None and _first_verb(tokens, i) and (
                 prev.mention >= 0 or prev.tag in ("NNS", "NN", "PRP")):  # fmt: skip
             # "these cells cut the release of IL-6": a bare form without an auxiliary is finite.
@@ -313,7 +328,12 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 last = next((x for x in reversed(tokens[:i]) if x.tag.startswith("V") or x.tag == "MD"), None)
                 if last is not None and last.tag in ("VB", "VBP", "MD") and after is not None and after.lower != "of":
                     t.tag = "VB"
-        elif t.tag == "VBD" and after is not None and after.lower in PREPOSITIONS and _reduced(tokens, i):
+        elif (
+            t.tag == "VBD"
+            and after is not None
+            and after.lower in PREPOSITIONS
+            and (_reduced(tokens, i) or (prev is not None and prev.mention >= 0 and _within_clause(tokens, i)))
+        ):
             t.tag = "VBN"
         elif t.lower in _PAST_ONLY or (
             t.tag == "VBN"
@@ -348,6 +368,7 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                         "DT",
                         "PRP$",
                         "IN",
+                        "TO",
                         "JJ",
                         "JJR",
                         "CD",
@@ -776,6 +797,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
     previous = ""  # kind of the chunk before
     prep = ""
     after_boundary = False  # a comma, conjunction, subordinator or stop since the last verb
+    opened_by_sub = False  # whether a subordinator or stop has begun a clause that has no verb yet
     opened = 0  # the first phrase after the last relative, subordinator or stop
     depth = 0
     antecedent: list[Phrase] = []
@@ -867,6 +889,9 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                         head = last
                     verb.governor = last
                     verb.subject = head.subject
+                    if prep == "into" and any(not p.prep for p in last.objects):
+                        # "coax cells into becoming neurons"
+                        verb.subject = [p for p in last.objects if not p.prep]
             elif verb.form == "participle" and not phrases and not verbs:
                 verb.passive = True
             elif verb.form == "participle" and previous in ("NP", ",", ")", "CC") and phrases:
@@ -923,7 +948,8 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                         verb.subject = outer[0]
                         outer = None
                     else:
-                        mate = next((v for v in reversed(verbs) if _alike(tokens, v, verb)), last)
+                        listed = verb.form == "base" and last.form == "infinitive"  # "to calm X, promote Y and …"
+                        mate = last if listed else next((v for v in reversed(verbs) if _alike(tokens, v, verb)), last)
                         tense = tokens[verb.main].tag
                         if mate.relative and main_verb is not None and tokens[mate.main].tag != tense == (
                                 tokens[main_verb.main].tag):  # fmt: skip
@@ -1016,6 +1042,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 waiting.clear()
             verbs.append(verb)
             last = verb
+            opened_by_sub = opened_by_sub and verb.relative
             antecedent = []
             group = []
             after_boundary = False
@@ -1023,6 +1050,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
         elif kind in ("REL", "SUB", "STOP", "CC", ","):
             prep = ""
             if kind in ("SUB", "STOP"):
+                opened_by_sub, outer = True, None
                 clause += 1
                 group = []
                 opened = len(phrases)
@@ -1034,7 +1062,8 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 opened = len(phrases)
                 possessive = tokens[chunk.first].lower == "whose"
                 leading = len(verbs) == 1 and verbs[0].form in ("participle", "gerund") and not verbs[0].subject
-                if outer is None and (last is None or leading):
+                begun = after_boundary and opened_by_sub and bool(group)
+                if outer is None and (last is None or leading or begun):
                     outer = (list(group), None)
                     opening = list(group)
                 after_boundary = True
