@@ -6,7 +6,7 @@ Three functions are all that a script needs.
 >>> import kg
 >>> store = mkdtemp()
 >>> kg.build(store=store).articles
-10
+14
 >>> rows = kg.query("treatments", disease="multiple sclerosis", treatment="MSC", store=store)
 >>> [(row["treatment"], row["evidence"]) for row in rows]
 [('mesenchymal stem cell', 'meta-analysis')]

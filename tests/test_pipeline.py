@@ -350,7 +350,7 @@ def test_the_built_in_digests_are_built_where_nothing_is_named(tmp_path: Path) -
     with Store.open(tmp_path / "s") as store:
         summary = build([], store, workers=1)
         assert summary.good
-        assert len(store.article_ids()) == 10
+        assert len(store.article_ids()) == 14
         assert len(summary.claims) == 13
 
 
