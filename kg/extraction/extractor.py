@@ -233,6 +233,8 @@ class Extractor:
                 c.section_disease = d
             if m.id in self.rules.therapeutic:
                 c.topic = [(m.id, m.source)]
+                if m.id not in self.rules.general:
+                    c.cells = list(c.topic)
 
     def _states_nothing(self, s: Sentence, span: Span) -> str:
         if s.text.rstrip().endswith("?"):
@@ -336,7 +338,10 @@ class Extractor:
             kinds = [a for a in kinds if c.therapy[0][0] in self.vocabulary.ancestors(a[0])]
             if len(kinds) == 1 and self._is_given(s, kinds[0]):
                 c.section_therapy = kinds
-        drugs = [self.rules.agent_of(s, i) for i, m in enumerate(s.mentions) if "drug" in m.kinds]
+        made = {i for e in s.events if e.owner == "secretes" for i in s.in_tokens(e.first, e.last)}
+        drugs = [self.rules.agent_of(s, i) for i, m in enumerate(s.mentions) if "drug" in m.kinds and i not in made]
+        named = {i for i, m in enumerate(s.mentions) if i and s.spans[i][0] and self._called(s, s.spans[i][0] - 1)}
+        drugs = [a for a in drugs if a not in [self.rules.agent_of(s, i) for i in named]]
         if drugs:
             c.drugs = drugs
         factors = [self.rules.agent_of(s, i) for i, m in enumerate(s.mentions) if "factor" in m.kinds]
@@ -350,6 +355,11 @@ class Extractor:
             c.diseases = ds
         if c.therapy and any(m.id == c.therapy[0][0] for m in s.mentions):
             c.named_therapy = True
+
+    @staticmethod
+    def _called(s: Sentence, at: int) -> bool:
+        """Whether the word before a name gives it: "a chemical called dopamine"."""
+        return any(cue.owner == "Naming" for cue in s.lexicon.verbs.get(s.tokens[at].lemma, ()))
 
     def _tell_study(self, s: Sentence, c: Context) -> None:
         """Which kind of study a section tells of by now."""

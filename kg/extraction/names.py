@@ -109,6 +109,8 @@ def _replace(form: str, old: str, new: str) -> str:
     return re.sub(old, new, form, flags=re.IGNORECASE) if old in form.lower() else form
 
 
+#: Words of disease that stand for each other at the end of a name: "hematologic ailments" are hematologic disorders.
+_DISEASE_WORDS = ("disease", "disorder", "condition", "illness", "ailment")
 #: What may stand for "the" in the name of a place where something is given: "into his spinal canal".
 _OWNERS = ("a", "an", "his", "her", "its", "their", "your", "my")
 
@@ -151,6 +153,13 @@ class Names:
                     continue
                 short = is_short_form(name)
                 forms = variants(name.removesuffix("s") if short and name.endswith("s") else name)
+                if "disease" in term.kinds:
+                    forms |= {
+                        form[: -len(last)] + other
+                        for form in forms
+                        if (last := form.rpartition(" ")[2]) in _DISEASE_WORDS and " " in form
+                        for other in _DISEASE_WORDS
+                    }
                 if "route" in term.kinds:
                     forms |= {form.replace(" the ", f" {other} ") for form in forms for other in _OWNERS}
                 for form in forms:

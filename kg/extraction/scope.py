@@ -95,6 +95,8 @@ def hedged(s: Sentence, candidate: Candidate) -> bool:
             # "early Parkinson's disease", "experimental colitis"
             continue
         word = s.tokens[match.first]
+        if match.last < len(s.tokens) and s.tokens[match.last].tag == "HYPH":
+            continue  # "early-stage embryos"
         if (match.first and s.tokens[match.first - 1].lower in ("more", "less")) or word.tag in ("JJR", "RBR"):
             continue  # "more likely than" and "earlier" compare
         if s.tokens[match.first].tag == "MD" and _elsewhere(s, match.first, verbs):

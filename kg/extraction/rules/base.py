@@ -245,6 +245,17 @@ class Rules:
             if found and m.id in self.vocabulary.ancestors(found[0][0]):
                 s.identified[i] = found
 
+    def _aside(self, s: Sentence, e: Event) -> bool:
+        """Whether a relative clause tells of something that no therapy is said to do: "scarring, a process that can block
+        regeneration", "the disruption of blood supply, which causes cell death"."""
+        assert e.verb is not None
+        heads = [p for p in e.subject or () if not p.prep]
+        return bool(heads) and not any(
+            s.has(group, p.first, p.last)
+            for p in heads
+            for group in ("FactorWord", "ReferringWord", "TherapyNoun", "DrugWord", "PatientWord", "ResultWord", "BenefitWord")
+        )
+
     def said_to_be(self, s: Sentence, phrases: Iterable[Phrase] | None) -> list[Phrase]:
         """What a sentence says to be what the phrases describe: "X is one of the drugs that …"."""
         for v in s.parse.verbs:
@@ -413,6 +424,8 @@ class Rules:
             # "transplants are the only treatment that cures D"
             if found := [a for a in self.agents(s, c, said) if self.acts(a)]:
                 return found
+        if e.verb is not None and e.verb.relative and e.kind == "verb" and self._aside(s, e):
+            return []
         seen = set()
         verb = e.verb
         while verb is not None and id(verb) not in seen:

@@ -100,6 +100,8 @@ def _harm(r: Rules, s: Sentence, c: Context, i: int) -> _Harm | None:
         at -= 1
         anchor = before
     serious = r.pick(m, "adverse_event")
+    if serious and s.has("NoHarm", phrase.first, first) is not None:
+        return None  # "legal complications"
     if serious == _GENERIC[0] and s.has("Serious", phrase.first, first) is not None:
         id = _GENERIC[1]
     opening = phrase.first if phrase.bracket and not anchor.bracket else anchor.first

@@ -24,7 +24,9 @@ def secretion(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         released = []
         for i in r.listed(s, objects, e.verb, ("factor", "product")):
             id = r.pick(s.mentions[i], "factor", "product")
-            if id and not (s.mentions[i].kinds & {"cell"}):
+            end = s.spans[i][1]
+            joined = end + 1 < len(s.tokens) and s.tokens[end].tag == "HYPH" and s.tokens[end + 1].mention < 0
+            if id and not (s.mentions[i].kinds & {"cell"}) and not joined:  # "dopamine-related proteins"
                 released.append(id)
         plain = e.cue.split()[0] in r.releasing
         if not plain and not released:
@@ -133,7 +135,7 @@ def mechanism_by_name(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 e.kind = "verb"
         lessened = any(o.owner == "decreases" and o.head != at and o.first <= at < o.last and o.kind != "noun"
                        for o in s.events)  # fmt: skip
-        if lessened or (phrase is None and verb is None):
+        if lessened or (phrase is None and verb is None) or (verb is not None and r.is_of(verb, "Requiring")):
             continue
         # "MRI showed regeneration of the cartilage" is a result of the treatment.
         told = bool(e.subject) and all(s.has("ResultWord", p.last - 1, p.last) for p in e.subject or () if not p.prep)

@@ -78,9 +78,11 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         if e.kind in ("noun", "inchoative") and s.tokens[e.head].tag == "JJ" and s.tokens[e.head].lower == e.cue:
             # "higher survival" compares, "high survival" does not.
             continue
-        match = next((m for m in s.phrases(group, e.first, last) if not _of_cells(s, m.first)), None)
         covered = {at for o in s.events if o.head == e.head and o.owner in r.lexicon.governing
                    for _, at in r._effects(s, o)}  # fmt: skip
+        measures = [m for m in s.phrases(group, e.first, last) if not _of_cells(s, m.first)]
+        # What a mechanism covers is none of a patient's measures: "promote wound healing".
+        match = next((m for m in measures if not covered.intersection(range(m.first, m.last))), None)
         symptom = [i for i in s.in_tokens(e.first, last, ("phenotype",)) if s.spans[i][0] not in covered]
         raised = e.owner == "Improving" and r.is_of(e.verb, "increases") and not r.is_of(e.verb, "Lessening") if (
             e.kind == "verb" and e.verb) else False  # fmt: skip
