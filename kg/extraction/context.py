@@ -26,13 +26,16 @@ class Context:
     section_disease: str = ""
     section_evidence: str = ""
     therapy: list[Agent] = field(default_factory=list)  # the cell of the article's therapy
-    section_therapy: list[Agent] = field(default_factory=list)  # a kind of that cell which the section tells to be given
+    section_therapy: list[Agent] = field(
+        default_factory=list
+    )  # a kind of that cell which the section tells to be given
     topic: list[Agent] = field(default_factory=list)  # what was last spoken of
     cells: list[Agent] = field(default_factory=list)  # the cells or products last spoken of
     about: str = "agent"  # what the subject of the last sentence was: agent, disease or patients
     topic_is_cell: bool = True
     named_therapy: bool = False  # whether the text has named the therapy's cell by now
     drugs: list[Agent] = field(default_factory=list)  # the drugs last spoken of
+    others: bool = False  # whether the last sentence spoke of other treatments, without a name
     factors: list[Agent] = field(default_factory=list)  # the factors last spoken of
     pathways: list[str] = field(default_factory=list)  # the pathways last spoken of
     diseases: list[str] = field(default_factory=list)  # the diseases last spoken of

@@ -223,7 +223,7 @@ class Extractor:
 
     def _enter_section(self, article: Article, section: int, c: Context) -> None:
         c.section_disease = c.section_evidence = ""
-        c.section_therapy = []
+        c.section_therapy, c.drugs, c.others = [], [], False
         if section >= len(article.sections):
             return
         heading = article.sections[section].heading
@@ -301,6 +301,24 @@ class Extractor:
                         agents = [a for a in self.rules.agents(s, c, v.subject) if self.rules.is_therapeutic(a)]
                         if agents:
                             break
+            if heads:
+                c.others = (
+                    not agents
+                    and any(
+                        s.has("OtherTherapy", p.first, p.last) is not None
+                        and (s.has("DrugWord", p.last - 1, p.last) or s.has("TherapyNoun", p.last - 1, p.last))
+                        is not None
+                        for p in heads[:1]
+                    )
+                ) or (
+                    c.others
+                    and not agents
+                    and (
+                        s.has("Pronoun", heads[0].first, heads[0].first + 1)
+                        or s.has("ReferringWord", heads[0].first, heads[0].last)
+                    )
+                    is not None
+                )
             if agents:
                 c.about = "agent"
             elif self.rules.diseases(s, heads):
@@ -338,10 +356,10 @@ class Extractor:
             kinds = [a for a in kinds if c.therapy[0][0] in self.vocabulary.ancestors(a[0])]
             if len(kinds) == 1 and self._is_given(s, kinds[0]):
                 c.section_therapy = kinds
-        made = {i for e in s.events if e.owner == "secretes" for i in s.in_tokens(e.first, e.last)}
-        drugs = [self.rules.agent_of(s, i) for i, m in enumerate(s.mentions) if "drug" in m.kinds and i not in made]
-        named = {i for i, m in enumerate(s.mentions) if i and s.spans[i][0] and self._called(s, s.spans[i][0] - 1)}
-        drugs = [a for a in drugs if a not in [self.rules.agent_of(s, i) for i in named]]
+        # What cells make, or what only gets its name, is no drug that was spoken of: "a chemical called dopamine".
+        aside = {i for e in s.events if e.owner == "secretes" for i in s.in_tokens(e.first, e.last)}
+        aside |= {i for i, (first, _) in enumerate(s.spans) if first and self._called(s, first - 1)}
+        drugs = [self.rules.agent_of(s, i) for i, m in enumerate(s.mentions) if "drug" in m.kinds and i not in aside]
         if drugs:
             c.drugs = drugs
         factors = [self.rules.agent_of(s, i) for i, m in enumerate(s.mentions) if "factor" in m.kinds]

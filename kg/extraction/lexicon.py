@@ -84,9 +84,12 @@ class _Trie:
             while (
                 step is None
                 and k + 1 < end
-                and (tokens[k].text in _HYPHENS or (skipped < 2 and tokens[k].tag in _SKIPPED))
+                and (
+                    tokens[k].text in _HYPHENS
+                    or (skipped < 2 and (tokens[k].tag in _SKIPPED or tokens[k + 1].tag == "POS"))
+                )
             ):
-                skipped += tokens[k].text not in _HYPHENS
+                skipped += tokens[k].text not in _HYPHENS and tokens[k].tag != "POS"
                 k += 1
                 step = node.get(tokens[k].lemma)
             if step is None:

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from kg.extraction.lexicon import Lexicon, Match, Words
 from kg.extraction.mentions import Mention
@@ -149,7 +150,13 @@ class Sentence:
                 by = [p for p in verb.objects if p.prep in ("after", "with", "following")]
                 first, last = verb.subject[0].first, verb.subject[-1].last
                 yield Event(owner, verb.main, first, last, None, list(verb.subject), verb, "inchoative", verb.lemma, by)
-        for cue in self.lexicon.verbs.get(verb.lemma, ()):
+        cues = self.lexicon.verbs.get(verb.lemma, ())
+        particle = tokens[verb.last].lemma if verb.last < len(tokens) else ""
+        phrasal = any(cue.rest == (particle,) for cue in cues) and tokens[verb.last].tag in ("RB", "RP", "IN")
+        for cue in cues:
+            if phrasal and not cue.rest and not cue.prep:
+                # "brought down" is not "brought".
+                continue
             if cue.passive and not (verb.passive or verb.copula):
                 continue
             if verb.copula and not cue.passive and verb.lemma not in ("be",):
@@ -215,11 +222,12 @@ class Sentence:
             elif verb.passive and not cue.passive:
                 by = [p for p in objects if p.prep in ("by", "with", "using", "after", "following", "through", "via")]
                 by = [p for p in by if not self._amount(p)] or by
-                start = next((i for i, p in enumerate(objects) if p in by), None)
-                agent = [objects[start], *_run(objects[start + 1 :])] if start is not None else []
-                if agent and not self.in_phrases(agent):
-                    # "by co-culture with MSCs"
-                    agent = [objects[start], *_run(objects[start + 1 :], also="with")]  # type: ignore[index]
+                agent: list[Phrase] = []
+                if by:
+                    beyond = objects[objects.index(by[0]) + 1 :]
+                    agent = [by[0], *_run(beyond)]
+                    if not self.in_phrases(agent):
+                        agent = [by[0], *_run(beyond, also="with")]  # "by co-culture with MSCs"
                 yield self._event(cue, verb, list(verb.subject), None, agent)
             elif (
                 not cue.rest
@@ -246,9 +254,8 @@ class Sentence:
         """What a change came by or after, with what it is of: "after a single dose of MSCs"."""
         found: list[Phrase] = []
         for k, p in enumerate(objects):
-            if p.prep in ("by", "with", "after", "following", "upon"):
-                found.append(p)
-            elif p.prep == "of" and k and objects[k - 1] in found and not self.in_phrases([objects[k - 1]]):
+            of = p.prep == "of" and k > 0 and objects[k - 1] in found and not self.in_phrases([objects[k - 1]])
+            if of or p.prep in ("by", "with", "after", "following", "upon"):
                 found.append(p)
         return found
 
@@ -257,7 +264,7 @@ class Sentence:
         objects = verb.objects
         return [
             p
-            for p, following in zip(objects, objects[1:], strict=False)
+            for p, following in pairwise(objects)
             if p.conjoined and following.prep == "from" and self.in_phrases([p]) and not self.in_phrases([following])
         ]
 

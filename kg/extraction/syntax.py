@@ -24,7 +24,7 @@ _COPULAS = frozenset(["be", "become", "remain", "seem", "appear", "prove", "look
 _ADJECTIVAL = frozenset(["moderate", "complete", "separate", "live"])
 # "doctors use X to treat Y": X is what treats.
 _EMPLOYING = frozenset((
-    "use", "employ", "utilize", "give", "administer", "apply", "inject", "infuse", "transplant",
+    "use", "employ", "utilize", "give", "administer", "apply", "inject", "infuse", "transplant", "combine",
 ))  # fmt: skip
 _SUBJECTS = frozenset(["they", "it", "we", "he", "she", "you", "i"])
 _ASPECTUAL = frozenset((
@@ -123,8 +123,15 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
         if t.tag == "VBD" and i and i + 2 < n and "by" in (tokens[i + 1].lower, tokens[i + 2].lower) and (
                 tokens[i - 1].tag[:2] == "NN" and any(u.tag in _FINITE for u in tokens[:i])):  # fmt: skip
             t.tag = "VBN"  # "babies picked up by screening"
-        if i and tokens[i - 1].lower in ("neither", "nor") and t.lower.endswith("ed") and i + 1 < n and (
-                t.tag in ("JJ", "VBN", "VBD") and (tokens[i + 1].mention >= 0 or tokens[i + 1].tag[:2] in ("NN", "DT"))):
+        if (
+            i
+            and tokens[i - 1].lower in ("neither", "nor")
+            and t.lower.endswith("ed")
+            and i + 1 < n
+            and (
+                t.tag in ("JJ", "VBN", "VBD") and (tokens[i + 1].mention >= 0 or tokens[i + 1].tag[:2] in ("NN", "DT"))
+            )
+        ):
             t.tag = "VBD"  # "neither shifted X nor lessened Y"
             if tokens[i - 1].lower == "neither":
                 tokens[i - 1].tag = "RB"
@@ -847,11 +854,11 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 after_boundary = True
             if phrase.conjoined and phrases and not prep:
                 # A conjoined phrase inherits the preposition of the list that it goes on.
-                mate = phrases[-1]
+                before = phrases[-1]
                 if previous == "," and [c.kind for c in chunks[max(0, n - 5) : n]] == ["CC", ",", "IN", "NP", ","]:
                     # "the migration of A and, at higher doses, the growth of B"
-                    mate = phrases[-2] if len(phrases) > 1 else mate
-                phrase.prep = mate.prep if not mate.bracket else ""
+                    before = phrases[-2] if len(phrases) > 1 else before
+                phrase.prep = before.prep if not before.bracket else ""
             prep = ""
             phrases.append(phrase)
             group.append(phrase)

@@ -40,6 +40,10 @@ class Candidate:
     last: int = 0
 
 
+#: Phrase classes of what may stand for a therapy, or for what it does, without naming it.
+_SPOKEN_OF = ("FactorWord", "ReferringWord", "TherapyNoun", "DrugWord", "PatientWord", "ResultWord", "BenefitWord")
+
+
 class Rules:
     """The rules, with the vocabulary and lexicon that they read by."""
 
@@ -109,22 +113,35 @@ class Rules:
                 s.tokens[p.first - 1].text == "," and p is phrases[-1]):  # fmt: skip
                 # "darvadstrocel, an adipose-derived stem cell product, …"
                 break
-            if p.prep in (
-                "",
-                "such as",
-                "including",
-                "like",
-                "with",
-                "using",
-                "by",
-                "after",
-                "following",
-                "as",
-                "through",
-                "via",
-            ) or p.conjoined or (p.prep == "of" and k + 1 < len(phrases) and phrases[k + 1].conjoined and (
-                    s.in_tokens(p.first, p.last, ("drug",)))) or (
-                    p.prep == "of" and k and found and s.has("TherapyNoun", phrases[k - 1].last - 1, phrases[k - 1].last)
+            if (
+                p.prep
+                in (
+                    "",
+                    "such as",
+                    "including",
+                    "like",
+                    "with",
+                    "using",
+                    "by",
+                    "after",
+                    "following",
+                    "as",
+                    "through",
+                    "via",
+                )
+                or p.conjoined
+                or (
+                    p.prep == "of"
+                    and k + 1 < len(phrases)
+                    and phrases[k + 1].conjoined
+                    and (s.in_tokens(p.first, p.last, ("drug",)))
+                )
+                or (
+                    p.prep == "of"
+                    and k
+                    and found
+                    and s.has("TherapyNoun", phrases[k - 1].last - 1, phrases[k - 1].last)
+                )
             ):  # "the combination of A, B and C", "G-CSF and infusions of stem cells"
                 found.extend(self._heads(s, p, kinds))
         if not found:
@@ -155,9 +172,8 @@ class Rules:
                 continue
             at = s.parse.phrases.index(p) + 1
             for q in s.parse.phrases[at : at + 8]:
-                if q.prep in ("such as", "including", "like") and (found or q.first - p.last <= 8):
-                    found.extend(self._heads(s, q, kinds))
-                elif found and q.conjoined:
+                begins = q.prep in ("such as", "including", "like") and q.first - p.last <= 8
+                if begins or (found and (q.conjoined or q.prep in ("such as", "including", "like"))):
                     found.extend(self._heads(s, q, kinds))
                 elif found:
                     break
@@ -246,15 +262,11 @@ class Rules:
                 s.identified[i] = found
 
     def _aside(self, s: Sentence, e: Event) -> bool:
-        """Whether a relative clause tells of something that no therapy is said to do: "scarring, a process that can block
-        regeneration", "the disruption of blood supply, which causes cell death"."""
+        """Whether a relative clause tells of something that no therapy is said to do: "scarring, a process that blocks
+        regeneration", "the loss of blood supply, which causes cell death"."""
         assert e.verb is not None
         heads = [p for p in e.subject or () if not p.prep]
-        return bool(heads) and not any(
-            s.has(group, p.first, p.last)
-            for p in heads
-            for group in ("FactorWord", "ReferringWord", "TherapyNoun", "DrugWord", "PatientWord", "ResultWord", "BenefitWord")
-        )
+        return bool(heads) and not any(s.has(group, p.first, p.last) for p in heads for group in _SPOKEN_OF)
 
     def said_to_be(self, s: Sentence, phrases: Iterable[Phrase] | None) -> list[Phrase]:
         """What a sentence says to be what the phrases describe: "X is one of the drugs that …"."""
@@ -285,6 +297,8 @@ class Rules:
     def referent(self, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
         """What a pronoun or a phrase such as "these cells", "their ability" or "the treatment" stands for."""
         first = s.tokens[p.first]
+        if c.others and first.lower in ("they", "them", "these", "those", "such", "their"):
+            return []  # "current treatments": these approaches are none of ours
         if (
             p.last - p.first <= 3
             and s.tokens[p.last - 1].lower == "cells"
@@ -297,6 +311,8 @@ class Rules:
             return self.treatment(c)
         if first.lower in ("they", "it") and (found := self._said_before(s, p)):
             return found
+        if first.lower == "they" and self._others_before(s, p):
+            return []
         if first.lower in ("they", "it", "its", "their", "them", "both"):
             return list(c.topic) if c.about == "agent" else []
         if (
@@ -331,6 +347,18 @@ class Rules:
                     return list(c.drugs)
                 return self.treatment(c)
         return []
+
+    def _others_before(self, s: Sentence, p: Phrase) -> bool:
+        """Whether "they" are what the clause before speaks of, and no therapy: "as spinal cord cells die, they …"."""
+        for v in s.parse.verbs:
+            if v.last <= p.first and v.form in ("finite", "base") and not v.relative and v.subject:
+                heads = [q for q in v.subject if not q.prep and not q.bracket]
+                plural = (heads and s.tokens[heads[-1].last - 1].tag == "NNS") or any(
+                    s.tokens[q.last - 1].lower.endswith("s") and s.tokens[q.last - 1].mention >= 0 for q in heads
+                )
+                groups = ("ResultWord", "PatientWord", "Pronoun", "ReferringWord", "DrugWord", "BenefitWord")
+                return bool(plural) and not any(s.has(g, q.first, q.last) for q in heads for g in groups)
+        return False
 
     def _said_before(self, s: Sentence, p: Phrase) -> list[Agent]:
         """The therapy that is the subject of the clause before a pronoun: "MSCs did not help, but they …"."""
@@ -589,7 +617,7 @@ class Rules:
 
     def diseases(self, s: Sentence, phrases: Iterable[Phrase]) -> list[str]:
         """The diseases that the phrases name."""
-        found = []
+        found: list[str] = []
         for i in s.in_phrases(phrases, ("disease",)):
             id = self.pick(s.mentions[i], "disease")
             before = s.spans[i][0] - 1
@@ -672,6 +700,13 @@ class Rules:
             and not s.in_tokens(p.first, p.last, ("disease",))
         )
 
+    def fronted_diseases(self, s: Sentence) -> list[str]:
+        """The diseases that a sentence opens with: "In rats with CKD, …", "In disorders like A and B, …"."""
+        verb = next((v for v in s.parse.verbs if v.form in ("finite", "base") and not v.relative and v.subject), None)
+        if verb is None or not s.parse.phrases or s.parse.phrases[0].prep not in ("in", "for", "among"):
+            return []
+        return self.diseases(s, [p for p in s.parse.phrases if p.prep and p.last <= verb.subject[0].first])
+
     def context_disease(self, s: Sentence, c: Context) -> list[str]:
         """The disease that a sentence without one as object is about: its own, its section's or the article's."""
         caused = {
@@ -682,6 +717,8 @@ class Rules:
         }
         named = [self.pick(m, "disease") for m in s.mentions if "disease" in m.kinds]
         named = [d for d in named if d and d not in caused]
+        if len(fronted := self.fronted_diseases(s)) > 1 and named and named[0] == fronted[0]:
+            return fronted
         if named:
             return [c.disease if c.disease in named else named[0]]
         d = c.section_disease or c.disease

@@ -17,6 +17,8 @@ _GENERIC = ("stemkg:AdverseEvent", "stemkg:SeriousAdverseEvent")
 _AFTER = ("after", "with", "following", "from", "to", "during", "by", "of", "under", "on", "upon", "through", "for")
 #: How far the treatment of a harm may be sought: tied to it, named in the sentence, or carried in.
 _TIED, _NAMED, _ANYWHERE = range(3)
+#: Phrase classes of what may stand for a treatment, or for who has it, without naming it.
+_SPOKEN_OF = ("Pronoun", "PatientWord", "ReferringWord", "TherapyNoun", "GivingNoun", "DrugWord", "ResultWord")
 _LISTING = ("such as", "including", "like")
 
 
@@ -140,6 +142,16 @@ def _generic(r: Rules, s: Sentence, c: Context, g: _Harm, members: list[_Harm], 
     if _only_measured(r, s, c, g) or (g.phrase.conjoined and s.tokens[g.phrase.first].lower == "the" and (
             s.tokens[g.phrase.first - 1].text == ",")):  # fmt: skip
         return  # "there was no rash, the complication that …"
+    if (
+        verb is not None
+        and not (verb.passive or verb.relative)
+        and g.anchor in verb.objects
+        and r.is_of(verb, "Causing")
+    ):
+        heads = [p for p in verb.subject if not p.prep]
+        told = any(s.has(group, p.first, p.last) for p in heads for group in _SPOKEN_OF)
+        if heads and not told and not r.agents(s, c, verb.subject):
+            return  # "secondary injuries lead to complications"
     negative = _denied(s, g, verb)
     if _compared_less(s, g) or (_differs(s, g) and not negative):
         return
@@ -226,10 +238,13 @@ def _only_measured(r: Rules, s: Sentence, c: Context, g: _Harm) -> bool:
     if weak:
         # "complications of diabetes" are no side effects.
         at = s.parse.phrases.index(g.phrase)
-        following = [p for p in s.parse.phrases[at + 1 : at + 2] if p.prep in ("of", "in", "from")]
+        following = [
+            p for p in s.parse.phrases[at + 1 : at + 2] if p.prep in ("of", "in", "from", "after", "following")
+        ]
         for p in following:
             given = _agents_in(r, s, c, p) or s.has("GivingNoun", p.first, p.last)
-            if (p.prep == "of" or r.diseases(s, [p])) and not given:
+            ill = r.diseases(s, [p]) or s.has("DiseaseWord", p.last - 1, p.last)
+            if (p.prep == "of" or ill) and not given:
                 return True
         if s.diseases_in(g.phrase.first, g.at):
             return True
@@ -567,7 +582,10 @@ def _denied(s: Sentence, h: _Harm, verb: Verb | None) -> bool:
     """Whether a harm did not happen, or hardly ever: "no", "few", "rarely", "without", "nobody had"."""
     count = 0
     # In a list ("no fever, rash or pain") the word before its first member denies all.
-    first = max(0, h.first - (h.first > 0 and s.tokens[h.first - 1].lower in ("neither", "nor", "without", "or", "not", "never")))
+    first = max(
+        0,
+        h.first - (h.first > 0 and s.tokens[h.first - 1].lower in ("neither", "nor", "without", "or", "not", "never")),
+    )
     opening = min(h.anchor.last, h.at)
     if s.has("Seldom", first, opening) is not None or s.has("Seldom", max(opening, h.phrase.first), h.at) is not None:
         count += 1

@@ -27,7 +27,7 @@ def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             if id and "phenotype" in s.mentions[i].kinds:
                 # A symptom: what is treated is the disease that it is of, where the sentence names that too.
                 of = [p for p in e.verb.objects if p.first >= s.spans[i][1] and p.prep in ("in", "of", "with", "from")]
-                found.extend(r.diseases(s, of)[:1] or [id])
+                found.extend(r.diseases(s, of)[:1] or r.fronted_diseases(s) or [id])
             elif id:
                 found.append(id)
             elif e.cue.split()[0] in ("treat", "relieve", "ease", "alleviate"):
@@ -102,16 +102,19 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         agents = [a for a in r.event_agents(s, c, e) if r.acts(a)]
         if not agents:
             continue
+        fronted = r.fronted_diseases(s)
         near = s.diseases_in(e.first, min(len(s.tokens), last + 10))
         ds = ailing or [r.pick(s.mentions[i], "disease") for i in near]
         ds = [d for d in ds if d] or r.context_disease(s, c)
+        if symptom and fronted and not ailing:
+            ds = fronted  # "in rats with CKD, proteinuria fell": a symptom of that disease
         if len(set(ds)) > 1 and c.disease in ds:
             ds = [c.disease]
         if s.has("ChanceWord", e.first, last) and s.has("Than", last, len(s.tokens)) and c.disease not in ds:
             # "a lower risk of GVHD than …" compares harms.
             continue
         for a in agents:
-            for d in unique(ds)[:1]:
+            for d in unique(ds) if ds == fronted else unique(ds)[:1]:
                 yield Candidate(a, "treats", d, e.head, e.verb, "measure", disease=d)
 
 
@@ -153,9 +156,10 @@ def _helped(r: Rules, s: Sentence, e: Event) -> bool:
         return False
     after = [p for p in e.verb.objects if p.first >= e.last]
     front = [p for p in s.parse.phrases if p.last <= e.verb.first and p not in e.verb.subject][:3]
-    around = after if any(p.prep in ("in", "of", "for") and s.has("PatientWord", p.first, p.last) for p in after) else (
-        front if front and front[0].prep == "in" and s.has("PatientWord", front[0].first, front[0].last) else [])  # fmt: skip
-    return bool(r.diseases(s, around))
+    if any(p.prep in ("in", "of", "for") and s.has("PatientWord", p.first, p.last) for p in after):
+        return bool(r.diseases(s, after))
+    opens = bool(front) and front[0].prep == "in" and s.has("PatientWord", front[0].first, front[0].last) is not None
+    return opens and bool(r.diseases(s, front))
 
 
 def keeps_well(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -360,7 +364,9 @@ def no_difference(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     if not agents:
         agents = [a for a in r.all_agents(s, 0, len(s.tokens)) if r.is_therapeutic(a)][:1]
     clause = s.parse.clauses[match.first]
-    after = [i for i in s.in_tokens(match.last, len(s.tokens), ("disease",)) if s.parse.clauses[s.spans[i][0]] == clause]
+    after = [
+        i for i in s.in_tokens(match.last, len(s.tokens), ("disease",)) if s.parse.clauses[s.spans[i][0]] == clause
+    ]
     ds = [d for i in after if (d := r.pick(s.mentions[i], "disease"))]
     ds = ds if ds and c.disease not in ds else r.context_disease(s, c)
     for a in agents or r.treatment(c):
