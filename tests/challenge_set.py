@@ -5,6 +5,7 @@ in a folder for each part ("dev" and "held").
 """
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from kg.extraction import Extractor
 from kg.scoring import Counts, Score, key, read_claims, score
 
 FOLDER = Path(__file__).resolve().parent / "challenge"
+_MARK = re.compile(r"(?:[-•]|\d+\.)\s")  # of a list item
 _COLUMNS = ("subject", "predicate", "object", "polarity", "certainty", "value", "unit")
 
 
@@ -73,8 +75,8 @@ def _case(row: dict[str, str]) -> Case:
     titled = bool(context) and context.rstrip()[-1] not in ".:"
     if context:
         spans.append(Sentence(0, len(context), "title" if titled else "sentence"))
-    if sentence.startswith("- "):
-        spans.append(Sentence(start + 2, len(text), "item", lead=0 if context else None))
+    if (mark := _MARK.match(sentence)) is not None:
+        spans.append(Sentence(start + mark.end(), len(text), "item", lead=0 if context else None))
     else:
         spans.append(Sentence(start, len(text)))
     article = Article(

@@ -334,8 +334,8 @@ class Rules:
                 and c.factors
             ):
                 return [a for a in c.factors if a[0].startswith(("HGNC:", "CHEBI:"))]
-            match = s.has("ReferringWord", p.first, p.last)
-            if match is not None and match.last == p.last:
+            match = next((m for m in s.phrases("ReferringWord", p.first, p.last) if m.last == p.last), None)
+            if match is not None:
                 words = {t.lemma for t in s.tokens[match.first : match.last]}
                 if s.in_tokens(p.first, p.last, ("disease", "tissue", "drug")):
                     return []

@@ -309,6 +309,11 @@ def _about_patients(s: Sentence) -> bool:
         or s.has("RateWord", 0, n) is not None
         or s.tokens[0].lower in ("another", "nobody")
         or any(s.tokens[k].lower == "of" and s.tokens[k + 1].lower in ("them", "whom") for k in range(n - 1))
+        or any(
+            t.lower == "of" and _number_at(s, k - 1) and _number_at(s, _skip_of(s, k))
+            for k, t in enumerate(s.tokens)
+            if k
+        )
         or any(_outcomes_counted(s, k) for k in range(1, min(n, 6)))
     )
 

@@ -39,6 +39,7 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             for d in unique(r.pick(m, "disease") for m in s.mentions):
                 if d:
                     yield Candidate((d, ""), "involves", way, need.first, verb, "pathway", disease=d)
+    yield from _partaking(r, s)
     # "IL-1β drives the disease", "the disease is caused by faults in the gene for X"
     for e in s.events:
         if e.owner != "involves" or e.verb is None or e.kind != "verb":
@@ -91,6 +92,33 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             named = [a[0] for a in c.factors if a[0].startswith(("HGNC:", "CHEBI:"))]
         for id in unique(named):
             yield Candidate((needing[0], ""), "involves", id, need.first, verb, "needed-factor")
+
+
+def _partaking(r: Rules, s: Sentence) -> Iterator[Candidate]:
+    """involves: what takes part in a disease: "a faulty gene for dystrophin lies behind DMD", "RA is driven by IL-6"."""
+    for e in s.events:
+        if e.owner != "Partaking" or e.verb is None or e.kind not in ("verb", "inverse"):
+            continue
+        parts, ill = (
+            list(e.subject or ()),
+            [*e.objects, *(p for p in e.verb.objects if p.prep == "of" and p not in e.objects)],
+        )
+        if e.kind == "inverse":
+            parts, ill = ill, [p for p in parts if not p.prep]
+        elif e.verb.relative:
+            parts = r.said_to_be(s, parts) or parts
+        ds = unique(d for p in ill for d in r.diseases(s, [p]))
+        for p in parts:
+            for i in s.in_tokens(p.first, p.last, ("factor", "pathway")):
+                if (
+                    s.mentions[i].kinds & {"cell", "product"}
+                    or s.spans[i][1] < p.last
+                    and s.has("LevelWord", s.spans[i][1], p.last) is None
+                ):
+                    continue
+                id = r.pick(s.mentions[i], "pathway", "factor")
+                for d in ds if id.startswith(("HGNC:", "stemkg:")) else []:
+                    yield Candidate((d, ""), "involves", id, e.head, e.verb, "partaking", disease=d)
 
 
 def _mechanisms_in(r: Rules, s: Sentence, first: int, last: int) -> Iterator[tuple[str, int]]:
