@@ -95,29 +95,25 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
 
 
 def _partaking(r: Rules, s: Sentence) -> Iterator[Candidate]:
-    """involves: what takes part in a disease: "a faulty gene for dystrophin lies behind DMD", "RA is driven by IL-6"."""
+    """involves: what takes part in a disease: "a faulty gene for dystrophin lies behind DMD", "IL-6 drives RA"."""
     for e in s.events:
         if e.owner != "Partaking" or e.verb is None or e.kind not in ("verb", "inverse"):
             continue
-        parts, ill = (
-            list(e.subject or ()),
-            [*e.objects, *(p for p in e.verb.objects if p.prep == "of" and p not in e.objects)],
-        )
+        parts = list(e.subject or ())
+        ill = [*e.objects, *(p for p in e.verb.objects if p.prep == "of" and p not in e.objects)]
         if e.kind == "inverse":
             parts, ill = ill, [p for p in parts if not p.prep]
         elif e.verb.relative:
             parts = r.said_to_be(s, parts) or parts
         ds = unique(d for p in ill for d in r.diseases(s, [p]))
-        for p in parts:
+        for p in parts if ds else []:
             for i in s.in_tokens(p.first, p.last, ("factor", "pathway")):
-                if (
-                    s.mentions[i].kinds & {"cell", "product"}
-                    or s.spans[i][1] < p.last
-                    and s.has("LevelWord", s.spans[i][1], p.last) is None
-                ):
-                    continue
+                last = s.spans[i][1]
+                whole = last == p.last or s.has("LevelWord", last, p.last) is not None
                 id = r.pick(s.mentions[i], "pathway", "factor")
-                for d in ds if id.startswith(("HGNC:", "stemkg:")) else []:
+                if not whole or s.mentions[i].kinds & {"cell", "product"} or not id.startswith(("HGNC:", "stemkg:")):
+                    continue
+                for d in ds:
                     yield Candidate((d, ""), "involves", id, e.head, e.verb, "partaking", disease=d)
 
 
