@@ -148,10 +148,15 @@ class Extractor:
             if (
                 (after and self.lexicon.is_word("TherapyNoun", after[0]))
                 or any(self.lexicon.is_word("GivenWord", word) for word in before.split()[-4:])
-                or (passive and any(self.lexicon.is_word("GivenWord", word) for word in told))
+                or (passive and any(self._gives(word) for word in told))
             ):
                 given.add(m.id)
         return frozenset(given), frozenset(sources - given)
+
+    def _gives(self, word: str) -> bool:
+        """Whether a word is of giving something: "implanted", "placed"."""
+        verbs = self.lexicon.verbs.get(lemma(word.strip(".,;:()").lower()), ())
+        return any(cue.owner == "Placing" for cue in verbs) or self.lexicon.is_word("GivenWord", word)
 
     def _narrowed(self, article: Article, mentions: list[Mention]) -> frozenset[str]:
         """The specific cells that an article names by their source, where it names one kind only."""

@@ -296,6 +296,8 @@ class Sentence:
                         p.prep in ("in", "to", "on") and len(objects) == 1
                     ):
                         last = p.last
+                elif p.prep == "with" and p.first > 1 and self.tokens[p.first - 2].text == ",":
+                    break  # "…, with a reciprocal fall of Bax"
                 elif p.prep in ("by", "with", "using", "through", "via", "after", "following"):
                     taking = False
                     agent.append(p)

@@ -507,11 +507,20 @@ class Rules:
             if p.prep in ("in", "among", "for", "with", "of"):
                 heads = s.in_tokens(p.first, p.last, ("cell", "product", "drug"))
                 grouped = s.has("PatientWord", p.last - 1, p.last) or s.has("RateWord", p.last - 1, p.last)
+                if grouped is not None and not heads and (given := self._recipients(s, p)) is not None:
+                    if found := [a for a in self._heads(s, given, _AGENT_KINDS) if a[0] in self.therapeutic]:
+                        return found
                 if grouped is not None and (
                     found := self._heads(s, p, _AGENT_KINDS) if heads else self.treated(s, c, p)
                 ):
                     return [a for a in found if self.acts(a)]
         return []
+
+    def _recipients(self, s: Sentence, p: Phrase) -> Phrase | None:
+        """What the recipients are given that a phrase speaks of: "in recipients of stem cells"."""
+        at = s.parse.phrases.index(p) + 1
+        following = s.parse.phrases[at] if at < len(s.parse.phrases) else None
+        return following if following is not None and following.prep in ("of", "with") else None
 
     def _releaser(self, s: Sentence, c: Context, e: Event, found: list[Agent]) -> list[Agent]:
         """ "Cells release cytokines that reduce inflammation": the effect is the cells'; and that of named factors."""

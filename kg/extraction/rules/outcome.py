@@ -314,6 +314,9 @@ def _about_patients(s: Sentence) -> bool:
             for k, t in enumerate(s.tokens)
             if k
         )
+        or any(
+            t.lower == "%" and any(u.lower == "in" for u in s.tokens[max(0, k - 4) : k]) for k, t in enumerate(s.tokens)
+        )
         or any(_outcomes_counted(s, k) for k in range(1, min(n, 6)))
     )
 
@@ -346,7 +349,14 @@ def _word(s: Sentence, words: list[Match], f: Figure, before: int, following: in
     governed = leading is not None and (
         leading.text in "([" or leading.lemma in ("be", "reach") or leading.lower in _GOVERNING
     )
-    if not governed and _verbal(s, f.last):
+    beyond = f.last
+    if (
+        beyond + 1 < len(s.tokens)
+        and s.tokens[beyond].lower == "of"
+        and s.tokens[beyond + 1].tag in ("PRP", "WP", "DT")
+    ):
+        beyond += 2  # "two of them required a boost"
+    if not governed and _verbal(s, beyond):
         return after[0] if after else None  # "…, and one died"
     if ahead and (governed or not after):
         return ahead[-1]

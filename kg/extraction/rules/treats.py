@@ -1,5 +1,6 @@
 """What is said to be treated with what."""
 
+import itertools
 from collections.abc import Iterator
 
 from kg.extraction.context import Context
@@ -84,8 +85,13 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         # What a mechanism covers is none of a patient's measures: "promote wound healing".
         match = next((m for m in measures if not covered.intersection(range(m.first, m.last))), None)
         symptom = [i for i in s.in_tokens(e.first, last, ("phenotype",)) if s.spans[i][0] not in covered]
-        raised = e.owner == "Improving" and r.is_of(e.verb, "increases") and not r.is_of(e.verb, "Lessening") if (
-            e.kind == "verb" and e.verb) else False  # fmt: skip
+        raised = (
+            e.owner == "Improving"
+            and e.kind == "verb"
+            and e.verb is not None
+            and r.is_of(e.verb, "increases")
+            and not r.is_of(e.verb, "Lessening")
+        )
         ailing = _ailing(r, s, e)
         if match is None and (not symptom or raised) and not ailing and not _helped(r, s, e):
             continue
@@ -103,7 +109,8 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         if not agents:
             continue
         fronted = r.fronted_diseases(s)
-        near = s.diseases_in(e.first, min(len(s.tokens), last + 10))
+        following = (v.first for v in s.parse.verbs if v.first >= last and v.form == "finite" and not v.relative)
+        near = s.diseases_in(e.first, min(len(s.tokens), last + 10, *itertools.islice(following, 1)))
         ds = ailing or [r.pick(s.mentions[i], "disease") for i in near]
         ds = [d for d in ds if d] or r.context_disease(s, c)
         if symptom and fronted and not ailing:
@@ -186,6 +193,7 @@ def treats_by_link(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     phrases = s.parse.phrases
     for k, p in enumerate(phrases):
         heads = s.in_tokens(p.first, p.last, ("cell", "product", "drug"))
+        heads = [i for i in heads if s.spans[i][1] == len(s.tokens) or s.tokens[s.spans[i][1]].tag != "HYPH"]
         if not any(s.mentions[i].id in r.therapeutic or s.mentions[i].kinds & {"drug", "product"} for i in heads):
             # Other cells only where a word says that they are given.
             heads = []
@@ -207,7 +215,8 @@ def treats_by_link(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             ):
                 if not (q.conjoined or q.bracket):
                     break
-            if q.prep in ("for", "in", "against") or any(_treating(r, t.lemma, t.tag) for t in gap):
+            good = q.prep == "on" and s.has("GoodEffect", max(0, p.first - 6), p.first) is not None
+            if good or q.prep in ("for", "in", "against") or any(_treating(r, t.lemma, t.tag) for t in gap):
                 purposeful = True
             elif (not q.prep and not q.conjoined and not q.bracket) or (
                 q.prep in ("from", "by", "than", "like", "such as", "including", "over", "versus") and not purposeful
