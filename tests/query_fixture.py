@@ -1,19 +1,34 @@
-"""The fixed graph that the stored queries are tested on: a few articles and claims of our own, a small ontology."""
+"""The two graphs that the stored queries are tested on.
+
+"digests" is what a build makes of the built-in digests, and "fixture" a few articles and claims of our own on a small
+ontology, for what the digests don't say: a claim made twice, two sides that differ in their qualifiers.
+"""
 
 import csv
 import json
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
+from kg import pipeline
 from kg.articles import Article, Work
 from kg.claim import Claim
 from kg.rdf import article_quads, build_node
 from kg.store import Staged, Store
-from kg.vocabulary import Vocabulary
+from kg.vocabulary import Vocabulary, load
 
 FOLDER = Path(__file__).parent / "data" / "queries"
 
 
+@cache
+def digests() -> tuple[Vocabulary, Store]:
+    """The ontology, and a store in memory that is built from the digests."""
+    store = Store.open()
+    assert pipeline.build([], store, workers=1).good
+    return load(), store
+
+
+@cache
 def fixture() -> tuple[Vocabulary, Store]:
     """The small ontology, and a store in memory with the claims of `claims.tsv` in the articles of `articles.json`."""
     vocabulary = Vocabulary.load(FOLDER / "ontology")

@@ -1,8 +1,10 @@
-"""Every stored query: its golden rows on a fixed graph, the same on each engine, and the rules that all follow.
+"""Every stored query: its golden rows on two fixed graphs, the same on each engine, and the rules that all follow.
 
-A golden file begins with the command that gives its rows; rewrite one with `python tests/test_queries.py NAME…`.
+A golden file begins with the command that gives its rows. `python tests/test_queries.py [NAME…]` rewrites those of the
+digests, which change with the rules of extraction; with `--fixture`, those of the fixture.
 """
 
+import itertools
 import re
 import shlex
 import sys
@@ -10,20 +12,21 @@ from collections.abc import Iterator
 
 import pytest
 from query_engines import Engine, Rows, engine
-from query_fixture import FOLDER, fixture, triples
+from query_fixture import FOLDER, digests, fixture, triples
 
 from kg.catalogue import Catalogue, StoredQuery
 from kg.store import Store
 from kg.vocabulary import Vocabulary
 
 GOLDEN = FOLDER / "golden"
+GRAPHS = {"digests": digests, "fixture": fixture}
 CATALOGUE = Catalogue.load()
 NAMES = sorted(CATALOGUE.queries)
 
 
-def golden(name: str) -> tuple[dict[str, str], list[str], Rows]:
+def golden(name: str, of: str = "fixture") -> tuple[dict[str, str], list[str], Rows]:
     """The values, the columns and the rows of a golden file."""
-    command, header, *lines = (GOLDEN / f"{name}.tsv").read_text("utf-8").splitlines()
+    command, header, *lines = (GOLDEN / of / f"{name}.tsv").read_text("utf-8").splitlines()
     words = shlex.split(command.removeprefix("# kg query "))
     assert words[0] == name
     values = {option.removeprefix("--"): value for option, value in zip(words[1::2], words[2::2], strict=True)}
@@ -36,27 +39,30 @@ def graph() -> tuple[Vocabulary, Store]:
 
 
 @pytest.fixture(scope="module", params=["oxigraph", "rdflib", "jena", "virtuoso"])
-def running(
-    request: pytest.FixtureRequest, graph: tuple[Vocabulary, Store], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
+def running(request: pytest.FixtureRequest, of: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp(request.param)
-    with engine(request.param, triples(graph[1], folder / "all.nt"), folder) as running:
+    with engine(request.param, triples(GRAPHS[of]()[1], folder / "all.nt"), folder) as running:
         yield running
 
 
+@pytest.fixture(scope="module", params=list(GRAPHS))
+def of(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_the_same_golden_rows_on_every_engine(name: str, running: Engine, graph: tuple[Vocabulary, Store]) -> None:
-    values, columns, rows = golden(name)
+def test_the_same_golden_rows_on_every_engine(name: str, of: str, running: Engine) -> None:
+    values, columns, rows = golden(name, of)
     query = CATALOGUE[name]
     assert columns == list(query.columns)
     assert rows, "a golden file without rows shows nothing"
-    assert running.run(query.bind(values, graph[0])) == rows
+    assert running.run(query.bind(values, GRAPHS[of]()[0])) == rows
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_default_graph_of_the_store_is_the_union(name: str, graph: tuple[Vocabulary, Store]) -> None:
-    vocabulary, store = graph
-    values, columns, rows = golden(name)
+def test_the_default_graph_of_the_store_is_the_union(name: str, of: str) -> None:
+    vocabulary, store = GRAPHS[of]()
+    values, columns, rows = golden(name, of)
     answer = CATALOGUE[name].run(store, values, vocabulary)
     assert answer.columns == tuple(columns)
     assert len(answer) == len(rows)
@@ -145,19 +151,41 @@ def test_the_arithmetic_can_be_redone(name: str, graph: tuple[Vocabulary, Store]
     assert sums
 
 
-def write_golden(query: StoredQuery, running: Engine, vocabulary: Vocabulary) -> None:
-    path = GOLDEN / f"{query.name}.tsv"
-    values = golden(query.name)[0] if path.exists() else {p.name: p.example for p in query.parameters}
+def example_values(query: StoredQuery, vocabulary: Vocabulary, store: Store) -> dict[str, str]:
+    """The examples of as many parameters as a graph has an answer to."""
+    examples = {parameter.name: parameter.example for parameter in query.parameters}
+    for parameter in query.parameters:
+        if parameter.type == "claim":
+            article = CATALOGUE["article"]
+            (first, *_) = article.run(store, {p.name: p.example for p in article.parameters}, vocabulary)
+            examples[parameter.name] = str(first["claim"]).rpartition("/")[2].rstrip(">")
+    optional = [parameter.name for parameter in query.parameters if not parameter.required]
+    for number in range(len(optional) + 1):
+        for without in itertools.combinations(reversed(optional), number):
+            values = {name: value for name, value in examples.items() if name not in without}
+            if len(query.run(store, values, vocabulary)):
+                return values
+    raise SystemExit(f"{query.name} finds nothing: give a digest that says something to find, or another example")
+
+
+def write_golden(query: StoredQuery, of: str, running: Engine) -> None:
+    path = GOLDEN / of / f"{query.name}.tsv"
+    vocabulary, store = GRAPHS[of]()
+    values = golden(query.name, of)[0] if of == "fixture" else example_values(query, vocabulary, store)
     command = f"# kg query {query.name}" + "".join(f" --{k} {shlex.quote(v)}" for k, v in values.items())
     rows = running.run(query.bind(values, vocabulary))
     lines = [command, "\t".join(query.columns), *("\t".join(row) for row in rows)]
     path.write_text("\n".join(lines) + "\n", "utf-8")
 
 
+def main(arguments: list[str]) -> None:
+    of = "fixture" if "--fixture" in arguments else "digests"
+    ntriples = triples(GRAPHS[of]()[1], GOLDEN / "all.nt")
+    with engine("oxigraph", ntriples, GOLDEN) as oxigraph:
+        for name in [name for name in arguments if name != "--fixture"] or NAMES:
+            write_golden(CATALOGUE[name], of, oxigraph)
+    ntriples.unlink()
+
+
 if __name__ == "__main__":
-    GOLDEN.mkdir(exist_ok=True)
-    vocabulary, store = fixture()
-    for name in sys.argv[1:] or NAMES:
-        with engine("oxigraph", triples(store, GOLDEN / "all.nt"), GOLDEN) as oxigraph:
-            write_golden(CATALOGUE[name], oxigraph, vocabulary)
-        (GOLDEN / "all.nt").unlink()
+    main(sys.argv[1:])
