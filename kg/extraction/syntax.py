@@ -823,6 +823,9 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
         elif kind == "NP":
             phrase = chunk.phrase
             assert phrase is not None
+            after = chunks[n + 1].verb if n + 1 < len(chunks) else None
+            if prep in SUBORDINATORS and tokens[phrase.first].lower in _SUBJECTS and after is not None:
+                prep, after_boundary, group = "", True, []  # "since they can be harvested from fat"
             phrase.prep = prep
             # After a comma that ends a phrase at the front ("In rats, exosomes …") nothing is joined.
             aside = last is not None and last.relative and main_verb is None and outer is not None and outer[0]

@@ -390,6 +390,8 @@ def _reported(r: Rules, s: Sentence, c: Context, f: Figure, word: Match) -> bool
     main = verb or s.enclosing(f.first) or s.enclosing(word.first) or (s.parse.verbs[0] if s.parse.verbs else None)
     if main is None:
         return True
+    if f.whole and main.lemma == "be" and word.first >= main.last:
+        return True  # "seven of them are in remission"
     told = tokens[main.first : main.last]
     while main.governor is not None and not any(t.tag == "VBD" for t in told):
         main = main.governor
