@@ -114,35 +114,19 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
         if t.text in "-‐‑–/" and 0 < i < n - 1 and tokens[i - 1].end == t.start and t.end == tokens[i + 1].start:
             t.tag = "HYPH"
             continue
-        if t.lower in PREPOSITIONS and t.tag not in ("IN", "TO") and not (t.lower == "like" and t.tag.startswith("V")):
-            t.tag = "IN" if t.lower not in ("following", "using", "including", "compared", "regarding") else t.tag
-        if t.lower == "following" and i and tokens[i - 1].tag == "DT":
-            t.tag = "JJ"
-        elif t.lower in ("following", "including", "regarding", "concerning", "considering", "versus", "despite"):
+        lower = t.lower
+        if lower in PREPOSITIONS and lower not in _AS_PREPOSITION and t.tag not in ("IN", "TO") and not (
+                lower == "like" and t.tag[0] == "V"):  # fmt: skip
             t.tag = "IN"
-        if t.tag == "VBD" and i and i + 2 < n and "by" in (tokens[i + 1].lower, tokens[i + 2].lower) and (
-                tokens[i - 1].tag[:2] == "NN" and any(u.tag in _FINITE for u in tokens[:i])):  # fmt: skip
-            t.tag = "VBN"  # "babies picked up by screening"
-        if (
-            i
-            and tokens[i - 1].lower in ("neither", "nor")
-            and t.lower.endswith("ed")
-            and i + 1 < n
-            and (
-                t.tag in ("JJ", "VBN", "VBD") and (tokens[i + 1].mention >= 0 or tokens[i + 1].tag[:2] in ("NN", "DT"))
-            )
-        ):
-            t.tag = "VBD"  # "neither shifted X nor lessened Y"
-            if tokens[i - 1].lower == "neither":
-                tokens[i - 1].tag = "RB"
-        if t.tag == "VBD" and t.lower in ("called", "named", "termed", "dubbed") and i and (
-                tokens[i - 1].mention >= 0 or tokens[i - 1].tag[:2] == "NN"):  # fmt: skip
-            t.tag = "VBN"  # "a chemical called dopamine"
-        if t.lower == "longer" and i and tokens[i - 1].lower == "no":
+        if lower in _AS_PREPOSITION or lower in ("considering", "versus", "despite"):
+            if lower == "following" and i and tokens[i - 1].tag == "DT":
+                t.tag = "JJ"
+            elif lower not in ("using", "compared"):
+                t.tag = "IN"
+        elif t.tag in ("VBD", "VBN", "JJ") and i:
+            _retag_past(tokens, i)
+        if lower == "longer" and i and tokens[i - 1].lower == "no":
             tokens[i - 1].tag = t.tag = "RB"
-        if t.lower == "left" and i + 1 < n and tokens[i + 1].tag in ("JJ", "NN", "NNS"):
-            # "left ventricular function"
-            t.tag = "JJ"
     for i, t in enumerate(tokens):
         if (
             t.lower in _ADJECTIVAL
@@ -431,6 +415,31 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
 
 
 _FINITE = ("VBD", "VBZ", "VBP", "MD")
+#: Participles that are mostly prepositions.
+_AS_PREPOSITION = ("following", "using", "including", "compared", "regarding", "concerning")
+
+
+def _retag_past(tokens: list[Token], i: int) -> None:
+    """Mend a form in -ed or the like that is tagged without regard to what stands around it."""
+    t, prev, n = tokens[i], tokens[i - 1], len(tokens)
+    noun_before = prev.mention >= 0 or prev.tag[:2] == "NN"
+    if prev.lower in ("neither", "nor") and t.lower.endswith("ed") and i + 1 < n and (
+            tokens[i + 1].mention >= 0 or tokens[i + 1].tag[:2] in ("NN", "DT")):  # fmt: skip
+        t.tag = "VBD"  # "neither shifted X nor lessened Y"
+        if prev.lower == "neither":
+            prev.tag = "RB"
+    elif t.lower == "left" and i + 1 < n and tokens[i + 1].tag in ("JJ", "NN", "NNS"):
+        t.tag = "JJ"  # "left ventricular function"
+    elif t.tag == "VBD" and noun_before and t.lower in ("called", "named", "termed", "dubbed"):
+        t.tag = "VBN"  # "a chemical called dopamine"
+    elif (
+        t.tag == "VBD"
+        and prev.tag[:2] == "NN"
+        and i + 2 < n
+        and "by" in (tokens[i + 1].lower, tokens[i + 2].lower)
+        and any(u.tag in _FINITE for u in tokens[:i])
+    ):
+        t.tag = "VBN"  # "babies picked up by screening"
 
 
 def _goes_on(tokens: list[Token], i: int) -> bool:
