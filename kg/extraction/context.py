@@ -8,7 +8,7 @@ from kg.articles import Article
 from kg.claim import EVIDENCE
 from kg.extraction.lexicon import Lexicon, Words
 from kg.extraction.mentions import Mention
-from kg.extraction.tokens import NUMBER_WORDS
+from kg.extraction.tokens import NUMBER_WORDS, Token
 from kg.vocabulary import Vocabulary
 
 #: A subject as it is carried from sentence to sentence: its CURIE, and the tissue it comes from where that has no term.
@@ -74,17 +74,31 @@ def article_evidence(article: Article, words: Sequence[Words], vocabulary: Vocab
     if stated:
         return min(stated, key=lambda name: _RANK[name])
     # What the reported work calls itself counts before what the report is called.
+    cited = _cited(article)
     titles = [article.work.title] if article.work is not None else []
     titles.append(article.title)
     for title in titles:
-        found = strongest({match.owner for match in lexicon.words(title, 0, len(title)).phrases("evidence")})
+        said = lexicon.words(title, 0, len(title))
+        # "Two decades of clinical trials" are none of the article's own.
+        own = [m for m in said.phrases("evidence") if not (cited and _plural(said.tokens[m.last - 1]))]
+        found = strongest({m.owner for m in own})
         if found:
             return found
     return _by_vote(article, words, lexicon)
 
 
+def _cited(article: Article) -> bool:
+    """Whether an article reports on a work that it cites, or is one."""
+    return article.work is not None and bool(article.work.doi or article.work.pmid or article.work.journal)
+
+
+def _plural(token: Token) -> bool:
+    return token.lower.endswith("s") and token.lower != token.lemma and token.lower[:-1] == token.lemma
+
+
 def _by_vote(article: Article, words: Sequence[Words], lexicon: Lexicon) -> str:
     """The evidence type that the sentences of an article speak for."""
+    cited = _cited(article)
     votes: Counter[str] = Counter()
     early: set[str] = set()
     counted = own = False
@@ -96,6 +110,7 @@ def _by_vote(article: Article, words: Sequence[Words], lexicon: Lexicon) -> str:
         if number < 12:
             early |= found
         own = own or said.has("OwnStudy", 0, len(tokens)) is not None
+        own = own or (cited and said.has("ThisStudy", 0, len(tokens)) is not None)
         addressed += said.has("ReaderWord", 0, len(tokens)) is not None
         # Patients are counted where a study is reported, not where studies are spoken of.
         counted = counted or any(
@@ -103,8 +118,8 @@ def _by_vote(article: Article, words: Sequence[Words], lexicon: Lexicon) -> str:
             and any(lexicon.is_word("PatientWord", u.lower) for u in tokens[i + 1 : i + 4])
             for i, t in enumerate(tokens)
         )
-    cited = article.work is not None and bool(article.work.doi or article.work.pmid or article.work.journal)
-    labelled = any(section.label for section in article.sections)
+    # A single heading such as "Conclusion" makes no abstract.
+    labelled = len({section.label for section in article.sections if section.label}) > 1
     reports = labelled or own
     if votes["MetaAnalysis"] > 1 or ("MetaAnalysis" in early and (reports or cited)):
         return "MetaAnalysis"
