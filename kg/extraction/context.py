@@ -123,7 +123,7 @@ def _by_vote(article: Article, words: Sequence[Words], lexicon: Lexicon) -> str:
     reports = labelled or own
     if votes["MetaAnalysis"] > 1 or ("MetaAnalysis" in early and (reports or cited)):
         return "MetaAnalysis"
-    if "Review" in early and not labelled:
+    if "Review" in early and not labelled and (cited or votes["Review"] > 1):
         return "Review"
     if addressed > 2 and not labelled and not cited:
         return "ExpertStatement"

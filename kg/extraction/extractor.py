@@ -254,8 +254,7 @@ class Extractor:
 
     def _introduce(self, article: Article, index: int, c: Context, s: Sentence) -> None:
         """What the line before a list item says of who acts."""
-        lead = article.sentences[index].lead
-        if lead is None or not s.tokens:
+        if not s.tokens:
             return
         colon = next((k for k, t in enumerate(s.tokens[:8]) if t.text == ":"), None)
         if colon is not None:
@@ -380,14 +379,25 @@ class Extractor:
             c.named_therapy = True
 
     @staticmethod
+    def _evidence(s: Sentence) -> str:
+        """The evidence type that a sentence names, beside longer names: "cell line-derived neurotrophic factor"."""
+        named = set()
+        for m in s.phrases("evidence"):
+            inside = s.tokens[m.first].mention
+            if inside < 0 or s.spans[inside][1] - s.spans[inside][0] <= m.last - m.first:
+                named.add(m.owner)
+        return ctx.strongest(named, weakest=True)
+
+    @staticmethod
     def _called(s: Sentence, at: int) -> bool:
         """Whether the word before a name gives it: "a chemical called dopamine"."""
         return any(cue.owner == "Naming" for cue in s.lexicon.verbs.get(s.tokens[at].lemma, ()))
 
     def _tell_study(self, s: Sentence, c: Context) -> None:
         """Which kind of study a section tells of by now."""
-        named = ctx.strongest({m.owner for m in s.phrases("evidence")}, weakest=True)
-        if named not in ("", "Review", "ExpertStatement") and _tells(s) and not _wished_for(s):
+        named = self._evidence(s)
+        pointed = c.section_evidence == "RandomizedTrial" and s.has("ThisStudy", 0, len(s.tokens)) is not None
+        if named not in ("", "Review", "ExpertStatement") and _tells(s) and not _wished_for(s) and not pointed:
             c.section_evidence = named
 
     def _is_given(self, s: Sentence, agent: ctx.Agent) -> bool:
@@ -427,17 +437,19 @@ class Extractor:
         elif disease == "" and candidate.predicate in ("derived_from", "differentiates_into"):
             named = [d for m in s.mentions if (d := self.rules.pick(m, "disease"))]
             disease = (c.disease if c.disease in named else named[0]) if named else ""
-        evidence = ctx.strongest({m.owner for m in s.phrases("evidence")}, weakest=True)
+        evidence = self._evidence(s)
         whole = c.evidence
         if c.section_evidence and c.evidence in ("ExpertStatement", "Review") and _tells(s, candidate.verb):
             whole = c.section_evidence
+        pointed = s.has("ThisStudy", 0, len(s.tokens)) is not None and c.section_evidence == "RandomizedTrial"
         if (
             evidence in ("Review", "ExpertStatement", "")
             or _wished_for(s)
             or (evidence == "ClinicalTrial" and whole in ("RandomizedTrial", "MetaAnalysis"))
+            or (evidence == "ClinicalTrial" and pointed)
         ):
             # A trial that is only wished for shows nothing; "the trial" of a report is the one reported.
-            evidence = whole
+            evidence = "RandomizedTrial" if evidence == "ClinicalTrial" and pointed else whole
         qualifiers = dict(candidate.qualifiers)
         if candidate.subject[1]:
             qualifiers.setdefault("source", candidate.subject[1])

@@ -329,7 +329,14 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
         elif t.lower in _PAST_ONLY or (
             t.tag == "VBN"
             and prev is not None
-            and (prev.mention >= 0 or prev.tag[:2] in ("NN", "CD") or prev.lower in ("others", "none", "some"))
+            and (
+                prev.mention >= 0
+                or prev.tag[:2] == "NN"
+                or (
+                    (prev.tag == "CD" or prev.lower in ("others", "none", "some"))
+                    and (after is None or after.tag in ("DT", "PRP", "PRP$", "IN", "RB", ".", ","))
+                )
+            )
             and _past(tokens, i)
             and not (after is not None and after.lower == "from" and _later_verb(tokens, i, verbal, nominal))
         ):
@@ -419,6 +426,17 @@ _FINITE = ("VBD", "VBZ", "VBP", "MD")
 _AS_PREPOSITION = ("following", "using", "including", "compared", "regarding", "concerning")
 
 
+#: Prepositions of how something is done.
+_BY = ("by", "into", "via", "through", "using", "onto")
+
+
+def _listed(tokens: list[Token], i: int) -> bool:
+    """Whether the verb before token i is a passive, or a participle in a list that began with one."""
+    verb = next((k for k in range(i - 1, -1, -1) if tokens[k].mention < 0 and tokens[k].tag[:2] == "VB"), -1)
+    return verb > 0 and tokens[verb].tag in ("VBN", "VBD") and (
+        tokens[verb - 1].lower in BE or (tokens[verb - 1].text == "," and _listed(tokens, verb)))  # fmt: skip
+
+
 def _retag_past(tokens: list[Token], i: int) -> None:
     """Mend a form in -ed or the like that is tagged without regard to what stands around it."""
     t, prev, n = tokens[i], tokens[i - 1], len(tokens)
@@ -432,6 +450,8 @@ def _retag_past(tokens: list[Token], i: int) -> None:
         t.tag = "JJ"  # "left ventricular function"
     elif t.tag == "VBD" and noun_before and t.lower in ("called", "named", "termed", "dubbed"):
         t.tag = "VBN"  # "a chemical called dopamine"
+    elif t.tag == "VBD" and prev.tag == "CC" and i + 1 < n and tokens[i + 1].lower in _BY and _listed(tokens, i - 1):
+        t.tag = "VBN"  # "cells are collected, multiplied and returned by infusion"
     elif (
         t.tag == "VBD"
         and prev.tag[:2] == "NN"
@@ -787,7 +807,8 @@ def _verb_group(tokens: list[Token], i: int, chunks: list[_Chunk]) -> int:
             j += 1
         if j < n and tokens[j].mention < 0 and (tokens[j].tag in ("JJ", "JJR", "JJS") or (
                 tokens[j].tag in ("VBN",) )) and (
-                j + 1 >= n or (tokens[j + 1].tag[:2] not in ("NN", "JJ", "CD") and tokens[j + 1].mention < 0
+                j + 1 >= n or (tokens[j + 1].tag[:2] not in ("NN", "JJ", *(("CD",) if tokens[j].tag != "JJR" else ()))
+                               and tokens[j + 1].mention < 0
                                and tokens[j + 1].tag != "HYPH")):  # fmt: skip
             verb.copula = True
             verb.main = j
@@ -911,8 +932,8 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                     if prep == "into" and any(not p.prep for p in last.objects):
                         # "coax cells into becoming neurons"
                         verb.subject = [p for p in last.objects if not p.prep]
-            elif verb.form == "participle" and not phrases and not verbs:
-                verb.passive = True
+            elif verb.form == "participle" and ((not phrases and not verbs) or previous == "IN"):
+                verb.passive = True  # "as measured by FEV1"
             elif verb.form == "participle" and previous in ("NP", ",", ")", "CC") and phrases:
                 listed = previous == "," and last is not None and last.passive and last.form == "finite"
                 if listed and _participles_follow(chunks, n):

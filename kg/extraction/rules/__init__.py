@@ -59,7 +59,12 @@ def candidates(rules: Rules, s: Sentence, c: Context) -> list[Candidate]:
         found = [x for x in found if x.rule != "link" or (x.subject, x.object) not in denied]
     if any(x.predicate == "outcome" for x in found):
         # "Remission was achieved by 40%" counts patients; that something improved has to be said besides.
-        found = [x for x in found if x.rule != "measure" or rules.betters(x.verb)]
+        found = [x for x in found if x.rule not in ("measure", "response") or rules.betters(x.verb)]
+    if compared := {x.subject for x in found if x.predicate == "more_effective_than"}:
+        # "A had lower mortality than B" says which of two does better, and no more.
+        found = [
+            x for x in found if not (x.rule == "measure" and x.subject in compared and s.tokens[x.head].tag == "JJR")
+        ]
     return found
 
 

@@ -311,6 +311,8 @@ class Rules:
             return self.treatment(c)
         if first.lower in ("they", "it") and (found := self._said_before(s, p)):
             return found
+        if first.lower in ("their", "its") and (found := self._said_after(s, p)):
+            return found
         if first.lower == "they" and self._others_before(s, p):
             return []
         if first.lower in ("they", "it", "its", "their", "them", "both"):
@@ -347,6 +349,14 @@ class Rules:
                     return list(c.drugs)
                 return self.treatment(c)
         return []
+
+    def _said_after(self, s: Sentence, p: Phrase) -> list[Agent]:
+        """The therapy that the main clause after a phrase at the front speaks of: "With their ability to …, MSCs …"."""
+        main = next((v for v in s.parse.verbs if v.form in ("finite", "base") and not v.relative and v.subject), None)
+        if main is None or not p.prep or main.subject[0].first < p.last or s.parse.phrases[0] is not p:
+            return []
+        found = [a for q in main.subject if not q.prep for a in self._heads(s, q, ("cell", "product", "drug"))]
+        return unique(a for a in found if self.acts(a))
 
     def _others_before(self, s: Sentence, p: Phrase) -> bool:
         """Whether "they" are what the clause before speaks of, and no therapy: "as spinal cord cells die, they …"."""
@@ -471,7 +481,8 @@ class Rules:
         ):
             # Patients secrete nothing and suppress no T cells: "they" are the cells.
             return list(c.cells)
-        if not loose:
+        if not loose or (e.verb is not None and e.verb.relative and e.verb.passive and e.kind == "verb"):
+            # "factors, which are raised in asthma": by nobody that is given.
             return []
         if e.kind == "noun" and e.verb is not None and self.carries(s, e):
             after = [p for p in e.verb.objects if p.first > e.head]
@@ -709,6 +720,16 @@ class Rules:
             and not s.in_tokens(p.first, p.last, ("disease",))
         )
 
+    def _is_symptom(self, s: Sentence, i: int) -> bool:
+        """Whether a mention is a sign that changes, not the disease that somebody has: "fewer ulcers"."""
+        phrase = s.phrase_at[s.spans[i][0]]
+        return (
+            "phenotype" in s.mentions[i].kinds
+            and phrase is not None
+            and not phrase.prep
+            and any(phrase in e.objects for e in s.events if e.owner in ("Improving", "Lessening"))
+        )
+
     def fronted_diseases(self, s: Sentence) -> list[str]:
         """The diseases that a sentence opens with: "In rats with CKD, …", "In disorders like A and B, …"."""
         verb = next((v for v in s.parse.verbs if v.form in ("finite", "base") and not v.relative and v.subject), None)
@@ -724,7 +745,9 @@ class Rules:
             if e.owner == "Causing" and e.verb is not None and e.verb.passive and e.objects
             for i in s.in_tokens(e.first, e.last, ("disease",))
         }
-        named = [self.pick(m, "disease") for m in s.mentions if "disease" in m.kinds]
+        own = c.section_disease or c.disease
+        named = [self.pick(m, "disease") for i, m in enumerate(s.mentions)
+                 if "disease" in m.kinds and not (own and self._is_symptom(s, i))]  # fmt: skip
         named = [d for d in named if d and d not in caused]
         if len(fronted := self.fronted_diseases(s)) > 1 and named and named[0] == fronted[0]:
             return fronted

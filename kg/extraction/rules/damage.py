@@ -179,6 +179,9 @@ def _sufferer(r: Rules, s: Sentence, c: Context, verb: Verb) -> list[str]:
     if relative is not None:
         # "a disease in which …", "lupus, where …", "it occurs when …"
         for p in reversed([p for p in ahead if p.last <= relative]):
+            told = next((v for v in s.parse.verbs if v.lemma == "be" and not v.passive and p in v.objects[:1]), None)
+            if told is not None and told.subject and _pointed(s, told.subject[0]):
+                return _meant(r, s, c, told.subject[0])  # "it is a disease in which …"
             named = _equal(r, s, p) or _own(r, s, p)
             if named:
                 return named

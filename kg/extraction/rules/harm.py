@@ -295,6 +295,8 @@ def _causers(r: Rules, s: Sentence, c: Context, h: _Harm, e: Event) -> list[Agen
     causes = e.subject if e.subject is not None else e.agent
     if e.kind == "inverse":
         effects, causes = list(e.subject or ()), e.objects
+    if e.kind == "verb" and v.passive and e.subject is None and h.anchor.prep:
+        return []  # "stem cells for heart failure can be given …"
     within = h.anchor in effects or h.phrase in effects or (
         bool(effects) and not h.anchor.prep and h.anchor in v.objects and effects[0] in v.objects)  # fmt: skip
     if not within or ("Endangering" in _owners(s, v) and not h.risk):
@@ -418,7 +420,8 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
     if not h.anchor.prep or (h.anchor.prep in ("from", "of", "with", "to") and "Suffering" in owners):
         patients = any(s.has("PatientWord", p.first, p.last) or number_alone(s, p) for p in verb.subject)
         patients = patients or (verb.negated and any(tokens[p.first].lower == "we" for p in verb.subject))
-        if "Suffering" in owners and patients:
+        enrolled = verb.relative and tokens[verb.first].lower == "had" and verb.last - verb.first > 1
+        if "Suffering" in owners and patients and not enrolled:  # "adults who had suffered from pain for years"
             counted = any(s.tokens[p.first].tag == "CD" or s.has("Nobody", p.first, p.first + 1) for p in verb.subject)
             plain = verb.lemma == "have" and not (counted and "phenotype" in s.mentions[h.mention].kinds)
             diseased = bool(r.diseases(s, verb.subject)) and not past
@@ -426,7 +429,7 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
             return ("suffered-harm", reach) if not diseased else None
         if verb.lemma == "be" and any(tokens[p.first].lower == "there" for p in verb.subject):
             return "observed-harm", _ANYWHERE if past else _NAMED
-        if "Reporting" in owners and not verb.passive:
+        if "Reporting" in owners and not verb.passive and not h.anchor.prep:
             return "observed-harm", _ANYWHERE if past or verb.form in ("participle", "finite") else _NAMED
         if "Equating" in owners and any(s.has("HarmWord", p.first, p.last) for p in verb.subject):
             return "named-risk", _NAMED

@@ -34,7 +34,7 @@ def given_by(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
 
 def _claims(r: Rules, s: Sentence, route: str, at: int, agents: list[Agent]) -> Iterator[Candidate]:
     for a in unique(agents)[:2]:
-        if r.is_therapeutic(a):
+        if r.is_therapeutic(a) and r.vocabulary.terms[route].parents != ():
             yield Candidate(a, "given_by", route, at, s.enclosing(at), "route", negative=False, hedged=False)
 
 

@@ -84,7 +84,11 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         measures = [m for m in s.phrases(group, e.first, last) if not _of_cells(s, m.first)]
         # What a mechanism covers is none of a patient's measures: "promote wound healing".
         match = next((m for m in measures if not covered.intersection(range(m.first, m.last))), None)
-        symptom = [i for i in s.in_tokens(e.first, last, ("phenotype",)) if s.spans[i][0] not in covered]
+        symptom = [
+            i
+            for i in s.in_tokens(e.first, last, ("phenotype",))
+            if s.spans[i][0] not in covered and not _when(s, s.spans[i][0])
+        ]
         raised = (
             e.owner == "Improving"
             and e.kind == "verb"
@@ -111,7 +115,9 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         fronted = r.fronted_diseases(s)
         following = (v.first for v in s.parse.verbs if v.first >= last and v.form == "finite" and not v.relative)
         near = s.diseases_in(e.first, min(len(s.tokens), last + 10, *itertools.islice(following, 1)))
-        ds = ailing or [r.pick(s.mentions[i], "disease") for i in near]
+        own = c.section_disease or c.disease
+        signs = [i for i in near if own and i in symptom and own != r.pick(s.mentions[i], "disease")]
+        ds = ailing or [r.pick(s.mentions[i], "disease") for i in near if i not in signs]
         ds = [d for d in ds if d] or r.context_disease(s, c)
         if symptom and fronted and not ailing:
             ds = fronted  # "in rats with CKD, proteinuria fell": a symptom of that disease
@@ -123,6 +129,12 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         for a in agents:
             for d in unique(ds) if ds == fronted else unique(ds)[:1]:
                 yield Candidate(a, "treats", d, e.head, e.verb, "measure", disease=d)
+
+
+def _when(s: Sentence, at: int) -> bool:
+    """Whether a token stands in a phrase of time: "after a heart attack"."""
+    phrase = s.phrase_at[at]
+    return phrase is not None and phrase.prep in ("after", "following", "before", "during", "since")
 
 
 def _ailing(r: Rules, s: Sentence, e: Event) -> list[str]:
@@ -269,7 +281,7 @@ def treats_by_benefit(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 continue
             start = v.last
         else:
-            match = s.has("BenefitWord", v.last, v.end)
+            match = next((m for m in s.phrases("BenefitWord", v.last, v.end) if s.tokens[m.first].mention < 0), None)
             failing = any(cue.owner == "Failing" for cue in r.lexicon.verbs.get(v.lemma, ()))
             if match is None or (v.lemma in r.denying and not failing):
                 continue
@@ -344,10 +356,13 @@ def treats_by_response(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]
         patients = any(s.has("PatientWord", p.first, p.last) for p in subject)
         ds = r.diseases(s, subject)
         treated = e.cue.split()[1:2] in (["treated"], ["managed"])
-        if treated and patients:
-            continue
-        if not ds and patients:
-            ds = r.context_disease(s, c)
+        general = any(t.tag in ("VBP", "VBZ") for t in s.tokens[e.verb.first : e.verb.last]) and not e.verb.relative
+        if treated and patients and not (general and ds):
+            continue  # "patients were treated with X" says who, "most patients with D are treated with X" what for
+        own = c.section_disease or c.disease
+        signs = {i for i in s.in_phrases(subject, ("phenotype",)) if own and not patients}
+        if (not ds and patients) or (signs and own not in ds):
+            ds = r.context_disease(s, c) if patients else [own]  # a sign of the disease that the text is about
         for a in agents:
             for d in unique(ds):
                 yield Candidate(a, "treats", d, e.head, e.verb, "response", disease=d)
@@ -366,7 +381,12 @@ def no_difference(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         )
     )
     symptom = s.in_tokens(0, len(s.tokens), ("phenotype",))
-    if (named is None and not symptom) or any("adverse_event" in m.kinds for m in s.mentions):
+    unnamed = any(
+        r.pick(m, "adverse_event") in ("stemkg:AdverseEvent", "stemkg:SeriousAdverseEvent") for m in s.mentions
+    )
+    arms = any(t.lower == "between" for t in s.tokens) and s.has("ArmWord", match.last, len(s.tokens)) is not None
+    arms = arms and not s.in_tokens(match.last, len(s.tokens), ("factor", "process"))
+    if (named is None and not symptom and not arms) or unnamed:
         return
     verb = next((v for v in s.parse.verbs if v.first <= match.first < max(v.last, v.end)), None)
     agents = [a for a in r.agents(s, c, verb.subject) if r.acts(a)] if verb is not None else []
