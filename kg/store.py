@@ -23,7 +23,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import IO, NamedTuple, Self, cast
 
@@ -50,6 +50,7 @@ from kg.vocabulary import Vocabulary
 NQUADS = ox.RdfFormat.N_QUADS
 _FEW = 100  # articles or findings that are faster added one by one than in bulk, which has a cost of its own
 _MANY = 10_000  # articles that are worth settling the whole graph for, where they are the larger part of it
+_LOADED_AT_ONCE = 128 << 20  # bytes of N-Quads that are loaded at once; memory is some six times as much
 _SORTED_AT_ONCE = 64 << 20  # bytes of N-Quads that are sorted in memory
 
 _SCHEMA = """
@@ -461,26 +462,31 @@ def _load(graph: ox.Store, parts: Iterable[bytes], count: int) -> None:
     if count <= _FEW:
         for part in parts:
             graph.extend(ox.parse(part, NQUADS))
-    else:
-        graph.bulk_load(cast(IO[bytes], _Stream(parts)), NQUADS)
+        return
+    left = iter(parts)
+    for first in left:
+        # A load keeps in memory what it has read, in several orders.
+        graph.bulk_load(cast(IO[bytes], _Stream(chain([first], left), _LOADED_AT_ONCE)), NQUADS)
 
 
 class _Stream(io.RawIOBase):
-    """A readable stream over parts of bytes."""
+    """A readable stream over parts of bytes. It takes no more of them, and ends, once it has given `limit` bytes."""
 
-    def __init__(self, parts: Iterable[bytes]) -> None:
-        self._parts = iter(parts)
+    def __init__(self, parts: Iterator[bytes], limit: int) -> None:
+        self._parts = parts
         self._rest = b""
+        self._left = limit
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1) -> bytes:
         while not self._rest:
-            part = next(self._parts, None)
+            part = next(self._parts, None) if self._left > 0 else None
             if part is None:
                 return b""
             self._rest = part
+            self._left -= len(part)
         if size < 0:
             size = len(self._rest)
         chunk, self._rest = self._rest[:size], self._rest[size:]

@@ -115,6 +115,7 @@ def test_a_large_load_gives_the_same_bytes(
     expected = dump(built(vocabulary, "a", "b", "c"))
     monkeypatch.setattr("kg.store._FEW", 0)
     monkeypatch.setattr("kg.store._MANY", 1)
+    monkeypatch.setattr("kg.store._LOADED_AT_ONCE", 1)
     with built(vocabulary, "a", "b", folder=tmp_path / "s") as store:
         store.replace("c", graph("c"))
         assert dump(store) == expected
