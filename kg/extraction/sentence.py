@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from kg.extraction.lexicon import Lexicon, Match, Words
+from kg.extraction.lexicon import Lexicon, Match, VerbCue, Words
 from kg.extraction.mentions import Mention
 from kg.extraction.syntax import Parse, Phrase, Verb, parse, retag
 from kg.extraction.tokens import PREPOSITIONS, Token, tag
@@ -33,6 +33,11 @@ class Event:
     kind: str  # verb, noun or participle
     cue: str = ""
     agent: list[Phrase] = field(default_factory=list)  # the "by" phrase of a passive or noun
+
+    def owned(self, owner: str, cue: str) -> "Event":
+        """The same event as another owner's."""
+        return Event(owner, self.head, self.first, self.last, self.subject, self.objects, self.verb, self.kind, cue,
+                     self.agent)  # fmt: skip
 
 
 @dataclass(eq=False)
@@ -130,7 +135,8 @@ class Sentence:
                 and token.tag[:2] in ("NN", "JJ", "VB")
                 and not any(v.first <= i < v.last for v in self.parse.verbs)
             ):
-                found.extend(self._noun_event(i, owner, "noun") for owner in sorted(owners))
+                event = self._noun_event(i, "", "noun")
+                found.extend(event.owned(owner, event.cue) for owner in sorted(owners))
             elif (
                 token.tag == "JJ"
                 and not (i and self.tokens[i - 1].tag == "HYPH" and token.lower.endswith("ed"))
@@ -138,7 +144,8 @@ class Sentence:
                 and token.lower.endswith(("ed", "ing", "n", "t"))
             ):
                 classes = sorted({c.owner for c in self.lexicon.verbs[token.lemma] if not c.rest and not c.prep})
-                found.extend(self._noun_event(i, owner, "participle") for owner in classes)
+                event = self._noun_event(i, "", "participle")
+                found.extend(event.owned(owner, event.cue) for owner in classes)
         found.sort(key=lambda e: (e.head, e.owner, e.kind))
         return found
 
@@ -153,98 +160,105 @@ class Sentence:
         cues = self.lexicon.verbs.get(verb.lemma, ())
         particle = tokens[verb.last].lemma if verb.last < len(tokens) else ""
         phrasal = any(cue.rest == (particle,) for cue in cues) and tokens[verb.last].tag in ("RB", "RP", "IN")
+        # Cues of one form find the same event, each with an owner of its own.
+        known: dict[object, Event | None] = {}
         for cue in cues:
-            if phrasal and not cue.rest and not cue.prep:
-                # "brought down" is not "brought".
-                continue
-            if cue.passive and not (verb.passive or verb.copula):
-                continue
-            if verb.copula and not cue.passive and verb.lemma not in ("be",):
-                # An adjective after a copula is no verb.
-                continue
-            at = verb.last
-            if (
-                cue.inchoative
-                and (cue.passive or not verb.passive)
-                and (not cue.rest or _follows(tokens, verb.last, cue.rest))
-            ):
-                yield self._event(cue, verb, [*verb.subject, *self._gapped(verb)], None, self._brought_by(verb.objects))
-                continue
-            if cue.rest:
-                k = at
-                ok = True
-                for word in cue.rest:
-                    while (
-                        k < len(tokens)
-                        and tokens[k].lemma != word
-                        and tokens[k].tag in ("DT", "JJ", "JJR", "RB", "HYPH")
-                    ):
-                        k += 1
-                    if k >= len(tokens) or tokens[k].lemma != word:
-                        ok = False
-                        break
-                    k += 1
-                if not ok and len(cue.rest) == 1 and not cue.prep and verb.objects:
-                    # "holds osteoblasts back"
-                    after = verb.objects[0].last
-                    if after < len(tokens) and tokens[after].lemma == cue.rest[0] and tokens[after].tag in ("RB", "RP"):
-                        ok, k = True, at
-                if not ok:
-                    continue
-                at = k
-            fronted = [p for p in verb.objects if verb.relative and p.last <= verb.first]
-            if fronted and not cue.rest and not cue.prep and not verb.passive and not cue.inverse:
-                # "the factor that MSCs release"
-                yield self._event(cue, verb, fronted, verb.subject, [])
-                continue
-            objects = [p for p in verb.objects if p.last > at]
-            if cue.prep:
-                start = next((i for i, p in enumerate(objects) if p.prep == cue.prep), None)
-                opening = next(iter(self.parse.phrases), None)
-                if (
-                    start is None
-                    and cue.passive
-                    and opening is not None
-                    and opening.prep == cue.prep
-                    and opening.last <= verb.first
-                ):
-                    # "For leukemia, a transplant is recommended"
-                    objects, start = [opening], 0
-                if start is None:
-                    continue
-                if not cue.rest and start > 2:
-                    continue
-                objects = [objects[start], *_run(objects[start + 1 :], also=cue.prep)]
-                subject: list[Phrase] | None = verb.subject
-                if verb.passive and not cue.passive:
-                    subject = None
-                yield self._event(cue, verb, objects, subject, [])
-            elif verb.passive and not cue.passive:
-                by = [p for p in objects if p.prep in ("by", "with", "using", "after", "following", "through", "via")]
-                by = [p for p in by if not self._amount(p)] or by
-                agent: list[Phrase] = []
-                if by:
-                    beyond = objects[objects.index(by[0]) + 1 :]
-                    agent = [by[0], *_run(beyond)]
-                    if not self.in_phrases(agent):
-                        agent = [by[0], *_run(beyond, also="with")]  # "by co-culture with MSCs"
-                yield self._event(cue, verb, list(verb.subject), None, agent)
-            elif (
-                not cue.rest
-                and not cue.inverse
-                and not verb.copula
-                and not any(not p.prep for p in objects)
-                and (cue.owner in self.lexicon.changing and verb.form == "finite")
-            ):
-                # "Pain decreased after the injection": what changes is the subject.
-                if verb.subject:
-                    changed = [*verb.subject, *self._gapped(verb)]
-                    event = self._event(cue, verb, changed, None, self._brought_by(objects))
-                    event.kind = "inchoative"
-                    yield event
+            form = (cue.rest, cue.prep, cue.passive, cue.inverse, cue.inchoative, cue.owner in self.lexicon.changing)
+            if form in known:
+                event = known[form]
             else:
-                run = _run(objects) if not cue.rest else _run(objects, also=cue.rest[-1])
-                yield self._event(cue, verb, run, verb.subject, [])
+                # "brought down" is not "brought".
+                event = known[form] = None if phrasal and not cue.rest and not cue.prep else self._by_cue(cue, verb)
+            if event is not None:
+                yield event.owned(cue.owner, cue.text)
+
+    def _by_cue(self, cue: VerbCue, verb: Verb) -> Event | None:
+        """The event that a verb makes by a cue, None where its form or what follows is another."""
+        tokens = self.tokens
+        if cue.passive and not (verb.passive or verb.copula):
+            return None
+        if verb.copula and not cue.passive and verb.lemma not in ("be",):
+            # An adjective after a copula is no verb.
+            return None
+        at = verb.last
+        if (
+            cue.inchoative
+            and (cue.passive or not verb.passive)
+            and (not cue.rest or _follows(tokens, verb.last, cue.rest))
+        ):
+            return self._event(cue, verb, [*verb.subject, *self._gapped(verb)], None, self._brought_by(verb.objects))
+        if cue.rest:
+            k = at
+            ok = True
+            for word in cue.rest:
+                while (
+                    k < len(tokens) and tokens[k].lemma != word and tokens[k].tag in ("DT", "JJ", "JJR", "RB", "HYPH")
+                ):
+                    k += 1
+                if k >= len(tokens) or tokens[k].lemma != word:
+                    ok = False
+                    break
+                k += 1
+            if not ok and len(cue.rest) == 1 and not cue.prep and verb.objects:
+                # "holds osteoblasts back"
+                after = verb.objects[0].last
+                if after < len(tokens) and tokens[after].lemma == cue.rest[0] and tokens[after].tag in ("RB", "RP"):
+                    ok, k = True, at
+            if not ok:
+                return None
+            at = k
+        fronted = [p for p in verb.objects if verb.relative and p.last <= verb.first]
+        if fronted and not cue.rest and not cue.prep and not verb.passive and not cue.inverse:
+            # "the factor that MSCs release"
+            return self._event(cue, verb, fronted, verb.subject, [])
+        objects = [p for p in verb.objects if p.last > at]
+        if cue.prep:
+            start = next((i for i, p in enumerate(objects) if p.prep == cue.prep), None)
+            opening = next(iter(self.parse.phrases), None)
+            if (
+                start is None
+                and cue.passive
+                and opening is not None
+                and opening.prep == cue.prep
+                and opening.last <= verb.first
+            ):
+                # "For leukemia, a transplant is recommended"
+                objects, start = [opening], 0
+            if start is None:
+                return None
+            if not cue.rest and start > 2:
+                return None
+            objects = [objects[start], *_run(objects[start + 1 :], also=cue.prep)]
+            subject: list[Phrase] | None = verb.subject
+            if verb.passive and not cue.passive:
+                subject = None
+            return self._event(cue, verb, objects, subject, [])
+        elif verb.passive and not cue.passive:
+            by = [p for p in objects if p.prep in ("by", "with", "using", "after", "following", "through", "via")]
+            by = [p for p in by if not self._amount(p)] or by
+            agent: list[Phrase] = []
+            if by:
+                beyond = objects[objects.index(by[0]) + 1 :]
+                agent = [by[0], *_run(beyond)]
+                if not self.in_phrases(agent):
+                    agent = [by[0], *_run(beyond, also="with")]  # "by co-culture with MSCs"
+            return self._event(cue, verb, list(verb.subject), None, agent)
+        elif (
+            not cue.rest
+            and not cue.inverse
+            and not verb.copula
+            and not any(not p.prep for p in objects)
+            and (cue.owner in self.lexicon.changing and verb.form == "finite")
+        ):
+            # "Pain decreased after the injection": what changes is the subject.
+            if not verb.subject:
+                return None
+            changed = [*verb.subject, *self._gapped(verb)]
+            event = self._event(cue, verb, changed, None, self._brought_by(objects))
+            event.kind = "inchoative"
+            return event
+        run = _run(objects) if not cue.rest else _run(objects, also=cue.rest[-1])
+        return self._event(cue, verb, run, verb.subject, [])
 
     def _amount(self, p: Phrase) -> bool:
         """Whether a phrase tells how much: "by roughly 60%"."""
@@ -269,15 +283,12 @@ class Sentence:
         ]
 
     def _event(
-        self, cue: object, verb: Verb, objects: list[Phrase], subject: list[Phrase] | None, agent: list[Phrase]
+        self, cue: VerbCue, verb: Verb, objects: list[Phrase], subject: list[Phrase] | None, agent: list[Phrase]
     ) -> Event:
         first = min((p.first for p in objects), default=verb.last)
         last = max((p.last for p in objects), default=verb.last)
-        owner, text, inverse = cue.owner, cue.text, cue.inverse  # type: ignore[attr-defined]
-        event = Event(
-            owner, verb.main, first, last, subject, objects, verb, "inverse" if inverse else "verb", text, agent
-        )
-        return event
+        kind = "inverse" if cue.inverse else "verb"
+        return Event(cue.owner, verb.main, first, last, subject, objects, verb, kind, cue.text, agent)
 
     def _noun_event(self, i: int, owner: str, kind: str) -> Event:
         phrase = self.phrase_at[i]
