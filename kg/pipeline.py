@@ -8,6 +8,7 @@ order of the input and are staged in the store; at the end all of them are commi
 import contextlib
 import dataclasses
 import functools
+import gc
 import hashlib
 import importlib
 import itertools
@@ -138,7 +139,11 @@ class Task(NamedTuple):
 @functools.cache
 def worker(options: Options) -> Worker:
     """The worker of this process, made when first asked for."""
-    return Worker(options)
+    made = Worker(options)
+    # The names and rules stay as long as the process: the collector need not look through them again and again.
+    gc.collect()
+    gc.freeze()
+    return made
 
 
 def work(options: Options, program: str, tasks: Sequence[Task]) -> list[Done]:
