@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from importlib.metadata import version
-from itertools import groupby
+from itertools import combinations, groupby, product
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -62,6 +62,9 @@ LENGTH = term("stemkg:length")
 SHA256 = term("stemkg:sha256")
 RETRACTED = term("stemkg:retracted")
 FINDING_OF = term("stemkg:finding")
+AFFIRMED_BY = term("stemkg:affirmedBy")
+DENIED_BY = term("stemkg:deniedBy")
+DIFFERENCES = term("stemkg:differences")
 IDENTIFIER = term("dcterms:identifier")
 ISSUED = term("dcterms:issued")
 TITLE = term("dcterms:title")
@@ -86,6 +89,8 @@ _EXACT_SYNONYM = term("oboInOwl:hasExactSynonym")
 _RELATED_SYNONYM = term("oboInOwl:hasRelatedSynonym")
 _DEFINITION = term("IAO:0000115")
 
+#: The qualifiers in which the two sides of a dispute can differ.
+QUALIFIERS = tuple(map(term, ("stemkg:source", "stemkg:route", "stemkg:comparator", "stemkg:species")))
 _POLARITIES = {"positive": POSITIVE, "negative": NEGATIVE}
 _CERTAINTIES = {"asserted": ASSERTED, "hedged": HEDGED}
 #: Rank of an evidence type: 1 is the strongest.
@@ -335,7 +340,8 @@ class Stance(NamedTuple):
     """How one article stands to one finding.
 
     `support` and `against` are the rank of the strongest evidence among its positive and its negative claims, 0 where
-    it has none; the other two say that all those claims are hedged. `claims` counts them all.
+    it has none; the other two say that all those claims are hedged. `claims` counts them all, and `sides` has the
+    strongest ones with each choice of qualifiers (see the function).
     """
 
     support: int
@@ -344,35 +350,43 @@ class Stance(NamedTuple):
     against_hedged: bool
     claims: int
     issued: str
+    sides: str = "[]"
 
 
 def stances(quads: Iterable[ox.Quad]) -> dict[Key, Stance]:
     """What the graph of one article adds to the summary, by finding; nothing for a retracted article."""
     issued = ""
     claims: dict[ox.NamedNode, dict[ox.NamedNode, ox.NamedNode]] = defaultdict(dict)
+    qualifiers: dict[ox.NamedNode, dict[ox.NamedNode, list[str]]] = defaultdict(lambda: defaultdict(list))
     wanted = {SUBJECT, PREDICATE, OBJECT, DISEASE, POLARITY, CERTAINTY, EVIDENCE_TYPE}
     for subject, predicate, object_, _ in quads:
         if predicate in wanted:
             claims[subject][predicate] = object_
+        elif predicate in QUALIFIERS:
+            qualifiers[subject][predicate].append(_curie(object_))
         elif predicate == ISSUED:
             issued = object_.value
         elif predicate == RETRACTED:
             return {}
-    grouped: dict[Key, list[tuple[bool, bool, int]]] = defaultdict(list)
-    for claim in claims.values():
+    grouped: dict[Key, list[tuple[bool, bool, int, ox.NamedNode]]] = defaultdict(list)
+    for node, claim in claims.items():
         disease = claim.get(DISEASE)
         subject, predicate, object_ = (_curie(claim[part]) for part in (SUBJECT, PREDICATE, OBJECT))
         key = Key(subject, predicate, object_, _curie(disease) if disease else "")
         rank = _RANKS[claim[EVIDENCE_TYPE]]
-        grouped[key].append((claim[POLARITY] == POSITIVE, claim[CERTAINTY] == HEDGED, rank))
+        grouped[key].append((claim[POLARITY] == POSITIVE, claim[CERTAINTY] == HEDGED, rank, node))
     found = {}
     for key, rows in sorted(grouped.items()):
-        sides = []
+        stand = []
         for side in (True, False):
-            ranks = [(rank, hedged) for positive, hedged, rank in rows if positive is side]
+            ranks = [(rank, hedged) for positive, hedged, rank, _ in rows if positive is side]
             strongest = min((rank for rank, _ in ranks), default=0)
-            sides += [strongest, bool(ranks) and all(hedged for _, hedged in ranks)]
-        found[key] = Stance(sides[0], bool(sides[1]), sides[2], bool(sides[3]), len(rows), issued)
+            stand += [strongest, bool(ranks) and all(hedged for _, hedged in ranks)]
+        kept = sides(
+            (positive, rank, node.value, [qualifiers[node][name] for name in QUALIFIERS])
+            for positive, _, rank, node in rows
+        )
+        found[key] = Stance(stand[0], bool(stand[1]), stand[2], bool(stand[3]), len(rows), issued, kept)
     return found
 
 
@@ -415,8 +429,48 @@ def finding_lines(key: Key, articles: Sequence[Stance], weight: dict[str, Decima
     if dates := [article.issued for article in articles if article.issued]:
         said.append(f"{_FIRST} {ox.Literal(min(dates), datatype=_DATETIME)}")
         said.append(f"{_LAST} {ox.Literal(max(dates), datatype=_DATETIME)}")
+    if any(article.support for article in articles) and any(article.against for article in articles):
+        said += _dispute(articles)
     node = str(finding_node(key))
     return "".join(f"{node} {what} {_SUMMARY} .\n" for what in said)
+
+
+def sides(claims: Iterable[tuple[bool, int, str, Sequence[Sequence[str]]]]) -> str:
+    """The strongest claim of each side with each choice of qualifiers, as `Stance.sides` keeps them.
+
+    A claim is given as whether it affirms, its rank, its IRI, and the CURIEs of its sources, routes, comparators and
+    species.
+    """
+    strongest: dict[tuple[bool, tuple[str, ...]], tuple[int, str]] = {}
+    for positive, rank, claim, qualifiers in claims:
+        for chosen in product(*(some or [""] for some in qualifiers)):
+            this = rank, claim.removeprefix(CLAIM)
+            strongest[positive, chosen] = min(this, strongest.get((positive, chosen), this))
+    return json.dumps([[positive, *best, *chosen] for (positive, chosen), best in sorted(strongest.items())])
+
+
+def _dispute(articles: Iterable[Stance]) -> Iterator[str]:
+    """Where articles contradict each other most closely, as predicates and values in N-Quads; nothing where all agree.
+
+    That is a claim that affirms and one that denies, which differ in the fewest of source, route, comparator and
+    species (one that only one of them gives counts). Among such pairs the evidence of both decides, then their names.
+    """
+    said = sorted(tuple(row) for article in articles for row in json.loads(article.sides))
+    affirm, deny = ([row[1:] for row in said if row[0] is side] for side in (True, False))
+    for differences in range(len(QUALIFIERS) + 1 if affirm and deny else 0):
+        pairs = []
+        for shared in combinations(range(2, 2 + len(QUALIFIERS)), len(QUALIFIERS) - differences):
+            # From the weakest to the strongest, so that this is what stays.
+            strongest = {tuple(row[place] for place in shared): row[:2] for row in reversed(affirm)}
+            for row in deny:
+                if best := strongest.get(tuple(row[place] for place in shared)):
+                    pairs.append((best[0] + row[0], best, row[:2]))
+        if pairs:
+            _, (_, affirmed), (_, denied) = min(pairs)
+            yield f"{AFFIRMED_BY} <{CLAIM}{affirmed}>"
+            yield f"{DENIED_BY} <{CLAIM}{denied}>"
+            yield f"{DIFFERENCES} {integer(differences)}"
+            return
 
 
 _SUMMARY = str(SUMMARY_GRAPH)

@@ -64,6 +64,7 @@ CREATE INDEX IF NOT EXISTS article_graph ON article (has_graph);
 CREATE TABLE IF NOT EXISTS stance (
     subject TEXT, predicate TEXT, object TEXT, disease TEXT, article TEXT,
     support INTEGER, support_hedged INTEGER, against INTEGER, against_hedged INTEGER, claims INTEGER, issued TEXT,
+    sides TEXT,
     PRIMARY KEY (subject, predicate, object, disease, article)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS stance_article ON stance (article);
@@ -167,6 +168,9 @@ class Store:
         lock = (folder / "lock").open("w")
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         store = cls(ox.Store(), folder, ledger, lock)
+        if [name for _, name, *_ in store._ledger.execute("PRAGMA table_info(stance)")][5:] != [*Stance._fields]:
+            store.close()
+            raise StoreError(f"{folder}: an older version made this store; build into a new folder")
         store._settle()
         return store
 
@@ -388,7 +392,7 @@ class Store:
         ledger.execute("DELETE FROM stance WHERE article IN (SELECT id FROM now)")
         ledger.execute("CREATE TEMP TABLE taken AS SELECT * FROM stance WHERE false")
         ledger.executemany(
-            "INSERT INTO taken VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO taken VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (*row[:4], id, *row[4:])
                 for id, rows in ledger.execute("SELECT id, stances FROM staged JOIN now USING (id)")

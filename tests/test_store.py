@@ -1,8 +1,10 @@
 """The store: all or nothing, the same bytes by whatever way, and readers that are not disturbed."""
 
+import contextlib
 import io
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -278,3 +280,11 @@ def test_a_store_killed_at_its_commit_is_as_it_was_or_as_it_was_to_be(vocabulary
         store.commit(vocabulary)
         assert dump(store) == after
         assert len(list(folder.glob("graph-*"))) == 1
+
+
+def test_a_store_of_an_older_version_is_refused(tmp_path: Path) -> None:
+    Store.open(tmp_path).close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as ledger:
+        ledger.execute("ALTER TABLE stance DROP COLUMN sides")
+    with pytest.raises(StoreError, match="older version"):
+        Store.open(tmp_path)

@@ -15,13 +15,14 @@ _NAMES: dict[str, tuple[str, str]] = {
         name: ("stemkg:" + name, "@id")
         for name in (
             "subject", "predicate", "object", "disease", "polarity", "certainty", "evidence", "source", "route",
-            "comparator", "species", "reports", "bestEvidence", "isA",
+            "comparator", "species", "reports", "bestEvidence", "isA", "affirmedBy", "deniedBy",
         )
     },
     **{
         name: ("stemkg:" + name, "xsd:integer")
         for name in (
             "length", "articles", "articlesFor", "articlesAgainst", "articlesHedged", "claims", "bestRank", "rank",
+            "differences",
         )
     },
     **{name: ("stemkg:" + name, "xsd:decimal") for name in ("value", "confidence", "support", "opposition", "weight")},

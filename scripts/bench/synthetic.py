@@ -110,6 +110,7 @@ class Synthetic:
 
 
 PREFIX = f"<{STEMKG}"
+QUALIFIERS = ("source", "route", "comparator", "species")
 ASSERTED_POSITIVE = ("positive", "asserted")
 
 
@@ -208,7 +209,16 @@ def stances(article: Article, claims: list[Claim]) -> Iterator[tuple[rdf.Key, rd
         yes = [claim for claim in some if claim.polarity == "positive"]
         no = [claim for claim in some if claim.polarity == "negative"]
         (support, hedged), (against, hedged_too) = side(yes), side(no)
-        yield key, rdf.Stance(support, hedged, against, hedged_too, len(some), f"{article.issued}T00:00:00Z")
+        sides = rdf.sides(
+            (
+                claim.polarity == "positive",
+                EVIDENCE_TYPES.index(claim.evidence) + 1,
+                rdf.claim_node(claim).value,
+                [[value for key, value in claim.qualifiers if key == name] for name in QUALIFIERS],
+            )
+            for claim in some
+        )
+        yield key, rdf.Stance(support, hedged, against, hedged_too, len(some), f"{article.issued}T00:00:00Z", sides)
 
 
 def side(claims: list[Claim]) -> tuple[int, bool]:
