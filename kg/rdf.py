@@ -457,7 +457,7 @@ def _dispute(articles: Iterable[Stance]) -> Iterator[str]:
     """
     said = sorted(tuple(row) for article in articles for row in json.loads(article.sides))
     affirm, deny = ([row[1:] for row in said if row[0] is side] for side in (True, False))
-    for differences in range(len(QUALIFIERS) + 1 if affirm and deny else 0):
+    for differences in range(len(QUALIFIERS) + 1):
         pairs = []
         for shared in combinations(range(2, 2 + len(QUALIFIERS)), len(QUALIFIERS) - differences):
             # From the weakest to the strongest, so that this is what stays.

@@ -1,5 +1,8 @@
 """A small ontology, articles and claims of our own making, for tests that need no real ones."""
 
+import io
+import tarfile
+import zipfile
 from pathlib import Path
 
 from kg.articles import Article, Work
@@ -78,3 +81,25 @@ def claims(id: str = "a#1", disease: str = "MONDO:0005301") -> list[Claim]:
             id, 82, 103, "CL:0000134", "outcome", "stemkg:Improved", disease, value="40", unit="%", qualifiers=source
         ),
     ]
+
+
+#: The beginning of a picture: bytes that are no text.
+PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 4
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def tarred(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return buffer.getvalue()

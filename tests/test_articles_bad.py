@@ -2,15 +2,13 @@
 """Bad input: ten bad files of each format. Each is named with its place and reason, and the others are read."""
 
 import gzip
-import io
 import json
-import tarfile
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from samples import PICTURE, tarred, zipped
 
 from kg.articles import Article, ArticleError, find, read, segment
 
@@ -24,7 +22,6 @@ PUBTATOR = (DATA / "articles.pubtator").read_bytes()
 HTML = (DATA / "page.html").read_bytes()
 TEXT = (DATA / "page.txt").read_bytes()
 MARKDOWN = (DATA / "notes.md").read_bytes()
-PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 4
 
 
 @dataclass(frozen=True)
@@ -35,24 +32,6 @@ class Bad:
     data: bytes
     says: tuple[str, ...]
     articles: int = 0
-
-
-def zipped(members: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
-
-
-def tarred(members: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        for name, content in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            archive.addfile(info, io.BytesIO(content))
-    return buffer.getvalue()
 
 
 def bomb(data: bytes, filler: bytes = b" ") -> bytes:

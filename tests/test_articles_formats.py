@@ -4,12 +4,11 @@ import gzip
 import io
 import json
 import sys
-import tarfile
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from samples import tarred, zipped
 
 from kg.articles import Article, ArticleError, Work, read, segment
 
@@ -271,25 +270,7 @@ def test_pdf_without_pypdf_names_the_extra(tmp_path: Path, monkeypatch: pytest.M
 # Archives and standard input -----------------------------------------------------------------------------------------
 
 
-def tar_gz(members: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        for name, content in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            archive.addfile(info, io.BytesIO(content))
-    return buffer.getvalue()
-
-
-def zipped(members: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
-
-
-@pytest.mark.parametrize("pack", [tar_gz, zipped])
+@pytest.mark.parametrize("pack", [tarred, zipped])
 def test_archives_give_what_is_in_them(tmp_path: Path, pack: Callable[[dict[str, bytes]], bytes]) -> None:
     members = {f"folder/{name}": (DATA / name).read_bytes() for name in ("jats.xml", "page.txt", "pubmed.xml")}
     path = tmp_path / "papers.bin"

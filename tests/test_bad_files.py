@@ -5,26 +5,22 @@ page or a text that stops short can't be told from one that is as short as that.
 """
 
 import gzip
-import io
 import json
 import random
 import re
-import tarfile
-import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from samples import ontology
+from samples import PICTURE, ontology, tarred, zipped
 from test_articles_formats import pdf
 
 from kg import cli
 from kg.articles import ArticleError, read
 from kg.store import Store
 
-PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 4
 FILLER = 40_000_000  # bytes that a few kilobytes grow to
 LONG = 11_000_000  # characters of a line that nobody wrote
 
@@ -152,24 +148,6 @@ def markdown(entries: list[Entry]) -> bytes:
 def a_pdf(entries: list[Entry]) -> bytes:
     [entry] = entries
     return pdf([entry.title, "", f"Published On {day(entry.date)}", "", *entry.text.replace("ï", "i").split("\n")])
-
-
-def zipped(members: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
-
-
-def tarred(members: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        for name, content in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            archive.addfile(info, io.BytesIO(content))
-    return buffer.getvalue()
 
 
 # Defects: how they are made

@@ -110,7 +110,6 @@ class Synthetic:
 
 
 PREFIX = f"<{STEMKG}"
-QUALIFIERS = ("source", "route", "comparator", "species")
 ASSERTED_POSITIVE = ("positive", "asserted")
 
 
@@ -214,7 +213,10 @@ def stances(article: Article, claims: list[Claim]) -> Iterator[tuple[rdf.Key, rd
                 claim.polarity == "positive",
                 EVIDENCE_TYPES.index(claim.evidence) + 1,
                 rdf.claim_node(claim).value,
-                [[value for key, value in claim.qualifiers if key == name] for name in QUALIFIERS],
+                [
+                    [value for key, value in claim.qualifiers if rdf.term("stemkg:" + key) == name]
+                    for name in rdf.QUALIFIERS
+                ],
             )
             for claim in some
         )
