@@ -62,10 +62,12 @@ def negated(s: Sentence, candidate: Candidate) -> bool:
 
 
 def _elsewhere(s: Sentence, at: int, verbs: list[Verb]) -> bool:
-    """Whether the modal at a token belongs to another verb, with another subject, than those given."""
+    """Whether the modal at a token belongs to another verb than those given: with another subject, or in an aside."""
     owner = next((v for v in s.parse.verbs if v.first <= at < v.last), None)
     if owner is None or not verbs or owner in verbs or not owner.subject or not verbs[0].subject:
         return False
+    if owner.relative and not any(v.relative for v in verbs):
+        return True
     return not any(p in owner.subject for v in verbs for p in v.subject)
 
 
@@ -76,8 +78,9 @@ def hedged(s: Sentence, candidate: Candidate) -> bool:
         if v.modal in ("may", "might", "could"):
             return True
         if v is not candidate.verb and ("HedgingVerb" in _owners(s, v) or (
-                v.copula and s.has("HedgingPhrase", v.main, v.last) is not None)):  # fmt: skip
-            # "It is possible that …"
+                v.copula and s.has("HedgingPhrase", v.main, v.last) is not None) or (
+                v.lemma == "be" and any(s.has("HedgingPhrase", p.first, p.last) for p in v.subject))):  # fmt: skip
+            # "It is possible that …", "One possibility is that …"
             return True
     own = candidate.verb
     if own is not None and "HedgingVerb" in (owners := _owners(s, own)):

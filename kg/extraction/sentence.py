@@ -157,6 +157,8 @@ class Sentence:
                 by = [p for p in verb.objects if p.prep in ("after", "with", "following")]
                 first, last = verb.subject[0].first, verb.subject[-1].last
                 yield Event(owner, verb.main, first, last, None, list(verb.subject), verb, "inchoative", verb.lemma, by)
+        if verb.lemma == "be" and not verb.passive and verb.objects and not verb.objects[0].prep:
+            yield from self._by_noun(verb)
         cues = self.lexicon.verbs.get(verb.lemma, ())
         particle = tokens[verb.last].lemma if verb.last < len(tokens) else ""
         phrasal = any(cue.rest == (particle,) for cue in cues) and tokens[verb.last].tag in ("RB", "RP", "IN")
@@ -171,6 +173,13 @@ class Sentence:
                 event = known[form] = None if phrasal and not cue.rest and not cue.prep else self._by_cue(cue, verb)
             if event is not None:
                 yield event.owned(cue.owner, cue.text)
+
+    def _by_noun(self, verb: Verb) -> Iterable[Event]:
+        """What a sentence says of its subject by a noun and a preposition: "HMGB1 is a mediator of liver failure"."""
+        noun, *after = verb.objects
+        for cue in self.lexicon.verbs.get(self.tokens[noun.last - 1].lemma, ()):
+            if cue.passive and cue.prep and not cue.rest and not cue.inverse and after and after[0].prep == cue.prep:
+                yield self._event(cue, verb, _run(after, also=cue.prep), verb.subject, []).owned(cue.owner, cue.text)
 
     def _by_cue(self, cue: VerbCue, verb: Verb) -> Event | None:
         """The event that a verb makes by a cue, None where its form or what follows is another."""

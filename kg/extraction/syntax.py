@@ -5,6 +5,7 @@ relative clauses, passives, infinitives, gerunds and complement clauses. It know
 """
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from kg.extraction.tokens import (
     BE,
@@ -823,8 +824,7 @@ def _verb_group(tokens: list[Token], i: int, chunks: list[_Chunk]) -> int:
 def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
     phrases: list[Phrase] = []
     verbs: list[Verb] = []
-    clauses = [0] * len(tokens)
-    clause = 0
+    begins: list[int] = []  # the tokens at which a clause begins, but for the first
     group: list[Phrase] = []  # phrases since the last boundary of a clause, with their prepositional ones
     opening: list[Phrase] = []  # the subject phrases of the main clause before its verb
     main_verb: Verb | None = None
@@ -1091,7 +1091,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
             prep = ""
             if kind in ("SUB", "STOP"):
                 opened_by_sub, outer = True, None
-                clause += 1
+                begins.append(chunk.first)
                 group = []
                 opened = len(phrases)
                 after_boundary = True
@@ -1126,12 +1126,11 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                     group = []
                 elif last is not None or (group and all(p.prep for p in group)):
                     group = []
-        for k in range(chunk.first, len(tokens)):
-            clauses[k] = clause
         if kind not in ("(", ")"):
             previous = kind
     _complete(verbs)
-    return Parse(phrases, verbs, clauses)
+    bounds = pairwise([0, *begins, len(tokens)])
+    return Parse(phrases, verbs, [clause for clause, (first, last) in enumerate(bounds) for _ in range(first, last)])
 
 
 def _alike(tokens: list[Token], a: Verb, b: Verb) -> bool:

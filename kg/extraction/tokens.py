@@ -79,7 +79,10 @@ SPELLINGS = (
     ("oestr", "estr"), ("paed", "ped"), ("tumour", "tumor"), ("fibre", "fiber"), ("colour", "color"),
     ("foet", "fet"), ("diarrhoea", "diarrhea"), ("coeliac", "celiac"), ("caecum", "cecum"), ("aetiol", "etiol"),
     ("gynaec", "gynec"), ("faec", "fec"), ("isation", "ization"), ("ischaem", "ischem"), ("anaesth", "anesth"),
-    ("orthopaed", "orthoped"), ("neurone", "neuron"), ("labour", "labor"),
+    ("orthopaed", "orthoped"), ("neurone", "neuron"), ("labour", "labor"), ("signalling", "signaling"),
+    ("modelling", "modeling"), ("behaviour", "behavior"), ("favour", "favor"), ("pnoea", "pnea"), ("uraem", "urem"),
+    ("aesthes", "esthes"), ("paenia", "penia"), ("leucocyt", "leukocyt"), ("sulph", "sulf"), ("caesar", "cesar"),
+    ("labelled", "labeled"), ("fuelled", "fueled"), ("orrhoea", "orrhea"),
 )  # fmt: skip
 
 
