@@ -44,6 +44,11 @@ _PAST_ONLY = frozenset((
     "became", "gave", "took", "went", "grew", "came", "began", "saw", "fell", "rose", "drove", "broke", "knew",
     "threw", "wore", "chose", "froze",
 ))  # fmt: skip
+#: Participles that are never past forms.
+_PARTICIPLE_ONLY = frozenset((
+    "drawn", "taken", "given", "grown", "shown", "known", "seen", "written", "chosen", "driven", "broken", "frozen",
+    "worn", "torn", "fallen", "risen", "arisen", "begun", "swollen", "hidden", "eaten", "beaten", "forgotten",
+))  # fmt: skip
 #: Adverbs that go with a verb: "brought down".
 _PARTICLES = ("down", "up", "off", "out", "back", "away")
 #: What stands between "as" and "as" in conjunctions.
@@ -116,6 +121,8 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
             t.tag = "HYPH"
             continue
         lower = t.lower
+        if lower in _PARTICIPLE_ONLY and t.tag == "VBD":
+            t.tag = "VBN"
         if lower in PREPOSITIONS and lower not in _AS_PREPOSITION and t.tag not in ("IN", "TO") and not (
                 lower == "like" and t.tag[0] == "V"):  # fmt: skip
             t.tag = "IN"
@@ -300,14 +307,20 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                     plural = any(x.tag == "NNS" or (x.mention >= 0 and x.lower.endswith("s")) for x in tokens[:before])
                 if plural and is_s and _single_head(tokens, before):
                     plural = False
-                heads_object = after.tag == "DT" and after.lower not in ("no", "all")
+                if bare and not plural and prev.mention >= 0 and not any(x.tag in _FINITE for x in tokens[:i]):
+                    # "ranibizumab and aflibercept slow the disease"
+                    joined = next(k for k in range(before, -2, -1) if k < 0 or tokens[k].mention != prev.mention)
+                    plural = joined > 0 and tokens[joined].tag == "CC" and tokens[joined - 1].mention >= 0
+                heads_object = (after.tag == "DT" and after.lower not in ("no", "all")) or (
+                    after.tag == "PRP$" and t.tag == "JJ"
+                )
                 if (bare and (plural or heads_object)) or (is_s and not plural):
                     t.tag = "VBZ" if is_s else "VBP"
             elif (
                 goes_on
                 and prev.tag == ","
                 and is_s
-                and not any(x.tag in ("VBD", "VBZ", "VBP", "MD") for x in tokens[:i])
+                and (not any(x.tag in ("VBD", "VBZ", "VBP", "MD") for x in tokens[:i]) or _closes(tokens, before + 1))
             ):
                 t.tag = "VBZ"
             elif prev.tag == "CC" and is_s and after is not None and after.tag in ("DT", "PRP$"):
@@ -329,6 +342,7 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
             t.tag = "VBN"
         elif t.lower in _PAST_ONLY or (
             t.tag == "VBN"
+            and t.lower not in _PARTICIPLE_ONLY
             and prev is not None
             and (
                 prev.mention >= 0
@@ -475,17 +489,20 @@ def _goes_on(tokens: list[Token], i: int) -> bool:
 
 
 def _closes(tokens: list[Token], i: int) -> bool:
-    """Whether a past form after a comma is the main verb: "MSCs, which are safe, improved X", "X, a drug, healed Y"."""
+    """Whether a form after a comma is the main verb: "MSCs, which are safe, improved X", "X, a drug, healed Y", "X,
+    given by mouth, eased Z", "D, in which cells die, harms Y"."""
     k = i - 2
-    while k >= 0 and tokens[k].text != ",":
+    while k > 0:
+        if tokens[k].text == "," and k + 2 < i:
+            first = tokens[k + 1]
+            aside = first.lower in RELATIVES or (first.tag == "IN" and tokens[k + 2].lower in RELATIVES)
+            aside = aside or first.tag in ("VBN", "VBG")
+            if aside and not any(t.tag in _FINITE for t in tokens[:k]):
+                return True
+            if first.lower in DETERMINERS and not any(t.tag in _FINITE for t in tokens[:i] + tokens[i + 1 :]):
+                return True
         k -= 1
-    if k <= 0:
-        return False
-    aside = tokens[k + 1].lower in RELATIVES
-    if not aside and tokens[k + 1].lower not in DETERMINERS:
-        return False
-    before = tokens[: k if aside else i]
-    return not any(t.tag in _FINITE for t in before) and not any(t.tag in _FINITE for t in tokens[i + 1 :])
+    return False
 
 
 def _reduced(tokens: list[Token], i: int) -> bool:
@@ -839,6 +856,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
     depth = 0
     antecedent: list[Phrase] = []
     possessive = False
+    oblique = False  # whether a clause has opened that tells of the subject before it: "in which", "of whom"
     for n, chunk in enumerate(chunks):
         kind = chunk.kind
         if kind == "(":
@@ -863,6 +881,9 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 (last is None and all(p.prep for p in group))
                 or bool(aside and outer and not prep and all(p.prep or p.bracket for p in outer[0]))
             )
+            if previous == "," and not prep and not fronted and _opens_main(chunks, n, verbs, phrases):
+                # "In fluid drawn from the airways, IL-8 was lower": the main clause begins here.
+                fronted, opened, last, group = True, len(phrases), None, []
             if fronted and aside and not prep:
                 # "For patients who lack a donor, drugs are …": the main clause begins here.
                 opened, outer = len(phrases), None
@@ -965,6 +986,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 verb.governor = None
             else:
                 # A finite verb (or one with the form of a base that no rule above explains).
+                verb.relative, oblique = oblique, False
                 if previous == "SUB" and phrases and tokens[chunk.first - 1].lower in ("whom", "which"):
                     # "patients, two of whom died"
                     verb.relative = True
@@ -1090,7 +1112,9 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
         elif kind in ("REL", "SUB", "STOP", "CC", ","):
             prep = ""
             if kind in ("SUB", "STOP"):
-                opened_by_sub, outer = True, None
+                oblique = kind == "SUB" and previous == "IN" and last is None and any(not p.prep for p in group)
+                # "Disease, in which cells die, harms": the verb of the subject is yet to come.
+                opened_by_sub, outer = True, (list(group), None) if oblique else None
                 begins.append(chunk.first)
                 group = []
                 opened = len(phrases)
@@ -1131,6 +1155,17 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
     _complete(verbs)
     bounds = pairwise([0, *begins, len(tokens)])
     return Parse(phrases, verbs, [clause for clause, (first, last) in enumerate(bounds) for _ in range(first, last)])
+
+
+def _opens_main(chunks: list[_Chunk], n: int, verbs: list[Verb], phrases: list[Phrase]) -> bool:
+    """Whether the phrase of chunk n, after a comma, is the subject of the verb that follows, and all before it is a
+    prepositional phrase with a participle."""
+    if not verbs or any(v.form != "participle" or v.relative for v in verbs) or not phrases or not phrases[0].prep:
+        return False
+    while n + 2 < len(chunks) and chunks[n + 1].kind == "CC" and chunks[n + 2].kind == "NP":
+        n += 2
+    following = chunks[n + 1].verb if n + 1 < len(chunks) else None
+    return following is not None and following.form == "finite"
 
 
 def _alike(tokens: list[Token], a: Verb, b: Verb) -> bool:
