@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from kg.articles import Article
 from kg.claim import EVIDENCE
-from kg.extraction.lexicon import Lexicon, Words
+from kg.extraction.lexicon import Lexicon, Match, Words
 from kg.extraction.mentions import Mention
 from kg.extraction.tokens import NUMBER_WORDS, Token
 from kg.vocabulary import Vocabulary
@@ -24,7 +24,8 @@ class Context:
     evidence: str = "ExpertStatement"
     disease: str = ""
     section_disease: str = ""
-    section_evidence: str = ""
+    section_evidence: str = ""  # the kind of study that the section tells of by now
+    headed_evidence: str = ""  # the kind of study that the heading of the section names
     therapy: list[Agent] = field(default_factory=list)  # the cell of the article's therapy
     section_therapy: list[Agent] = field(
         default_factory=list
@@ -96,6 +97,11 @@ def _plural(token: Token) -> bool:
     return token.lower.endswith("s") and token.lower != token.lemma and token.lower[:-1] == token.lemma
 
 
+def _another(said: Words, match: Match) -> bool:
+    """Whether the study that a phrase names is another than the one reported: "an earlier randomized trial"."""
+    return said.has("OtherStudy", max(0, match.first - 2), match.first + 1) is not None
+
+
 def _by_vote(article: Article, words: Sequence[Words], lexicon: Lexicon) -> str:
     """The evidence type that the sentences of an article speak for."""
     cited = _cited(article)
@@ -105,13 +111,18 @@ def _by_vote(article: Article, words: Sequence[Words], lexicon: Lexicon) -> str:
     addressed = 0
     for number, said in enumerate(words):
         tokens = said.tokens
-        found = {match.owner for match in said.phrases("evidence")}
+        addressed += said.has("ReaderWord", 0, len(tokens)) is not None
+        future = said.has("FutureStudy", 0, len(tokens)) is not None
+        found = {
+            match.owner
+            for match in said.phrases("evidence")
+            if match.owner in ("MetaAnalysis", "Review") or not (future or _another(said, match))
+        }
         votes.update(found)
         if number < 12:
             early |= found
-        own = own or said.has("OwnStudy", 0, len(tokens)) is not None
+        own = own or (not future and said.has("OwnStudy", 0, len(tokens)) is not None)
         own = own or (cited and said.has("ThisStudy", 0, len(tokens)) is not None)
-        addressed += said.has("ReaderWord", 0, len(tokens)) is not None
         # Patients are counted where a study is reported, not where studies are spoken of.
         counted = counted or any(
             (t.text.isdecimal() or t.lower in NUMBER_WORDS)

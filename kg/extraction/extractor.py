@@ -23,7 +23,8 @@ from kg.vocabulary import Vocabulary
 # "iPSC-derived neurons", "neurons grown from iPSCs": the neurons are given, the stem cells are what they are made from.
 _DERIVED = re.compile(r"[-\s]+(?:derived|based|generated|made)\s+(?:[\w-]+\s+){0,2}")
 _FROM = re.compile(
-    r"\s+(?:\([^()]*\)\s+)?(?:(?:\w+ly\s+)?(?:derived|isolated|obtained|taken|harvested|collected)\s+)?from\s+(?:[\w-]+\s+){0,3}"
+    r"\s+(?:\([^()]*\),?\s+)?(?:(?:\w+ly\s+)?(?:derived|isolated|obtained|taken|harvested|collected|grown|prepared|made|"
+    r"expanded|cultured|produced|manufactured|drawn|sourced|extracted|purified)\s+)?from\s+(?:[\w-]+\s+){0,3}"
 )
 _MADE_FROM = re.compile(
     r"\s+(?:[\w-]+\s+){0,2}(?:derived|grown|made|generated|produced|differentiated|obtained|prepared|manufactured)\s+from\s+(?:[\w-]+\s+){0,3}"
@@ -227,11 +228,13 @@ class Extractor:
         return c
 
     def _enter_section(self, article: Article, section: int, c: Context) -> None:
-        c.section_disease = c.section_evidence = ""
+        c.section_disease = c.section_evidence = c.headed_evidence = ""
         c.section_therapy, c.drugs, c.others = [], [], False
         if section >= len(article.sections):
             return
         heading = article.sections[section].heading
+        headed = {m.owner for m in self.lexicon.words(heading, 0, len(heading)).phrases("evidence")}
+        c.headed_evidence = ctx.strongest(headed - {"Review", "ExpertStatement"}, weakest=True)
         for m in self.finder.find(heading):
             d = self.rules.pick(m, "disease")
             if d and not c.section_disease and d != c.disease and c.disease not in self.vocabulary.ancestors(d):
@@ -438,14 +441,15 @@ class Extractor:
             named = [d for m in s.mentions if (d := self.rules.pick(m, "disease"))]
             disease = (c.disease if c.disease in named else named[0]) if named else ""
         evidence = self._evidence(s)
-        whole = c.evidence
+        whole = c.headed_evidence or c.evidence
         if c.section_evidence and c.evidence in ("ExpertStatement", "Review") and _tells(s, candidate.verb):
             whole = c.section_evidence
         pointed = s.has("ThisStudy", 0, len(s.tokens)) is not None and c.section_evidence == "RandomizedTrial"
+        uncontrolled = s.has("UncontrolledStudy", 0, len(s.tokens)) is not None
         if (
             evidence in ("Review", "ExpertStatement", "")
             or _wished_for(s)
-            or (evidence == "ClinicalTrial" and whole in ("RandomizedTrial", "MetaAnalysis"))
+            or (evidence == "ClinicalTrial" and whole in ("RandomizedTrial", "MetaAnalysis") and not uncontrolled)
             or (evidence == "ClinicalTrial" and pointed)
         ):
             # A trial that is only wished for shows nothing; "the trial" of a report is the one reported.

@@ -191,7 +191,7 @@ def _members(s: Sentence, g: _Harm, named: list[_Harm]) -> tuple[list[_Harm], bo
                 return subjects, False
     at = phrases.index(g.phrase)
     end = g.phrase.last
-    started = False
+    started = keeps = False
     for p in phrases[at + 1 : at + 14]:
         gap = s.tokens[end : p.first]
         if not started:
@@ -207,11 +207,13 @@ def _members(s: Sentence, g: _Harm, named: list[_Harm]) -> tuple[list[_Harm], bo
         inside = [h for h in named if h.phrase is p]
         if inside:
             started = True
+            # "serious side effects, including fever": these are two things said.
+            keeps = keeps or (not found and g.id == _GENERIC[1] and p.prep in _LISTING)
             found.extend(inside)
         elif not started and not p.bracket and p.prep not in _LISTING:
             break
         end = p.last
-    return found, False
+    return found, keeps
 
 
 def _next_phrase(s: Sentence, v: Verb) -> Phrase | None:
@@ -399,8 +401,11 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
         return "named-risk", _NAMED
     if h.anchor in verb.subject and not h.anchor.prep:
         if "Same" in owners or ("Differing" in owners and verb.negated):
-            return ("frequent-harm", _NAMED) if not s.has("ComplaintWord", *s.spans[h.mention]) else None
-        if "Occurring" in owners and s.tokens[min(verb.last, len(s.tokens) - 1)].tag != "WRB":
+            if s.has("ComplaintWord", *s.spans[h.mention]):
+                return None
+            return "frequent-harm", _ANYWHERE if past and verb.negated else _NAMED
+        when = s.tokens[min(verb.last, len(s.tokens) - 1)].tag == "WRB"
+        if "Occurring" in owners and (not when or verb.passive):
             if verb.copula or _adjectival(s, r, verb):
                 return "frequent-harm", _NAMED
             return "observed-harm", _ANYWHERE if past else _NAMED

@@ -264,7 +264,7 @@ def outcomes(r: Rules, s: Sentence, c: Context) -> list[Candidate]:
     if not words:
         return []
     shares = sorted(figures(s) + _none(s, words), key=lambda f: f.first)
-    if not shares or not _about_patients(s):
+    if not shares or not _about_patients(s, words):
         return []
     arms = _respective(r, s, shares)
     if arms is not None and not arms:
@@ -302,10 +302,11 @@ def _qualifies(s: Sentence, w: Match) -> bool:
     return t.tag in ("JJ", "VBN") and w.last < len(s.tokens) and s.tokens[w.last].mention >= 0
 
 
-def _about_patients(s: Sentence) -> bool:
+def _about_patients(s: Sentence, words: list[Match]) -> bool:
     n = len(s.tokens)
     return (
-        s.has("PatientWord", 0, n) is not None
+        any(w.owner in ("Died", "Survived") and s.tokens[w.last - 1].tag[:2] in ("VB", "JJ") for w in words)
+        or s.has("PatientWord", 0, n) is not None
         or s.has("RateWord", 0, n) is not None
         or s.tokens[0].lower in ("another", "nobody")
         or any(s.tokens[k].lower == "of" and s.tokens[k + 1].lower in ("them", "whom") for k in range(n - 1))
