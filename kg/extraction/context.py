@@ -123,6 +123,11 @@ def _by_vote(article: Article, words: Sequence[Words], lexicon: Lexicon) -> str:
             early |= found
         own = own or (not future and said.has("OwnStudy", 0, len(tokens)) is not None)
         own = own or (cited and said.has("ThisStudy", 0, len(tokens)) is not None)
+        # "In this retrospective cohort, …"
+        own = own or any(
+            m.owner != "Review" and m.first and tokens[m.first - 1].lower in ("this", "our")
+            for m in said.phrases("evidence")
+        )
         # Patients are counted where a study is reported, not where studies are spoken of.
         counted = counted or any(
             (t.text.isdecimal() or t.lower in NUMBER_WORDS)

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from kg.articles import Article
 from kg.articles import Sentence as Span
@@ -92,18 +92,19 @@ class Extractor:
                 continue
             self._introduce(article, index, c, s)
             self._tell_study(s, c)
-            s, proposed = self._read_item(article, index, s, mentions, starts, c)
-            for candidate in proposed:
-                reason = self._unfit(s, candidate)
+            readings = self._readings(article, index, s, mentions, starts, c)
+            for said_by, candidate in ((reading, x) for reading, proposed in readings for x in proposed):
+                reason = self._unfit(said_by, candidate)
                 if reason:
                     explanation.rejected.append((span, Rejection(candidate, reason)))
                     continue
-                claim = self._claim(article, span, s, c, candidate)
+                claim = self._claim(article, span, said_by, c, candidate)
                 said = (claim.subject, claim.predicate, claim.object, claim.polarity)
                 key = (span.start, *said, claim.value, claim.unit, claim.qualifiers)
                 known = found.get(key)
                 if known is None or (claim.certainty, -claim.confidence) < (known.certainty, -known.confidence):
                     found[key] = claim
+            s = readings[0][0]
             self._remember(s, c, span)
         explanation.claims = sorted(found.values())
         return explanation
@@ -115,9 +116,7 @@ class Extractor:
         shifted = self.finder.find(text)
         if not article.start:
             return shifted
-        return [
-            Mention(m.start + article.start, m.end + article.start, m.ids, m.kinds, m.source, m.short) for m in shifted
-        ]
+        return [m.moved(article.start) for m in shifted]
 
     def _given(self, text: str, mentions: list[Mention]) -> tuple[frozenset[str], frozenset[str]]:
         """The kinds of cells that the article speaks of as given, beside those that always are a therapy; and the stem
@@ -265,29 +264,60 @@ class Extractor:
             if heads:
                 c.topic = [(heads[-1].id, heads[-1].source)]
 
-    def _read_item(
+    def _readings(
         self, article: Article, index: int, s: Sentence, mentions: list[Mention], starts: list[int], c: Context
-    ) -> tuple[Sentence, list[Candidate]]:
-        """The candidates of a sentence; a list item without a verb is read with the line that introduces it."""
+    ) -> list[tuple[Sentence, list[Candidate]]]:
+        """A sentence as it may be read, with the candidates of each reading: a list item without a verb with the line
+        that introduces it, and one that opens with a name ("- MSCs: …") also with that name in the introducing line."""
         span = article.sentences[index]
-        if span.lead is None or any(v.form == "finite" for v in s.parse.verbs):
-            return s, candidates(self.rules, s, c)
+        if span.lead is None:
+            return [(s, candidates(self.rules, s, c))]
         lead = article.sentences[span.lead]
         head = article.text[lead.start : lead.end].rstrip().rstrip(":")
-        joined = head + " " + article.text[span.start : span.end]
-        shift = len(head) + 1 - span.start
-        inside = mentions[bisect_left(starts, lead.start) : bisect_left(starts, lead.end)]
-        inside = [replace(m, start=m.start - lead.start, end=m.end - lead.start) for m in inside if m.end <= lead.end]
-        own = mentions[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
-        inside += [replace(m, start=m.start + shift, end=m.end + shift) for m in own if m.end <= span.end]
-        whole = read(
-            joined, 0, len(joined), self.lexicon.words(joined, 0, len(joined)), inside, self.lexicon, span.kind
-        )
-        before = [m for m in inside if m.end <= len(head)]
-        alone = read(joined, 0, len(head), self.lexicon.words(joined, 0, len(head)), before, self.lexicon, span.kind)
+        before = mentions[bisect_left(starts, lead.start) : bisect_left(starts, lead.end)]
+        before = [m.moved(-lead.start) for m in before if m.end <= lead.start + len(head)]
+        alone = self._read_joined(head, before, span.kind)
+        own = [m.moved(-span.start) for m in s.mentions]
+        if any(v.form == "finite" for v in s.parse.verbs):
+            readings = [(s, candidates(self.rules, s, c))]
+            if (place := self._stands_for(s, alone)) is not None:
+                first, last, label = place
+                shift = len(label) - (last - first)
+                named = [m.moved(first) for m in own if m.end <= len(label)]
+                rest = [m.moved(shift) for m in before if m.start >= last]
+                joined = head[:first] + label + head[last:]
+                whole = self._read_joined(joined, [m for m in before if m.end <= first] + named + rest, span.kind)
+                readings.append((whole, self._beside(whole, alone, c)))
+            return readings
+        joined = f"{head} {s.text}"
+        whole = self._read_joined(joined, before + [m.moved(len(head) + 1) for m in own], span.kind)
+        return [(whole, self._beside(whole, alone, c))]
+
+    def _read_joined(self, text: str, mentions: list[Mention], kind: str) -> Sentence:
+        words = self.lexicon.words(text, 0, len(text))
+        return read(text, 0, len(text), words, mentions, self.lexicon, kind)
+
+    def _beside(self, whole: Sentence, alone: Sentence, c: Context) -> list[Candidate]:
+        """What an introducing line says with its item, beside what it says without."""
         without = {(x.subject, x.predicate, x.object) for x in candidates(self.rules, alone, c)}
-        found = [x for x in candidates(self.rules, whole, c) if (x.subject, x.predicate, x.object) not in without]
-        return whole, found
+        return [x for x in candidates(self.rules, whole, c) if (x.subject, x.predicate, x.object) not in without]
+
+    def _stands_for(self, s: Sentence, lead: Sentence) -> tuple[int, int, str] | None:
+        """The words of an introducing line, by their offsets in it, that the label of an item stands for, and the
+        label: "three kinds of cells are being studied for stroke: - MSCs: these are …"."""
+        colon = next((k for k, t in enumerate(s.tokens[:9]) if t.text == ":"), 0)
+        named = [i for i in s.in_tokens(0, colon) if s.mentions[i].kinds & {"cell", "product", "drug"}]
+        if not named or any(v.first < colon for v in s.parse.verbs):
+            return None
+        phrases = lead.parse.phrases
+        for k, p in enumerate(phrases):
+            inside = lead.in_tokens(p.first, p.last)
+            general = bool(inside) and all(lead.mentions[i].id in self.rules.general for i in inside)
+            if general or (not inside and lead.has("ReferringWord", p.last - 1, p.last) is not None):
+                start = phrases[k - 1] if p.prep == "of" and k and phrases[k - 1].last == p.first - 1 else p
+                label = s.text[: s.tokens[colon].start - s.start].rstrip()
+                return lead.tokens[start.first].start, lead.tokens[p.last - 1].end, label
+        return None
 
     def _remember(self, s: Sentence, c: Context, span: Span) -> None:
         """What the next sentence may refer to."""
@@ -476,7 +506,8 @@ class Extractor:
             tuple((key, qualifiers[key]) for key in QUALIFIERS if key in qualifiers),
             self._confidences.get(candidate.rule, UNKNOWN),
             candidate.rule,
-            (s.offsets(candidate.head, candidate.head + 1),),
+            # What is read with the line before it has its words elsewhere.
+            (s.offsets(candidate.head, candidate.head + 1),) if s.start == span.start else (),
         )
 
     def _disease(self, s: Sentence, c: Context, candidate: Candidate) -> str:

@@ -40,6 +40,10 @@ class Mention:
         """The best candidate."""
         return self.ids[0]
 
+    def moved(self, by: int) -> "Mention":
+        """The same mention so many characters further on."""
+        return Mention(self.start + by, self.end + by, self.ids, self.kinds, self.source, self.short)
+
 
 @dataclass(slots=True)
 class ArticleNames:
