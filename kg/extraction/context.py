@@ -107,7 +107,7 @@ def _by_vote(article: Article, words: Sequence[Words], lexicon: Lexicon) -> str:
     cited = _cited(article)
     votes: Counter[str] = Counter()
     early: set[str] = set()
-    counted = own = False
+    counted = plainly = own = False  # plainly: counted in a sentence that names no study
     addressed = 0
     for number, said in enumerate(words):
         tokens = said.tokens
@@ -125,15 +125,18 @@ def _by_vote(article: Article, words: Sequence[Words], lexicon: Lexicon) -> str:
         own = own or (cited and said.has("ThisStudy", 0, len(tokens)) is not None)
         # "In this retrospective cohort, …"
         own = own or any(
-            m.owner != "Review" and m.first and tokens[m.first - 1].lower in ("this", "our")
+            m.owner != "Review" and m.first and tokens[m.first - 1].lower in (("this", "our") if cited else ("our",))
             for m in said.phrases("evidence")
         )
         # Patients are counted where a study is reported, not where studies are spoken of.
-        counted = counted or any(
-            (t.text.isdecimal() or t.lower in NUMBER_WORDS)
-            and any(lexicon.is_word("PatientWord", u.lower) for u in tokens[i + 1 : i + 4])
-            for i, t in enumerate(tokens)
-        )
+        if not (counted and plainly):
+            here = any(
+                (t.text.isdecimal() or t.lower in NUMBER_WORDS)
+                and any(lexicon.is_word("PatientWord", u.lower) for u in tokens[i + 1 : i + 4])
+                for i, t in enumerate(tokens)
+            )
+            counted = counted or here
+            plainly = plainly or (here and not found)
     # A single heading such as "Conclusion" makes no abstract.
     labelled = len({section.label for section in article.sections if section.label}) > 1
     reports = labelled or own
@@ -156,6 +159,8 @@ def _by_vote(article: Article, words: Sequence[Words], lexicon: Lexicon) -> str:
             return "AnimalStudy" if models[0] >= models[1] else "InVitroStudy"
         if clinical:
             return "ClinicalTrial"
+    if cited and plainly and not votes["Review"]:
+        return "ClinicalTrial"
     return "Review" if cited else "ExpertStatement"
 
 
