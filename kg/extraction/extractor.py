@@ -158,8 +158,8 @@ class Extractor:
         verbs = self.lexicon.verbs.get(lemma(word.strip(".,;:()").lower()), ())
         return any(cue.owner == "Placing" for cue in verbs) or self.lexicon.is_word("GivenWord", word)
 
-    def _narrowed(self, article: Article, mentions: list[Mention]) -> frozenset[str]:
-        """The specific cells that an article names by their source, where it names one kind only."""
+    def _narrowed(self, article: Article, mentions: list[Mention], therapy: str) -> frozenset[str]:
+        """The kind of a therapy's cell that an article names by its source, where it names one kind only."""
         specific = {m.id for m in mentions if "cell" in m.kinds and m.id in self.rules.sourced}
         for k, m in enumerate(mentions[:-1]):
             following = mentions[k + 1]
@@ -170,7 +170,8 @@ class Extractor:
             ):
                 if (cell := self.finder.specific(m.id, following.id)) is not None:
                     specific.add(cell)
-        return frozenset(specific) if len(specific) == 1 else frozenset()
+        kinds = frozenset(id for id in specific if id != therapy and therapy in self.vocabulary.ancestors(id))
+        return kinds if len(kinds) == 1 else frozenset()
 
     def _context(
         self, article: Article, words: list[Words], mentions: list[Mention], sources: frozenset[str]
@@ -195,7 +196,6 @@ class Extractor:
         # A bare "stem cell transplant" is of blood-forming cells, unless the article first names others.
         if not first_named or any(above in self.rules.transplanted for above in self.vocabulary.ancestors(first_named)):
             c.transplant = first_named or self.rules.transplant
-        c.narrowed = self._narrowed(article, mentions)
         cells = [
             m
             for k, m in enumerate(titled)
@@ -209,7 +209,8 @@ class Extractor:
         own = [m for m in cells if m.id in specific and (m.id not in sources or len(cells) == 1)] or cells
         for m in own[:1]:
             after = title[m.end :].split(maxsplit=1)
-            bare = m.id in self.rules.general and after and self.lexicon.is_word("TransplantWord", after[0])
+            following = [title[m.start : m.end].split()[-1], *after[:1]]
+            bare = m.id in self.rules.general and any(self.lexicon.is_word("TransplantWord", w) for w in following)
             c.therapy = [(c.transplant, "")] if bare and c.transplant else [(m.id, m.source)]
             c.named_therapy = True
         c.sole = (
@@ -224,6 +225,8 @@ class Extractor:
             share = sum(m.id == first.id or first.id in self.vocabulary.ancestors(m.id) for m in counted) / len(counted)
             if share > 0.7 and not c.therapy:
                 c.therapy = [(first.id, first.source)]
+        if c.therapy:
+            c.narrowed = self._narrowed(article, mentions, c.therapy[0][0])
         return c
 
     def _enter_section(self, article: Article, section: int, c: Context) -> None:

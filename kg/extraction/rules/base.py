@@ -765,7 +765,7 @@ class Rules:
                 depth += 1
             elif t.text in ")]":
                 depth -= 1
-            elif not depth and t.tag not in ("VBN", "IN", "RB"):
+            elif not depth and t.tag not in ("VBN", "IN", "RB") and t.text != ",":
                 return False
         return True
 
