@@ -23,7 +23,7 @@ from kg.vocabulary import Vocabulary
 # "iPSC-derived neurons", "neurons grown from iPSCs": the neurons are given, the stem cells are what they are made from.
 _DERIVED = re.compile(r"[-\s]+(?:derived|based|generated|made)\s+(?:[\w-]+\s+){0,2}")
 _FROM = re.compile(
-    r"\s+(?:\([^()]*\),?\s+)?(?:(?:\w+ly\s+)?(?:derived|isolated|obtained|taken|harvested|collected|grown|prepared|made|"
+    r"\)?,?\s+(?:\([^()]*\),?\s+)?(?:(?:\w+ly\s+)?(?:derived|isolated|obtained|taken|harvested|collected|grown|prepared|made|"
     r"expanded|cultured|produced|manufactured|drawn|sourced|extracted|purified)\s+)?from\s+(?:[\w-]+\s+){0,3}"
 )
 _MADE_FROM = re.compile(
