@@ -146,12 +146,24 @@ class Extractor:
             told = text[m.end : m.end + 40].split()[:4]
             passive = bool(told) and lemma(told[0].lower()) in ("be", "have")
             if (
-                (after and self.lexicon.is_word("TherapyNoun", after[0]))
+                self._is_studied(before, text[m.end : m.end + 60])
+                or (after and self.lexicon.is_word("TherapyNoun", after[0]))
                 or any(self.lexicon.is_word("GivenWord", word) for word in before.split()[-4:])
                 or (passive and any(self._gives(word) for word in told))
             ):
                 given.add(m.id)
         return frozenset(given), frozenset(sources - given)
+
+    def _is_studied(self, before: str, after: str) -> bool:
+        """Whether what stands between two stretches of text is tried in people: "is evaluating X in patients"."""
+        words = after.split()[:4]
+        verbs = [v for w in before.split()[-2:] for v in self.lexicon.verbs.get(lemma(w.lower()), ())]
+        return (
+            bool(words)
+            and words[0] in ("in", "for")
+            and any(cue.owner == "Studying" for cue in verbs)
+            and any(self.lexicon.is_word("PatientWord", w) for w in words)
+        )
 
     def _gives(self, word: str) -> bool:
         """Whether a word is of giving something: "implanted", "placed"."""

@@ -233,6 +233,9 @@ class Sentence:
             ):
                 # "For leukemia, a transplant is recommended"
                 objects, start = [opening], 0
+            if start is None and not cue.rest and not verb.passive and self._kept_from(verb, cue.prep):
+                # "MSCs keep T cells from multiplying"
+                return self._event(cue, verb, _run(objects), verb.subject, [])
             if start is None:
                 return None
             if not cue.rest and start > 2:
@@ -268,6 +271,12 @@ class Sentence:
             return event
         run = _run(objects) if not cue.rest else _run(objects, also=cue.rest[-1])
         return self._event(cue, verb, run, verb.subject, [])
+
+    def _kept_from(self, verb: Verb, prep: str) -> bool:
+        """Whether a verb goes on with a preposition and what its object is to do or not: "from multiplying"."""
+        at = self.parse.verbs.index(verb) + 1
+        following = self.parse.verbs[at] if at < len(self.parse.verbs) else None
+        return following is not None and following.form == "gerund" and following.prep == prep and bool(verb.objects)
 
     def _amount(self, p: Phrase) -> bool:
         """Whether a phrase tells how much: "by roughly 60%"."""

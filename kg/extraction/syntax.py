@@ -27,6 +27,8 @@ _ADJECTIVAL = frozenset(["moderate", "complete", "separate", "live"])
 _EMPLOYING = frozenset((
     "use", "employ", "utilize", "give", "administer", "apply", "inject", "infuse", "transplant", "combine",
 ))  # fmt: skip
+# Verbs that may stand before their subject: "from these cells arise neurons".
+_INVERTING = frozenset(["arise", "come", "emerge", "stem", "spring", "descend", "originate", "develop", "grow"])
 _SUBJECTS = frozenset(["they", "it", "we", "he", "she", "you", "i"])
 _ASPECTUAL = frozenset((
     "start", "stop", "begin", "keep", "avoid", "involve", "include", "consider", "continue", "quit", "risk",
@@ -144,11 +146,11 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
         ):
             t.tag = "JJ"
         if (
-            i == 0
+            (i == 0 or tokens[i - 1].text in ",;" or tokens[i - 1].lower in SUBORDINATORS)
             and t.tag == "VBG"
-            and n > 1
+            and i + 1 < n
             and t.lemma not in verbal
-            and (tokens[1].mention >= 0 or tokens[1].tag.startswith("NN"))
+            and (tokens[i + 1].mention >= 0 or (i == 0 and tokens[1].tag.startswith("NN")))
         ):
             t.tag = "JJ"
         if t.lower in ("more", "less") and 0 < i < n - 2 and tokens[i + 1].tag == "JJ":
@@ -725,9 +727,12 @@ def _noun_phrase(tokens: list[Token], i: int, chunks: list[_Chunk], depth: int) 
     first = i
     n = len(tokens)
     pronoun = tokens[i].tag == "PRP"
+    fronted = len(chunks) == 1 and chunks[0].kind == "IN"
     i += 1
     while i < n and not pronoun:
         t = tokens[i]
+        if fronted and t.mention >= 0 and tokens[i - 1].mention < 0 and tokens[i - 1].tag == "NNS":
+            break  # "Over the years tacrolimus can …"
         if t.mention >= 0 or t.tag == "HYPH" or t.text == "%":
             i += 1
         elif (
@@ -888,7 +893,9 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 # "For patients who lack a donor, drugs are …": the main clause begins here.
                 opened, outer = len(phrases), None
             pronoun = tokens[phrase.first].tag == "PRP"
-            phrase.conjoined = previous in ("CC", ",") and not prep and not fronted and not pronoun
+            # "They secrete, among other things, IL-10": an aside, and then the object.
+            resumed = not prep and [c.kind for c in chunks[max(0, n - 5) : n]] == ["VG", ",", "IN", "NP", ","]
+            phrase.conjoined = previous in ("CC", ",") and not prep and not fronted and not pronoun and not resumed
             if (
                 pronoun
                 and previous == "NP"
@@ -1153,6 +1160,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
         if kind not in ("(", ")"):
             previous = kind
     _complete(verbs)
+    _turn(verbs)
     bounds = pairwise([0, *begins, len(tokens)])
     return Parse(phrases, verbs, [clause for clause, (first, last) in enumerate(bounds) for _ in range(first, last)])
 
@@ -1183,6 +1191,15 @@ def _complete(verbs: list[Verb]) -> None:
             holder = next((v for v in reversed(verbs[:i]) if any(p in v.objects for p in fronted)), None)
             if holder is not None:
                 verb.relative, verb.governor = False, holder
+
+
+def _turn(verbs: list[Verb]) -> None:
+    """Put in their usual order what a verb and its subject turn around: "from these cells arise neurons"."""
+    for verb in verbs:
+        after = [p for p in verb.objects if p.first >= verb.last]
+        turned = verb.subject and all(p.prep for p in verb.subject) and after and not after[0].prep
+        if verb.lemma in _INVERTING and verb.form == "finite" and not verb.passive and not verb.relative and turned:
+            verb.subject, verb.objects = after, [p for p in verb.subject if p not in after]
 
 
 def _participles_follow(chunks: list[_Chunk], n: int) -> bool:

@@ -33,7 +33,7 @@ PREPOSITIONS = frozenset((
     "during", "after", "before", "against", "among", "between", "within", "under", "over", "upon", "per", "across",
     "towards", "toward", "following", "using", "despite", "beyond", "like", "including", "versus", "than", "as",
     "about", "around", "because", "compared", "besides", "throughout", "until", "since", "regarding", "concerning",
-    "alongside",
+    "alongside", "beneath", "beside", "near", "behind",
 ))  # fmt: skip
 RELATIVES = frozenset(["which", "who", "that", "whom", "whose", "where", "whereby"])
 SUBORDINATORS = frozenset((

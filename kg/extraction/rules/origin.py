@@ -164,7 +164,7 @@ def _becoming(r: Rules, s: Sentence, c: Context, e: Event) -> list[Agent]:
         for p in v.objects:
             if p is e.objects[0]:
                 break
-            if not p.prep and (turned := s.in_tokens(p.first, p.last, ("cell",))):
+            if (not p.prep or p.last <= v.first) and (turned := s.in_tokens(p.first, p.last, ("cell",))):
                 return [r.agent_of(s, turned[-1])]
     return [a for a in r.event_agents(s, c, e) if r.is_cell(a)]
 

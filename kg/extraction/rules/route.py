@@ -8,6 +8,7 @@ from kg.extraction.sentence import Sentence
 from kg.extraction.syntax import Phrase, Verb
 
 _LOCAL = "stemkg:LocalInjection"
+_PLACING = frozenset(("into", "in", "onto", "under", "through", "via", "beneath", "around"))
 _GIVEN = frozenset(("cell", "product", "drug", "factor"))
 
 
@@ -19,7 +20,7 @@ def given_by(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             yield from _claims(r, s, r.pick(s.mentions[i], "route"), s.spans[i][0], _by_route(r, s, c, routes, i))
     for p in s.parse.phrases:
         yield from _place_injection(r, s, c, p)
-        if p.prep in ("into", "in", "onto", "under", "through", "via") and not any(
+        if p.prep in _PLACING and not any(
             p.first <= s.spans[i][0] < p.last for i in routes
         ):
             tissues = s.in_tokens(p.first, p.last, ("tissue",))
@@ -102,10 +103,12 @@ def _place_injection(r: Rules, s: Sentence, c: Context, p: Phrase) -> Iterator[C
 def _into_place(r: Rules, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
     """What is put into the place that a phrase names."""
     at = s.parse.phrases.index(p)
-    placed = p.prep in ("into", "onto", "under")
+    placed = p.prep in ("into", "onto", "under", "beneath", "around")
     for k in range(max(0, at - 3), at):
         q = s.parse.phrases[k]
-        if _places(s, q.last - 1) and placed:  # "injection of two million cells into the spinal cord"
+        between = s.parse.phrases[k + 1 : at]
+        grafted = p.prep == "in" and len(between) == 1 and between[0].prep == "of"  # "a graft of NSCs in the brain"
+        if _places(s, q.last - 1) and (placed or grafted):  # "injection of two million cells into the spinal cord"
             told = _given_noun(r, s, c, q, q.last)
             return _sole(r, s, c) if told is None else told
     verb = s.enclosing(p.first)

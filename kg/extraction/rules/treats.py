@@ -96,7 +96,7 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             and r.is_of(e.verb, "increases")
             and not r.is_of(e.verb, "Lessening")
         )
-        ailing = _ailing(r, s, e)
+        ailing = _ailing(r, s, e, c.section_disease or c.disease)
         if match is None and (not symptom or raised) and not ailing and not _helped(r, s, e):
             continue
         if match is not None and match.first == e.head:
@@ -137,11 +137,13 @@ def _when(s: Sentence, at: int) -> bool:
     return phrase is not None and phrase.prep in ("after", "following", "before", "during", "since")
 
 
-def _ailing(r: Rules, s: Sentence, e: Event) -> list[str]:
+def _ailing(r: Rules, s: Sentence, e: Event, own: str) -> list[str]:
     """The disease that itself lessened: "her arthritis eased after …"."""
     if e.kind != "inchoative" or e.owner != "Lessening":
         return []
     heads = [p for p in e.objects if not p.prep and s.spans and not s.has("PatientWord", p.last - 1, p.last)]
+    if own and any("phenotype" in s.mentions[i].kinds for i in s.in_phrases(heads[-1:], ("disease",))):
+        return []  # "diarrhea eased", in an article on another disease: its symptom
     return [d for p in heads[-1:] for d in r.diseases(s, [p])]
 
 
@@ -227,9 +229,13 @@ def treats_by_link(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             ):
                 if not (q.conjoined or q.bracket):
                     break
+            if any(t.lower == "whose" for t in gap) and s.has("PatientWord", *_span_before(phrases, q)) is not None:
+                purposeful = True  # "in children whose GVHD had not yielded to steroids"
             good = q.prep == "on" and s.has("GoodEffect", max(0, p.first - 6), p.first) is not None
             if good or q.prep in ("for", "in", "against") or any(_treating(r, t.lemma, t.tag) for t in gap):
                 purposeful = True
+            elif any(t.lower == "whose" for t in gap) and purposeful:
+                pass
             elif (not q.prep and not q.conjoined and not q.bracket) or (
                 q.prep in ("from", "by", "than", "like", "such as", "including", "over", "versus") and not purposeful
             ):
@@ -257,6 +263,12 @@ def treats_by_link(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                     if r.acts(a):
                         for d in unique(ds):
                             yield Candidate(a, "treats", d, e.head, e.verb, "treatment-with", disease=d)
+
+
+def _span_before(phrases: list[Phrase], p: Phrase) -> tuple[int, int]:
+    """The tokens of the phrase before a phrase."""
+    before = phrases[phrases.index(p) - 1]
+    return before.first, before.last
 
 
 def _treating(r: Rules, lemma: str, tag: str) -> bool:
