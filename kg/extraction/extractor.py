@@ -26,6 +26,7 @@ _FROM = re.compile(
     r"\)?,?\s+(?:\([^()]*\),?\s+)?(?:(?:\w+ly\s+)?(?:derived|isolated|obtained|taken|harvested|collected|grown|prepared|made|"
     r"expanded|cultured|produced|manufactured|drawn|sourced|extracted|purified)\s+)?from\s+(?:[\w-]+\s+){0,3}"
 )
+_STOP = re.compile(r"[,;:.]\s")
 _MADE_FROM = re.compile(
     r"\s+(?:[\w-]+\s+){0,2}(?:derived|grown|made|generated|produced|differentiated|obtained|prepared|manufactured)\s+from\s+(?:[\w-]+\s+){0,3}"
 )
@@ -142,7 +143,7 @@ class Extractor:
             if m.id in self.rules.always:
                 continue
             after = text[m.end : m.end + 20].split(maxsplit=1)
-            before = text[max(0, m.start - 40) : m.start]
+            before = _STOP.split(text[max(0, m.start - 40) : m.start])[-1]
             told = text[m.end : m.end + 40].split()[:4]
             passive = bool(told) and lemma(told[0].lower()) in ("be", "have")
             if (
@@ -432,6 +433,9 @@ class Extractor:
         named = set()
         for m in s.phrases("evidence"):
             inside = s.tokens[m.first].mention
+            after = s.tokens[m.last].mention if m.last < len(s.tokens) else -1
+            if after >= 0 and "drug" in s.mentions[after].kinds:
+                continue  # "horse antithymocyte globulin"
             if inside < 0 or s.spans[inside][1] - s.spans[inside][0] <= m.last - m.first:
                 named.add(m.owner)
         return ctx.strongest(named, weakest=True)

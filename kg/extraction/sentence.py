@@ -222,6 +222,8 @@ class Sentence:
             return self._event(cue, verb, fronted, verb.subject, [])
         objects = [p for p in verb.objects if p.last > at]
         if cue.prep:
+            # "from these cells arise neurons"
+            objects = objects or [p for p in verb.objects if not verb.relative]
             start = next((i for i, p in enumerate(objects) if p.prep == cue.prep), None)
             opening = next(iter(self.parse.phrases), None)
             if (

@@ -125,6 +125,8 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
         lower = t.lower
         if lower in _PARTICIPLE_ONLY and t.tag == "VBD":
             t.tag = "VBN"
+        if lower.endswith("fold") and t.tag == "JJ" and (i + 1 == n or tokens[i + 1].tag[:2] not in ("NN", "JJ")):
+            t.tag = "RB"  # "rose threefold"
         if lower in PREPOSITIONS and lower not in _AS_PREPOSITION and t.tag not in ("IN", "TO") and not (
                 lower == "like" and t.tag[0] == "V"):  # fmt: skip
             t.tag = "IN"
@@ -436,6 +438,36 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 after is None or after.tag[:2] not in ("DT",)
             ):
                 t.tag = "NNS" if t.lower.endswith("s") else "NN"
+    if not any(t.tag in _FINITE and t.mention < 0 for t in tokens):
+        _find_verb(tokens, verbal)
+
+
+def _find_verb(tokens: list[Token], verbal: frozenset[str]) -> None:
+    """Tag the word that must be the verb of a sentence in which the tagger saw none: "exosomes dose-dependently
+    decreased collagen", "MSCs secrete, among others, IL-10"."""
+    for i in range(1, len(tokens) - 1):
+        t, after = tokens[i], tokens[i + 1]
+        if t.mention >= 0 or t.lemma not in verbal or t.tag[:2] not in ("NN", "JJ", "VB"):
+            continue
+        k = i - 1
+        while k > 0 and (tokens[k].lower.endswith("ly") or tokens[k].tag in ("HYPH", "RB")):
+            k -= 1 + (tokens[k - 1].tag == "HYPH")  # "dose-dependently" with what stands before its hyphen
+        noun = tokens[k]
+        if noun.mention < 0 and noun.tag[:2] != "NN":
+            continue
+        plural = noun.lower.endswith("s") and noun.lower != "s"
+        joined = noun.mention >= 0 and any(u.tag == "CC" for u in tokens[max(0, k - 4) : k])
+        points = after.tag in ("DT", "PRP$", "PRP") or after.lower == "that"
+        takes = points or after.mention >= 0 or after.tag == "CD" or after.tag[:2] in ("NN", "JJ")
+        if t.lower.endswith("ed"):
+            form = "VBD" if takes and (plural or joined or points or k < i - 1) else ""
+        elif t.tag == "NN" and t.lower == t.lemma:
+            form = "VBP" if plural and (takes or after.text == ",") else ""
+        else:
+            form = "VBZ" if t.tag == "NNS" and points and (not plural or _single_head(tokens, k)) else ""
+        if form:
+            t.tag = form
+            return
 
 
 _FINITE = ("VBD", "VBZ", "VBP", "MD")
@@ -895,6 +927,8 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
             pronoun = tokens[phrase.first].tag == "PRP"
             # "They secrete, among other things, IL-10": an aside, and then the object.
             resumed = not prep and [c.kind for c in chunks[max(0, n - 5) : n]] == ["VG", ",", "IN", "NP", ","]
+            if resumed and last is not None and last.objects:
+                last.objects.pop()
             phrase.conjoined = previous in ("CC", ",") and not prep and not fronted and not pronoun and not resumed
             if (
                 pronoun

@@ -290,8 +290,8 @@ class Rules:
         if not inside:
             return []
         head = inside[-1]
-        if s.has("PatientWord", p.first, p.last) and s.mentions[head].id not in self.therapeutic:
-            return []
+        if s.has("PatientWord", s.spans[head][0], p.last) and s.mentions[head].id not in self.therapeutic:
+            return []  # but "horse antithymocyte globulin" is a drug
         return list(s.identified.get(head) or [self.agent_of(s, head)])
 
     def referent(self, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
