@@ -414,7 +414,9 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                         t.tag = "JJ"
         elif t.tag == "VBG" and prev is not None and after is not None:
             noun_after = after.mention >= 0 or after.tag[:2] == "NN"
-            plain = t.lemma not in verbal or prev.tag == "DT"
+            plain = t.lemma not in verbal or prev.tag == "DT" or (
+                prev.tag == "JJ" and i > 1 and tokens[i - 2].tag in ("IN", "DT", "CC")
+            )
             if (noun_after and prev.tag in ("DT", "PRP$", "JJ", "POS") and plain) or (
                 noun_after
                 and prev.tag in ("VBD", "VBZ", "VBN")
@@ -449,6 +451,8 @@ def _find_verb(tokens: list[Token], verbal: frozenset[str]) -> None:
         t, after = tokens[i], tokens[i + 1]
         if t.mention >= 0 or t.lemma not in verbal or t.tag[:2] not in ("NN", "JJ", "VB"):
             continue
+        if "HYPH" in (tokens[i - 1].tag, after.tag):
+            continue  # "co-infused cells"
         k = i - 1
         while k > 0 and (tokens[k].lower.endswith("ly") or tokens[k].tag in ("HYPH", "RB")):
             k -= 1 + (tokens[k - 1].tag == "HYPH")  # "dose-dependently" with what stands before its hyphen

@@ -92,6 +92,8 @@ def _number_at(s: Sentence, i: int) -> tuple[float, int] | None:
         return None
     t = tokens[i]
     value = number(t.text) if t.mention < 0 else None
+    if i and tokens[i - 1].lemma in ("phase", "grade", "stage", "type", "day", "week"):
+        return None
     if value is None or (i and tokens[i - 1].end == t.start and tokens[i - 1].text not in '(“"~≈<>=[≥≤'):
         return None
     k = i + 1
@@ -135,6 +137,8 @@ def _figure(s: Sentence, i: int, earlier: list[Figure]) -> Figure | None:
             if after == "in":
                 some = s.has("PatientWord", whole[1], whole[1] + 3) is not None
                 return Figure(i, whole[1], written(100 * value / whole[0]), "%") if some else None
+            if whole[0] == 10 and value < 10 and after == "out":
+                return Figure(i, whole[1], written(10 * value), "%")  # "nine out of ten children"
             return Figure(i, whole[1], count, "patients")
         if whole is not None and after != "in":
             return Figure(i, k + 1, count, "patients")
@@ -275,6 +279,10 @@ def outcomes(r: Rules, s: Sentence, c: Context) -> list[Candidate]:
         following = shares[k + 1].first if k + 1 < len(shares) else len(s.tokens)
         before = shares[k - 1].last if k else 0
         word = _word(s, words, f, before, following)
+        if word is None and k + 1 < len(shares) and _joined(s, f, shares[k + 1]):
+            # "90% of children and 80% of adults are alive"
+            beyond = shares[k + 2].first if k + 2 < len(shares) else len(s.tokens)
+            word = _word(s, words, shares[k + 1], f.last, beyond)
         owner = word.owner if word is not None else ""
         if not owner and previous and not _verbal(s, f.last) and _compared(s, shares[k - 1], f):
             owner = previous
@@ -364,12 +372,20 @@ def _word(s: Sentence, words: list[Match], f: Figure, before: int, following: in
     return after[0] if after else None
 
 
+def _joined(s: Sentence, a: Figure, b: Figure) -> bool:
+    """Whether two figures share what is said after the second: nothing but people and "and" stands between them."""
+    between = s.tokens[a.last : b.first]
+    return any(t.tag == "CC" for t in between) and not any(t.tag[:2] in ("VB", "MD") or t.text in ",;" for t in between)
+
+
 def _reported(r: Rules, s: Sentence, c: Context, f: Figure, word: Match) -> bool:
     """Whether an outcome was seen after the treatment: not denied, not the usual course of the disease."""
     tokens = s.tokens
     low, high = sorted((f.first, word.first))
     if not f.whole and f.first and tokens[f.first - 1].lower in _GOVERNING and word.first > f.first:
         return False  # "in 62 patients": the size of a study
+    if not f.whole and word.first > f.first and _enrolled(r, s, f, word):
+        return False  # "188 adults with fistulas were randomised …, after closure of the tract"
     if any(t.lower in ("not", "n't", "never", "cannot") for t in tokens[low:high]):
         return False
     verb: Verb | None = next((v for v in s.parse.verbs if v.first <= word.first < v.last), None)
@@ -400,6 +416,14 @@ def _reported(r: Rules, s: Sentence, c: Context, f: Figure, word: Match) -> bool
         if main.governor is main:
             break
     return any(t.tag in ("VBD", "VBN", "JJ") for t in told) and not main.modal
+
+
+def _enrolled(r: Rules, s: Sentence, f: Figure, word: Match) -> bool:
+    """Whether a number of people is of those who were given something or entered a study, before the outcome word."""
+    for v in s.parse.verbs:
+        if v.last <= word.first and not v.relative and any(p.first <= f.first < p.last for p in v.subject):
+            return r.is_of(v, "Administering", "Allowing", "Allocating")
+    return False
 
 
 def _compared(s: Sentence, a: Figure, b: Figure) -> bool:
