@@ -54,15 +54,21 @@ def negated(s: Sentence, candidate: Candidate) -> bool:
             if s.tokens[p.first].lower in ("no", "none", "neither") and p.first >= v.last:
                 count += 1
                 break
-        # "it is not bone that the cells form"
-        count += v.relative and any(
-            b.negated and b.lemma == "be" and b.last <= v.first and any(s.tokens[p.first].lower == "it" for p in b.subject)
-            and any(p in b.objects for p in (*v.objects, *v.subject)) for b in s.parse.verbs)  # fmt: skip
+        count += v.relative and _cleft(s, v)
     # "without improving", "no improvement"
     first = max(0, candidate.head - 3)
     if s.has("Negation", first, candidate.head) is not None and not count:
         count += 1
     return count % 2 == 1
+
+
+def _cleft(s: Sentence, v: Verb) -> bool:
+    """Whether a relative clause tells of what a sentence says it is not: "it is not bone that the cells form"."""
+    for b in s.parse.verbs:
+        it = any(s.tokens[p.first].lower == "it" for p in b.subject)
+        if it and b.negated and b.lemma == "be" and b.last <= v.first:
+            return any(p in b.objects for p in (*v.objects, *v.subject))
+    return False
 
 
 def _elsewhere(s: Sentence, at: int, verbs: list[Verb]) -> bool:

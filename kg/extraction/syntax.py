@@ -414,8 +414,10 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                         t.tag = "JJ"
         elif t.tag == "VBG" and prev is not None and after is not None:
             noun_after = after.mention >= 0 or after.tag[:2] == "NN"
-            plain = t.lemma not in verbal or prev.tag == "DT" or (
-                prev.tag == "JJ" and i > 1 and tokens[i - 2].tag in ("IN", "DT", "CC")
+            plain = (
+                t.lemma not in verbal
+                or prev.tag == "DT"
+                or (prev.tag == "JJ" and i > 1 and tokens[i - 2].tag in ("IN", "DT", "CC"))
             )
             if (noun_after and prev.tag in ("DT", "PRP$", "JJ", "POS") and plain) or (
                 noun_after

@@ -345,7 +345,11 @@ class Rules:
                     return self.treatment(c)
                 if "cell" in words or "vesicle" in words:
                     topic = [a for a in c.topic if self.is_therapeutic(a)]
-                    if c.named_therapy and c.therapy and any(a[0] in self.vocabulary.ancestors(c.therapy[0][0]) for a in topic):
+                    if (
+                        c.named_therapy
+                        and c.therapy
+                        and any(a[0] in self.vocabulary.ancestors(c.therapy[0][0]) for a in topic)
+                    ):
                         return list(c.therapy)  # "MSCs" in an article on those of the cord
                     return topic or list(c.therapy)
                 if c.drugs and not c.topic_is_cell and first.lower in ("these", "such"):

@@ -20,9 +20,7 @@ def given_by(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             yield from _claims(r, s, r.pick(s.mentions[i], "route"), s.spans[i][0], _by_route(r, s, c, routes, i))
     for p in s.parse.phrases:
         yield from _place_injection(r, s, c, p)
-        if p.prep in _PLACING and not any(
-            p.first <= s.spans[i][0] < p.last for i in routes
-        ):
+        if p.prep in _PLACING and not any(p.first <= s.spans[i][0] < p.last for i in routes):
             tissues = s.in_tokens(p.first, p.last, ("tissue",))
             at = s.parse.phrases.index(p) + 1
             if not tissues and at < len(s.parse.phrases) and s.parse.phrases[at].prep == "of":
