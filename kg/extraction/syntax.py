@@ -125,6 +125,8 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
         lower = t.lower
         if lower in _PARTICIPLE_ONLY and t.tag == "VBD":
             t.tag = "VBN"
+        if lower == "yet" and i and tokens[i - 1].text == ",":
+            t.tag = "CC"
         if lower.endswith("fold") and t.tag == "JJ" and (i + 1 == n or tokens[i + 1].tag[:2] not in ("NN", "JJ")):
             t.tag = "RB"  # "rose threefold"
         if lower in PREPOSITIONS and lower not in _AS_PREPOSITION and t.tag not in ("IN", "TO") and not (
@@ -315,9 +317,7 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                     # "ranibizumab and aflibercept slow the disease"
                     joined = next(k for k in range(before, -2, -1) if k < 0 or tokens[k].mention != prev.mention)
                     plural = joined > 0 and tokens[joined].tag == "CC" and tokens[joined - 1].mention >= 0
-                heads_object = (after.tag == "DT" and after.lower not in ("no", "all")) or (
-                    after.tag == "PRP$" and t.tag == "JJ"
-                )
+                heads_object = (after.tag == "DT" and after.lower not in ("no", "all")) or after.tag == "PRP$"
                 if (bare and (plural or heads_object)) or (is_s and not plural):
                     t.tag = "VBZ" if is_s else "VBP"
             elif (
@@ -327,16 +327,21 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 and (not any(x.tag in ("VBD", "VBZ", "VBP", "MD") for x in tokens[:i]) or _closes(tokens, before + 1))
             ):
                 t.tag = "VBZ"
-            elif prev.tag == "CC" and is_s and after is not None and after.tag in ("DT", "PRP$"):
+            elif prev.tag == "CC" and is_s and after is not None and (
+                    after.tag in ("DT", "PRP$") or after.mention >= 0):  # fmt: skip
                 # "damages X and strips the Y"
                 last = next((x for x in reversed(tokens[:i]) if x.tag.startswith("V") or x.tag == "MD"), None)
                 if last is not None and last.tag == "VBZ":
                     t.tag = "VBZ"
             elif goes_on and prev.tag in ("CC", ",") and bare:
                 # "reduce X and support Y": the last verb before has the same bare form.
-                last = next((x for x in reversed(tokens[:i]) if x.tag.startswith("V") or x.tag == "MD"), None)
+                at = next((k for k in range(i - 1, -1, -1) if tokens[k].tag[0] == "V" or tokens[k].tag == "MD"), -1)
+                last = tokens[at] if at >= 0 else None
                 if last is not None and last.tag in ("VB", "VBP", "MD") and after is not None and after.lower != "of":
                     t.tag = "VB"
+                elif at > 0 and t.tag == "NN" and t.lemma not in nominal and tokens[at - 1].lower in BE and (
+                        after is not None and (after.mention >= 0 or after.tag == "DT")):  # fmt: skip
+                    t.tag = "VBP"  # "can be isolated from fat and secrete exosomes"
         elif (
             t.tag == "VBD"
             and after is not None
@@ -899,6 +904,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
     depth = 0
     antecedent: list[Phrase] = []
     possessive = False
+    begun_by_sub = False  # whether a subordinator has begun a clause, and no verb has come since
     oblique = False  # whether a clause has opened that tells of the subject before it: "in which", "of whom"
     for n, chunk in enumerate(chunks):
         kind = chunk.kind
@@ -960,10 +966,14 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                     # "the migration of A and, at higher doses, the growth of B"
                     before = phrases[-2] if len(phrases) > 1 else before
                 phrase.prep = before.prep if not before.bracket else ""
+            if previous == "NP" and last is not None and last.objects and _sums_up(tokens, last.objects[-1]):
+                last.objects.pop()  # "…, among them HGF"
             prep = ""
             phrases.append(phrase)
             group.append(phrase)
-            if last is not None and not phrase.bracket:
+            if begun_by_sub:
+                pass  # the subject of a clause whose verb is yet to come
+            elif last is not None and not phrase.bracket:
                 last.objects.append(phrase)
                 last.end = phrase.last
             elif last is not None:
@@ -1151,6 +1161,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 waiting.clear()
             verbs.append(verb)
             last = verb
+            begun_by_sub = False
             opened_by_sub = opened_by_sub and verb.relative
             antecedent = []
             group = []
@@ -1160,6 +1171,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
             prep = ""
             if kind in ("SUB", "STOP"):
                 oblique = kind == "SUB" and previous == "IN" and last is None and any(not p.prep for p in group)
+                begun_by_sub = kind == "SUB"
                 # "Disease, in which cells die, harms": the verb of the subject is yet to come.
                 opened_by_sub, outer = True, (list(group), None) if oblique else None
                 begins.append(chunk.first)
@@ -1231,6 +1243,11 @@ def _complete(verbs: list[Verb]) -> None:
             holder = next((v for v in reversed(verbs[:i]) if any(p in v.objects for p in fronted)), None)
             if holder is not None:
                 verb.relative, verb.governor = False, holder
+
+
+def _sums_up(tokens: list[Token], p: Phrase) -> bool:
+    """Whether a phrase is "among them" or the like, after which members follow."""
+    return p.prep in ("among", "including") and p.last - p.first == 1 and tokens[p.first].lower in ("them", "these")
 
 
 def _turn(verbs: list[Verb]) -> None:

@@ -328,8 +328,11 @@ class Rules:
         if first.lower in ("these", "this", "those", "the", "such", "both", "that"):
             if s.has("OtherTherapy", p.first, p.last) is not None:
                 return []
-            if s.has("DrugWord", p.last - 1, p.last) is not None and c.drugs and first.lower != "the":
+            if s.has("DrugWord", p.last - 1, p.last) is not None and first.lower != "the" and c.drugs:
                 return list(c.drugs)
+            if first.lower == "the" and s.tokens[p.last - 1].lower == "drug":
+                named = [a for a in self.all_agents(s, 0, p.first) if "drug" in self.vocabulary.kinds(a[0])] or c.drugs
+                return list(named) if len(named) == 1 else []
             if (
                 first.lower in ("these", "those", "such")
                 and s.has("FactorWord", p.last - 1, p.last) is not None
@@ -491,6 +494,8 @@ class Rules:
         if not loose or (e.verb is not None and e.verb.relative and e.verb.passive and e.kind == "verb"):
             # "factors, which are raised in asthma": by nobody that is given.
             return []
+        if e.kind == "verb" and e.verb is not None and self._course(s, e.verb):
+            return []
         if e.kind == "noun" and e.verb is not None and self.carries(s, e):
             after = [p for p in e.verb.objects if p.first > e.head]
             if found := self._in_group(s, c, after):
@@ -503,6 +508,11 @@ class Rules:
         if not named and self.carries(s, e):
             return self.treatment(c)
         return []
+
+    def _course(self, s: Sentence, v: Verb) -> bool:
+        """Whether a sentence tells of a disease's own course: "in osteoarthritis, cartilage is eroded"."""
+        present = v.passive and s.tokens[v.first].lower in ("is", "are") and not v.modal
+        return present and bool(self.fronted_diseases(s)) and not self.all_agents(s, 0, len(s.tokens))
 
     def _refers(self, s: Sentence, p: Phrase) -> bool:
         """Whether a phrase stands for a therapy without naming it."""

@@ -409,7 +409,7 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
             if verb.copula or _adjectival(s, r, verb):
                 return "frequent-harm", _NAMED
             return "observed-harm", _ANYWHERE if past else _NAMED
-        if h.risk and "Hampering" in owners and not verb.passive:
+        if "Hampering" in owners and not verb.passive and (h.risk or _use(s, verb)):
             return "named-risk", _NAMED
         if "Equating" in owners and not verb.passive:
             if s.has(
@@ -439,6 +439,11 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
         if "Equating" in owners and any(s.has("HarmWord", p.first, p.last) for p in verb.subject):
             return "named-risk", _NAMED
     return None
+
+
+def _use(s: Sentence, v: Verb) -> bool:
+    """Whether what a verb acts on is the use of something: "infections limit its use"."""
+    return any(s.has("GivingNoun", p.first, p.last) is not None for p in v.objects[:1])
 
 
 def number_alone(s: Sentence, p: Phrase) -> bool:
