@@ -904,6 +904,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
     depth = 0
     antecedent: list[Phrase] = []
     possessive = False
+    listing = False  # whether a comma and a conjunction have begun what may be a clause
     begun_by_sub = False  # whether a subordinator has begun a clause, and no verb has come since
     oblique = False  # whether a clause has opened that tells of the subject before it: "in which", "of whom"
     for n, chunk in enumerate(chunks):
@@ -1161,7 +1162,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 waiting.clear()
             verbs.append(verb)
             last = verb
-            begun_by_sub = False
+            listing = begun_by_sub = False
             opened_by_sub = opened_by_sub and verb.relative
             antecedent = []
             group = []
@@ -1192,9 +1193,12 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 after_boundary = True
                 group = []
             elif kind == "CC":
-                after_boundary = True
-                if last is not None:
+                # ", but A and B ease it": a list may be the subject of a clause that has begun.
+                listing = listing and previous == "NP" and last is not None
+                if last is not None and not listing:
                     group = []
+                listing = listing or previous == ","
+                after_boundary = True
             else:
                 after_boundary = True
                 if (

@@ -39,6 +39,7 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             for d in unique(r.pick(m, "disease") for m in s.mentions):
                 if d:
                     yield Candidate((d, ""), "involves", way, need.first, verb, "pathway", disease=d)
+    yield from _by_factor(r, s, c)
     yield from _partaking(r, s)
     # "IL-1β drives the disease", "the disease is caused by faults in the gene for X"
     for e in s.events:
@@ -92,6 +93,21 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             named = [a[0] for a in c.factors if a[0].startswith(("HGNC:", "CHEBI:"))]
         for id in unique(named):
             yield Candidate((needing[0], ""), "involves", id, need.first, verb, "needed-factor")
+
+
+def _by_factor(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
+    """involves: the factor by way of which cells or what they release work: "exosomes protect the heart via miR-21"."""
+    for way in s.phrases("Way"):
+        inside = s.in_tokens(way.last, min(way.last + 8, len(s.tokens)), ("factor",))
+        i = next((i for i in inside if s.spans[i][0] - way.last <= 1), None)
+        if i is None or s.mentions[i].kinds & {"cell", "product", "route", "tissue", "pathway"}:
+            continue
+        id = r.pick(s.mentions[i], "factor")
+        verb = s.enclosing(s.spans[i][0]) or s.enclosing(way.first)
+        e = Event("involves", way.first, way.first, way.last, verb.subject if verb else None, [], verb, "verb", "")
+        for a in r.event_agents(s, c, e) if id.startswith("HGNC:") else ():
+            if r.is_therapeutic(a) or "product" in r.vocabulary.kinds(a[0]):
+                yield Candidate(a, "involves", id, way.first, verb, "by-factor")
 
 
 def _partaking(r: Rules, s: Sentence) -> Iterator[Candidate]:
