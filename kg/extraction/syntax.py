@@ -928,7 +928,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
             # After a comma that ends a phrase at the front ("In rats, exosomes …") nothing is joined.
             aside = last is not None and last.relative and main_verb is None and outer is not None and outer[0]
             fronted = previous == "," and (
-                (last is None and all(p.prep for p in group))
+                (last is None and all(p.prep or p.bracket for p in group))
                 or bool(aside and outer and not prep and all(p.prep or p.bracket for p in outer[0]))
             )
             if previous == "," and not prep and not fronted and _opens_main(chunks, n, verbs, phrases):
@@ -1211,7 +1211,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                     # "Compared with standard care, …": the main clause begins here.
                     last = None
                     group = []
-                elif last is not None or (group and all(p.prep for p in group)):
+                elif last is not None or (group and all(p.prep or p.bracket for p in group)):
                     group = []
         if kind not in ("(", ")"):
             previous = kind

@@ -106,6 +106,8 @@ def _sides(r: Rules, s: Sentence) -> list[tuple[int, int, Agent]]:
         if not (m.id in r.therapeutic or m.kinds & {"drug"} or route or alone):
             continue
         first, last = s.spans[i]
+        if "drug" in m.kinds and last < len(s.tokens) and s.tokens[last].tag == "HYPH":
+            continue  # "steroid-refractory"
         if "cell" in m.kinds and _of_product(s, i):
             continue
         for a in [(route, "")] if route else r.taken_from(s, i):

@@ -338,7 +338,8 @@ def _causers(r: Rules, s: Sentence, c: Context, h: _Harm, e: Event) -> list[Agen
 
 def _treats(r: Rules, c: Context, a: Agent) -> bool:
     """Whether an agent is given as a treatment."""
-    return r.is_therapeutic(a) or a in c.therapy or bool(r.vocabulary.kinds(a[0]) & {"drug", "product"})
+    given = r.is_therapeutic(a) or a in c.therapy or a[0] in r.given_factors
+    return given or bool(r.vocabulary.kinds(a[0]) & {"drug", "product"})
 
 
 def _is_model(s: Sentence, c: Context) -> bool:

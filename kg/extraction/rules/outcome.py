@@ -384,6 +384,11 @@ def _reported(r: Rules, s: Sentence, c: Context, f: Figure, word: Match) -> bool
     low, high = sorted((f.first, word.first))
     if not f.whole and f.first and tokens[f.first - 1].lower in _GOVERNING and word.first > f.first:
         return False  # "in 62 patients": the size of a study
+    if word.owner == "Survived" and tokens[word.first - 1].lower == "of" and tokens[word.first].tag == "NNS":
+        return False  # "half of survivors remain dependent"
+    clause = next((v for v in s.parse.verbs if v.first <= word.first < v.last), None)
+    if clause is not None and clause.relative and f.first and tokens[f.first - 1].lower in ("in", "only", "from"):
+        return False  # "in only four of the patients who died"
     if not f.whole and word.first > f.first and _enrolled(r, s, f, word):
         return False  # "188 adults with fistulas were randomised …, after closure of the tract"
     if any(t.lower in ("not", "n't", "never", "cannot") for t in tokens[low:high]):

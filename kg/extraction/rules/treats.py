@@ -366,6 +366,8 @@ def treats_by_response(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]
             agents = r.treatment(c)
         subject = e.subject or []
         patients = any(s.has("PatientWord", p.first, p.last) for p in subject)
+        if e.verb.relative and e.verb.negated:
+            continue  # "patients who have not responded to biologics": who they are
         ds = r.diseases(s, subject)
         treated = e.cue.split()[1:2] in (["treated"], ["managed"])
         general = any(t.tag in ("VBP", "VBZ") for t in s.tokens[e.verb.first : e.verb.last]) and not e.verb.relative
