@@ -384,6 +384,9 @@ class Extractor:
             drugs = [a for a in named if not self.rules.is_therapeutic(a)]
             if drugs and not agents:
                 agents = drugs
+            elif agents and main is not None and not self._tells_of(s, main):
+                # "Two papers report on MSCs" goes on to speak of these.
+                c.about = "agent"
         if main is not None and main.lemma == "be" and agents and agents[0][0] in self.rules.general:
             # "One type of stem cells is X" goes on to speak of X.
             told = [a for a in self.rules.agents(s, c, [p for p in main.objects if not p.prep]) if self.rules.acts(a)]
@@ -426,6 +429,11 @@ class Extractor:
             c.diseases = ds
         if c.therapy and any(m.id == c.therapy[0][0] for m in s.mentions):
             c.named_therapy = True
+
+    def _tells_of(self, s: Sentence, main: Verb) -> bool:
+        """Whether the subject of a sentence is a disease or people."""
+        heads = [p for p in main.subject if not p.prep]
+        return bool(self.rules.diseases(s, heads)) or any(s.has("PatientWord", p.first, p.last) for p in heads)
 
     @staticmethod
     def _evidence(s: Sentence) -> str:

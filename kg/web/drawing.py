@@ -182,7 +182,7 @@ def bars(series: Sequence[Series], label: str) -> Markup:
     for number, name in enumerate(names):
         y = legend + number * line + 6
         parts.append(
-            f'<text x="{side - 10}" y="{y + (line - 12) / 2 + 5:g}" text-anchor="end">{escape(_cut(name, 36))}</text>'
+            f'<text x="{side - 10}" y="{y + (line - 12) / 2 + 5:g}" text-anchor="end">{escape(_cut(name, 33))}</text>'
         )
         for place, one in enumerate(shown):
             value = dict(one.points).get(name)
