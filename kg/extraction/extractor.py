@@ -481,6 +481,9 @@ class Extractor:
             return "it is set aside, not said"
         if s.has("Diminisher", candidate.head - 4, candidate.head) is not None and candidate.predicate != "treats":
             return "it is called unlikely"
+        if candidate.predicate == "treats" and candidate.verb is not None and candidate.verb.negated and (
+                self.rules.is_of(candidate.verb, "Approving")):  # fmt: skip
+            return "that it is not approved says nothing of what it does"
         terms = self.vocabulary.terms
         if candidate.subject[0] not in terms:
             return f"{candidate.subject[0]} is no term of the ontology"

@@ -25,7 +25,8 @@ _COPULAS = frozenset(["be", "become", "remain", "seem", "appear", "prove", "look
 _ADJECTIVAL = frozenset(["moderate", "complete", "separate", "live"])
 # "doctors use X to treat Y": X is what treats.
 _EMPLOYING = frozenset((
-    "use", "employ", "utilize", "give", "administer", "apply", "inject", "infuse", "transplant", "combine",
+    "use", "employ", "utilize", "give", "administer", "apply", "inject", "infuse", "transplant", "combine", "prescribe",
+    "order",
 ))  # fmt: skip
 # Verbs that may stand before their subject: "from these cells arise neurons".
 _INVERTING = frozenset(["arise", "come", "emerge", "stem", "spring", "descend", "originate", "develop", "grow"])

@@ -233,10 +233,14 @@ class Rules:
         self._abbreviated(s)
         self._sourced(s)
         for i, m in enumerate(s.mentions):
-            if m.id not in self.general or m.source or "cell" not in m.kinds:
+            if m.source or "cell" not in m.kinds:
                 continue
             phrase = s.phrase_at[s.spans[i][0]]
             if phrase is None:
+                continue
+            if m.id not in self.general:
+                if i not in s.identified and self._is_the_therapy(s, c, i, phrase):
+                    s.identified[i] = list(c.therapy)
                 continue
             found = self._equated(s, phrase)
             first = s.tokens[phrase.first]
@@ -260,6 +264,14 @@ class Rules:
                 found = list(c.therapy)
             if found and m.id in self.vocabulary.ancestors(found[0][0]):
                 s.identified[i] = found
+
+    def _is_the_therapy(self, s: Sentence, c: Context, i: int, phrase: Phrase) -> bool:
+        """Whether a cell is the more specific one that is given: "the transplanted neurons" of dopamine neurons."""
+        if not (c.named_therapy and c.therapy) or s.mentions[i].id not in self.vocabulary.ancestors(c.therapy[0][0]):
+            return False
+        first = s.spans[i][0]
+        given = any(self.lexicon.is_word("GivenWord", t.lower) for t in s.tokens[phrase.first : first])
+        return given and s.tokens[phrase.first].lower in ("the", "these", "those", "such")
 
     def _aside(self, s: Sentence, e: Event) -> bool:
         """Whether a relative clause tells of something that no therapy is said to do: "scarring, a process that blocks
@@ -769,7 +781,10 @@ class Rules:
         if len(fronted := self.fronted_diseases(s)) > 1 and named and named[0] == fronted[0]:
             return fronted
         if named:
-            return [c.disease if c.disease in named else named[0]]
+            # "in people with injuries": far broader than what the article is about
+            broader = c.disease and named[0] in self.vocabulary.ancestors(c.disease)
+            broader = broader and named[0] not in self.vocabulary.terms[c.disease].parents
+            return [c.disease if c.disease in named or broader else named[0]]
         d = c.section_disease or c.disease
         return [d] if d else []
 

@@ -416,7 +416,9 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
             if s.has(
                 "HarmWord", verb.last, verb.objects[min(1, len(verb.objects) - 1)].last if verb.objects else verb.last
             ):
-                return "named-risk", _NAMED
+                if r.diseases(s, [p for p in verb.objects[1:2] if p.prep == "of"]):
+                    return None  # "X is a complication of Y"
+                return "named-risk", _ANYWHERE if past and _superlative(s, verb.objects[0].last) else _NAMED
             words = [t for p in verb.objects[:1] if not p.prep for t in tokens[p.first : p.last]]
             if any("Occurring" in r.lexicon.adjectives.get(t.lemma, ()) for t in words):
                 return "frequent-harm", _NAMED
@@ -428,7 +430,7 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
         patients = patients or (verb.negated and any(tokens[p.first].lower == "we" for p in verb.subject))
         enrolled = verb.relative and tokens[verb.first].lower == "had" and verb.last - verb.first > 1
         if "Suffering" in owners and patients and not enrolled:  # "adults who had suffered from pain for years"
-            counted = any(s.tokens[p.first].tag == "CD" or s.has("Nobody", p.first, p.first + 1) for p in verb.subject)
+            counted = any(any(t.tag == "CD" for t in s.tokens[p.first : p.first + 2]) or s.has("Nobody", p.first, p.first + 1) for p in verb.subject)
             plain = verb.lemma == "have" and not (counted and "phenotype" in s.mentions[h.mention].kinds)
             diseased = bool(r.diseases(s, verb.subject)) and not past
             reach = _TIED if plain else _ANYWHERE if past else _NAMED

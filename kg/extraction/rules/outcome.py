@@ -156,6 +156,9 @@ def _figure(s: Sentence, i: int, earlier: list[Figure]) -> Figure | None:
     joined = i > 0 and (tokens[i - 1].tag == "CC" or tokens[i - 1].text in ",;")
     if earlier and _verbal(s, k) and (joined or earlier[-1].unit == "patients"):
         return Figure(i, k, count, "patients")  # "…, three remained stable and one died"
+    alone = k >= n or tokens[k].text in ".,;"
+    if earlier and earlier[-1].unit == "patients" and i and tokens[i - 1].lower == "in" and alone:
+        return Figure(i, k, count, "patients")  # "improved in 5 patients and was unchanged in 7"
     if i > 1 and tokens[i - 1].text == "," and s.has("PatientWord", 0, i) is not None and _opens_with_whole(s, i):
         return Figure(i, k, count, "patients")
     return None

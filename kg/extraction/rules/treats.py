@@ -410,8 +410,10 @@ def no_difference(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     after = [
         i for i in s.in_tokens(match.last, len(s.tokens), ("disease",)) if s.parse.clauses[s.spans[i][0]] == clause
     ]
-    ds = [d for i in after if (d := r.pick(s.mentions[i], "disease"))]
-    ds = ds if ds and c.disease not in ds else r.context_disease(s, c)
+    own = c.section_disease or c.disease
+    signs = {i for i in after if own and "phenotype" in s.mentions[i].kinds}  # "no effect on proteinuria"
+    ds = [d for i in after if i not in signs and (d := r.pick(s.mentions[i], "disease"))]
+    ds = ds if ds and c.disease not in ds else [own] if signs else r.context_disease(s, c)
     for a in agents or r.treatment(c):
         for d in ds[:1]:
             yield Candidate(a, "treats", d, match.first, verb, "no-difference", disease=d, negative=True)
