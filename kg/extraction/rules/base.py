@@ -575,25 +575,10 @@ class Rules:
                 and any(p in other.objects or (other.verb.last <= p.first < e.verb.first) for p in e.subject)
             ):
                 makers = [a for a in self.event_agents(s, c, other) if self.is_therapeutic(a)]
-                if makers and self.only_the_factor(s, e.verb, found):
-                    return found
                 if makers:
                     named = [a for a in found if a[0].startswith(("HGNC:", "CHEBI:"))]
                     return makers + named
         return found
-
-    @staticmethod
-    def only_the_factor(s: Sentence, v: Verb, found: list[Agent]) -> bool:
-        """Whether an aside is about the one factor before it: "they secrete HGF, which encourages …"."""
-        k = v.first - 1
-        return (
-            v.relative
-            and k > 0
-            and s.tokens[k].lower == "which"
-            and s.tokens[k - 1].text == ","
-            and len(found) == 1
-            and found[0][0].startswith(("HGNC:", "CHEBI:"))
-        )
 
     def acts(self, agent: Agent) -> bool:
         """Whether an agent is a therapy."""

@@ -430,7 +430,10 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
         patients = patients or (verb.negated and any(tokens[p.first].lower == "we" for p in verb.subject))
         enrolled = verb.relative and tokens[verb.first].lower == "had" and verb.last - verb.first > 1
         if "Suffering" in owners and patients and not enrolled:  # "adults who had suffered from pain for years"
-            counted = any(any(t.tag == "CD" for t in s.tokens[p.first : p.first + 2]) or s.has("Nobody", p.first, p.first + 1) for p in verb.subject)
+            counted = any(
+                any(t.tag == "CD" for t in s.tokens[p.first : p.first + 2]) or s.has("Nobody", p.first, p.first + 1)
+                for p in verb.subject
+            )
             plain = verb.lemma == "have" and not (counted and "phenotype" in s.mentions[h.mention].kinds)
             diseased = bool(r.diseases(s, verb.subject)) and not past
             reach = _TIED if plain else _ANYWHERE if past else _NAMED

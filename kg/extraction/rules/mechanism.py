@@ -44,8 +44,6 @@ def _does_good(r: Rules, s: Sentence, objects: list[Phrase], e: Event) -> bool:
     last = max(p.last for p in objects)
     for v in s.parse.verbs:
         if v.first >= last - 1 and (v.relative or v.form in ("infinitive", "gerund")) and v.first - last <= 16:
-            if r.only_the_factor(s, v, r.agents(s, Context(), v.subject)):
-                continue
             for other in s.events:
                 if other.verb is v and (other.owner in r.lexicon.governing or other.owner == "treats"):
                     return True
