@@ -47,6 +47,7 @@ _PAST_ONLY = frozenset((
     "became", "gave", "took", "went", "grew", "came", "began", "saw", "fell", "rose", "drove", "broke", "knew",
     "threw", "wore", "chose", "froze",
 ))  # fmt: skip
+_NOUN_ENDINGS = ("tion", "sion", "ment", "ness", "ity", "ance", "ence", "sis", "ism", "er", "or", "ing", "age", "ure")
 #: Participles that are never past forms.
 _PARTICIPLE_ONLY = frozenset((
     "drawn", "taken", "given", "grown", "shown", "known", "seen", "written", "chosen", "driven", "broken", "frozen",
@@ -479,6 +480,13 @@ def _find_verb(tokens: list[Token], verbal: frozenset[str]) -> None:
             form = "VBZ" if t.tag == "NNS" and points and (not plural or _single_head(tokens, k)) else ""
         if form:
             t.tag = form
+            return
+    for i in range(1, len(tokens) - 1):
+        t, noun = tokens[i], tokens[i - 1]
+        plural = (noun.mention >= 0 or noun.tag == "NNS") and noun.lower.endswith("s")
+        bare = t.tag == "NN" and t.lower == t.lemma and t.mention < 0 and not t.lower.endswith(_NOUN_ENDINGS)
+        if plural and bare and tokens[i + 1].tag in ("TO", "IN") and tokens[-1].text == ".":
+            t.tag = "VBP"  # "most of the cells travel to the lungs."
             return
 
 
