@@ -208,7 +208,8 @@ def _members(s: Sentence, g: _Harm, named: list[_Harm]) -> tuple[list[_Harm], bo
         if inside:
             started = True
             # "serious side effects, including fever": these are two things said.
-            keeps = keeps or (not found and g.id == _GENERIC[1] and p.prep in _LISTING)
+            apart = p.prep in _LISTING or (not p.prep and not p.bracket and p.conjoined)
+            keeps = keeps or (not found and g.id == _GENERIC[1] and apart)
             found.extend(inside)
         elif not started and not p.bracket and p.prep not in _LISTING:
             break

@@ -337,10 +337,11 @@ def _none(s: Sentence, words: list[Match]) -> list[Figure]:
     """ "No patient died", "no relapses": zero patients."""
     found = []
     for i, t in enumerate(s.tokens):
-        if t.lower in _NOBODY[:3] and not any(x.lower in ("not", "n't") for x in s.tokens):
+        if t.lower in _NOBODY[:3]:
             near = [w for w in words if 0 < w.first - i <= 4]
             if (
                 near
+                and not any(x.lower in ("not", "n't") for x in s.tokens[max(0, i - 4) : near[0].last + 3])
                 and near[0].owner in ("Died", "Relapsed")
                 and (s.has("PatientWord", i + 1, near[0].first) or near[0].first <= i + 2 or t.lower == "nobody")
                 and s.tokens[near[0].last - 1].tag[:2] in ("NN", "VB")
