@@ -60,6 +60,7 @@ class Extractor:
         self.finder = MentionFinder(vocabulary)
         self.rules = Rules(vocabulary, self.lexicon, self.finder)
         self._confidences = confidences()
+        self._given_as = dict(vocabulary.annotations.get("givenAs", ()))
         self._diseases = frozenset(t.id for t in vocabulary.of_kind("disease"))
 
     def claims(self, article: Article) -> list[Claim]:
@@ -114,10 +115,25 @@ class Extractor:
 
     def _mentions(self, article: Article) -> list[Mention]:
         text = article.text[article.start : article.end]
-        shifted = self.finder.find(text)
+        shifted = [self._as_given(text, m) if m.id in self._given_as else m for m in self.finder.find(text)]
         if not article.start:
             return shifted
         return [m.moved(article.start) for m in shifted]
+
+    def _as_given(self, text: str, m: Mention) -> Mention:
+        """A tissue as the cell that is meant where it is given: "children who received cord blood"."""
+        ahead = _STOP.split(text[max(0, m.start - 40) : m.start])[-1]
+        before = ahead.split()[-4:]
+        after = re.split(r"[,;:.]", text[m.end : m.end + 60])[0].split()[:6]
+        given = self._is_studied(ahead.rstrip(), text[m.end : m.end + 60]) or any(
+            self._gives(word) or self.lexicon.is_word("GivingNoun", word) for word in before
+        )
+        called = bool(after) and lemma(after[0].lower()) == "be" and any(
+            self.lexicon.is_word("TherapyNoun", word) for word in after)  # fmt: skip
+        if not given and not called:
+            return m
+        cell = self._given_as[m.id]
+        return Mention(m.start, m.end, (cell,), self.vocabulary.kinds(cell), "", m.short)
 
     def _given(self, text: str, mentions: list[Mention]) -> tuple[frozenset[str], frozenset[str]]:
         """The kinds of cells that the article speaks of as given, beside those that always are a therapy; and the stem
