@@ -162,6 +162,42 @@ def test_clauses_keep_their_own_ends(read: Read) -> None:
     assert said == {(MSC, "secretes", VEGF), (EXOSOME, "treats", LUPUS)}
 
 
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("Lupus, in which the body turns on itself, harms the kidneys.", (LUPUS, "affects", "UBERON:0002113")),
+        ("Tacrolimus, taken to spare the graft, caused a tremor.", ("CHEBI:61049", "adverse_effect", "HP:0001337")),
+        ("MSCs release, besides much else, HGF.", (MSC, "secretes", HGF)),
+        ("MSCs can be grown from fat and secrete HGF.", (MSC, "secretes", HGF)),
+        ("From these MSCs arise chondrocytes and osteoblasts.", (MSC, "differentiates_into", "CL:0000138")),
+        ("Over the months MSCs can ease lupus.", (MSC, "treats", LUPUS)),
+        ("MSCs dose-dependently decreased TNF in culture.", (MSC, "decreases", TNF)),
+        ("In serum drawn at the end, TNF and IL-1β were lower after MSCs.", (MSC, "decreases", TNF)),
+        ("TNF is a mediator of lupus.", (LUPUS, "involves", TNF)),
+        ("MSCs keep T cells from dividing.", (MSC, "acts_via", "stemkg:Immunosuppression")),
+    ],
+)
+def test_a_verb_finds_its_ends(read: Read, sentence: str, said: tuple[str, str, str]) -> None:
+    assert said in triples(read(sentence))
+
+
+def test_a_labelled_item_takes_the_place_of_what_its_line_counts(extractor: Extractor) -> None:
+    text = "# Cells\n\nTwo kinds of cells are being studied for lupus:\n\n- MSCs: These are taken from fat.\n- HSCs: They calm it.\n"
+    (known,) = read_text(text, stem="a", file="a", cues=default_cues(), on_error=lambda _: None)
+    found = triples(extractor.claims(known))
+    assert {(MSC, "treats", LUPUS), (HSC, "treats", LUPUS)} <= found
+
+
+def test_in_cells_names_no_cell(read: Read) -> None:
+    assert triples(read("In cells taken from fat, TNF was low.")) == set()
+
+
+def test_a_cell_is_the_kind_that_the_text_says_it_is_from(read: Read) -> None:
+    first = "We gave mesenchymal stem cells (MSCs), grown from the bone marrow of donors, to people with lupus."
+    found = read(first, "The cells eased pain.", title="Stem cells in lupus")
+    assert (MARROW_MSC, "treats", LUPUS) in triples(found)
+
+
 def test_a_list_item_goes_on_with_the_line_that_introduces_it(extractor: Extractor) -> None:
     text = "# On cells\n\nMesenchymal stem cells are used to treat:\n\n- lupus\n- multiple sclerosis\n"
     (known,) = read_text(text, stem="a", file="a", cues=default_cues(), on_error=lambda _: None)
@@ -237,6 +273,22 @@ def test_what_is_denied_is_negative(read: Read, sentence: str) -> None:
 def test_two_negations_make_an_affirmation(read: Read) -> None:
     (claim,) = read("It is not true that MSCs do not improve multiple sclerosis.")
     assert claim.polarity == "positive"
+
+
+def test_a_cleft_denies_what_it_says_it_is_not(read: Read) -> None:
+    (claim,) = read("It is not cartilage that MSCs form.")
+    assert claim.polarity == "negative"
+
+
+def test_that_a_treatment_is_not_approved_denies_nothing(read: Read) -> None:
+    assert read("MSCs are not approved for lupus.") == []
+
+
+@pytest.mark.parametrize(
+    "sentence", ["MSCs, which might be frozen, ease lupus.", "MSCs that could be frozen ease lupus."]
+)
+def test_a_hedge_of_an_aside_is_no_hedge_of_the_sentence(read: Read, sentence: str) -> None:
+    assert {claim.certainty for claim in read(sentence)} == {"asserted"}
 
 
 def test_no_serious_adverse_events_is_one_denial(read: Read) -> None:

@@ -384,7 +384,9 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 t.tag = "VBD"  # "preserved X, brought down Y and …"
                 after.tag = "RP"
                 continue
-            if not aux and noun_after:
+            if not aux and after.tag in ("DT", "PRP$") and prev is not None and prev.tag == "," and _closes(tokens, i):
+                t.tag = "VBD"  # "X, taken to spare the graft, caused a tremor"
+            elif not aux and noun_after:
                 if (
                     prev is None
                     or prev.tag
@@ -992,6 +994,9 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
             verb = chunk.verb
             assert verb is not None
             verb.end = verb.last
+            if verb.form == "base" and previous == "VG" and last is not None and last.passive and last.relative and (
+                    outer is not None and outer[0]):  # fmt: skip
+                verb.form = "finite"  # "cells that were frozen ease pain"
             if verb.form == "infinitive" or (verb.form == "base" and previous in ("VG", "IN")):
                 verb.governor = last
                 verb.subject = _controlled(last, group, tokens)
