@@ -81,7 +81,7 @@ def mechanism_by_effect(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate
         found = unique(r._effects(s, e))
         if not found:
             continue
-        agents = r.event_agents(s, c, e)
+        agents = r.event_agents(s, c, e) or _labelled(r, s, c, e.head + 1)
         for mechanism, at in found:
             for a in agents:
                 yield from _mechanism(r, s, a, mechanism, e, at, "effect")
@@ -145,13 +145,7 @@ def mechanism_by_name(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         if not agents and at > 0 and not (verb is not None and verb.relative):
             ahead = [a for a in r.all_agents(s, 0, at) if a[0] in r.therapeutic]
             agents = ahead if len(ahead) == 1 else []
-        if not agents and (colon := _label(s, match.last)):
-            # "Anti-inflammatory action: MSCs lower the levels of TNF."
-            main = next(
-                (v for v in s.parse.verbs if v.form in ("finite", "base") and not v.relative and v.first > colon), None
-            )
-            said = r.agents(s, c, main.subject) if main is not None else []
-            agents = [a for a in said if a[0] in r.therapeutic]
+        agents = agents or _labelled(r, s, c, match.last)
         for a in agents:
             own = mention >= 0 and a[0] in s.mentions[mention].ids
             if not own and (a[0] in r.therapeutic or "product" in r.vocabulary.kinds(a[0])):
@@ -159,10 +153,14 @@ def mechanism_by_name(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                                 verb, "named-mechanism", first=at, last=match.last)  # fmt: skip
 
 
-def _label(s: Sentence, last: int) -> int:
-    """The colon that ends the label of a list item in which a name stands at the front, 0 for none."""
+def _labelled(r: Rules, s: Sentence, c: Context, last: int) -> list[Agent]:
+    """Who has the mechanism that the label of a list item names: "Less inflammation: MSCs lower the levels of TNF."."""
     colon = next((k for k, t in enumerate(s.tokens[:9]) if t.text == ":"), 0)
-    return colon if s.kind == "item" and last <= colon and not any(v.last <= colon for v in s.parse.verbs) else 0
+    if s.kind != "item" or last > colon or any(v.last <= colon and v.form != "gerund" for v in s.parse.verbs):
+        return []
+    main = next((v for v in s.parse.verbs if v.form in ("finite", "base") and not v.relative and v.first > colon), None)
+    said = r.agents(s, c, main.subject) if main is not None else []
+    return [a for a in said if a[0] in r.therapeutic]
 
 
 def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
