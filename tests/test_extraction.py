@@ -182,7 +182,7 @@ def test_a_verb_finds_its_ends(read: Read, sentence: str, said: tuple[str, str, 
 
 
 def test_a_labelled_item_takes_the_place_of_what_its_line_counts(extractor: Extractor) -> None:
-    text = "# Cells\n\nTwo kinds of cells are being studied for lupus:\n\n- MSCs: These are from fat.\n- HSCs: They calm it.\n"
+    text = "Two kinds of cells are being studied for lupus:\n\n- MSCs: These are from fat.\n- HSCs: They calm it.\n"
     (known,) = read_text(text, stem="a", file="a", cues=default_cues(), on_error=lambda _: None)
     found = triples(extractor.claims(known))
     assert {(MSC, "treats", LUPUS), (HSC, "treats", LUPUS)} <= found

@@ -332,9 +332,10 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
             elif prev.tag == "CC" and is_s and after is not None and (
                     after.tag in ("DT", "PRP$") or after.mention >= 0):  # fmt: skip
                 # "damages X and strips the Y"
-                last = next((x for x in reversed(tokens[:i]) if x.tag.startswith("V") or x.tag == "MD"), None)
-                if last is not None and last.tag == "VBZ":
-                    t.tag = "VBZ"
+                at = next((k for k in range(i - 1, -1, -1) if tokens[k].tag[0] == "V" or tokens[k].tag == "MD"), -1)
+                passive = at > 0 and tokens[at].tag == "VBN" and tokens[at - 1].lower in ("is", "has")
+                if at >= 0 and (tokens[at].tag == "VBZ" or passive):
+                    t.tag = "VBZ"  # "is caused by X and damages Y"
             elif goes_on and prev.tag in ("CC", ",") and bare:
                 # "reduce X and support Y": the last verb before has the same bare form.
                 at = next((k for k in range(i - 1, -1, -1) if tokens[k].tag[0] == "V" or tokens[k].tag == "MD"), -1)

@@ -57,6 +57,9 @@ def candidates(rules: Rules, s: Sentence, c: Context) -> list[Candidate]:
     if denied := {(x.subject, x.object) for x in found if x.rule == "no-difference"}:
         # "A trial of X in D found no difference" says that of X in D, and no more.
         found = [x for x in found if x.rule != "link" or (x.subject, x.object) not in denied]
+    if any(x.predicate == "adverse_effect" and x.negative for x in found):
+        # "The rate of embolism did not differ" denies a harm, and no benefit.
+        found = [x for x in found if x.rule != "no-difference" or x.object == c.disease]
     if any(x.predicate == "outcome" for x in found):
         # "Remission was achieved by 40%" counts patients; that something improved has to be said besides.
         found = [x for x in found if x.rule not in ("measure", "response") or rules.betters(x.verb)]

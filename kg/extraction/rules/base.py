@@ -468,6 +468,7 @@ class Rules:
                 return found
         if e.verb is not None and e.verb.form == "gerund" and e.verb.prep not in ("", "by") and e.verb.governor:
             near = [p for p in e.verb.governor.objects if p.last <= e.verb.first]
+            near = [p for p in near if s.has("Than", max(0, p.first - 2), p.first) is None]
             found = [a for a in self.agents(s, c, near) if self.acts(a)]
             if found:
                 return found

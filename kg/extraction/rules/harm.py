@@ -139,6 +139,11 @@ def _is_treated(r: Rules, c: Context, id: str) -> bool:
 
 def _generic(r: Rules, s: Sentence, c: Context, g: _Harm, members: list[_Harm], *, keeps: bool) -> Iterator[Candidate]:
     verb = _verb_of(s, g)
+    if s.text.rstrip().endswith(":") and not members:
+        return  # "The side effects were:" introduces their names
+    alone = verb is not None and g.anchor in verb.subject and all(p.prep for p in verb.objects)
+    if verb is not None and alone and not verb.passive and "Lessening" in _owners(s, verb):
+        return  # "the side effects went away"
     if _only_measured(r, s, c, g) or (g.phrase.conjoined and s.tokens[g.phrase.first].lower == "the" and (
             s.tokens[g.phrase.first - 1].text == ",")):  # fmt: skip
         return  # "there was no rash, the complication that …"

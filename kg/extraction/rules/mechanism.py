@@ -78,6 +78,8 @@ def mechanism_by_effect(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate
             continue
         if e.kind == "participle" and e.verb is not None and e.verb.main == e.head:
             continue
+        if (e.verb is None or e.verb.main != e.head) and s.has("StateWord", e.head + 1, e.head + 3) is not None:
+            continue  # "to a healing state"
         found = unique(r._effects(s, e))
         if not found:
             continue
@@ -107,6 +109,12 @@ def mechanism_by_name(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """acts_via: a mechanism called by name: "immunomodulatory properties", "homing"."""
     for match in s.phrases("mechanism"):
         at = match.first
+        if (
+            s.has("StateWord", match.last, match.last + 2) is not None
+            and at
+            and s.tokens[at - 1].tag in ("DT", "TO", "IN")
+        ):
+            continue  # "to an anti-inflammatory phenotype"
         # Inside a longer name, or the object of a verb that lessens it, it is not what the cell does.
         mention = s.tokens[at].mention
         if mention >= 0 and s.mentions[mention].kinds & {

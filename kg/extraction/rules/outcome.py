@@ -139,6 +139,9 @@ def _figure(s: Sentence, i: int, earlier: list[Figure]) -> Figure | None:
                 return Figure(i, whole[1], written(100 * value / whole[0]), "%") if some else None
             if whole[0] == 10 and value < 10 and after == "out":
                 return Figure(i, whole[1], written(10 * value), "%")  # "nine out of ten children"
+            beyond = tokens[whole[1]] if whole[1] < n else None
+            if beyond is not None and beyond.tag[:2] in ("NN", "JJ") and not _people(s, whole[1]):
+                return None  # "two of three scales"
             return Figure(i, whole[1], count, "patients")
         if whole is not None and after != "in":
             return Figure(i, k + 1, count, "patients")
@@ -310,7 +313,8 @@ def outcomes(r: Rules, s: Sentence, c: Context) -> list[Candidate]:
 def _qualifies(s: Sentence, w: Match) -> bool:
     """Whether an outcome word only says of which kind a disease is: "relapsed leukemia"."""
     t = s.tokens[w.last - 1]
-    return t.tag in ("JJ", "VBN") and w.last < len(s.tokens) and s.tokens[w.last].mention >= 0
+    after = s.tokens[w.last] if w.last < len(s.tokens) else None
+    return after is not None and (after.tag == "HYPH" or (t.tag in ("JJ", "VBN") and after.mention >= 0))
 
 
 def _about_patients(s: Sentence, words: list[Match]) -> bool:
@@ -388,6 +392,8 @@ def _reported(r: Rules, s: Sentence, c: Context, f: Figure, word: Match) -> bool
     low, high = sorted((f.first, word.first))
     if not f.whole and f.first and tokens[f.first - 1].lower in _GOVERNING and word.first > f.first:
         return False  # "in 62 patients": the size of a study
+    if s.has("NoDifference", max(0, word.first - 6), word.first) is not None:
+        return False  # "12 of 30 had fewer symptoms, but there was no effect on survival"
     if word.owner == "Survived" and tokens[word.first - 1].lower == "of" and tokens[word.first].tag == "NNS":
         return False  # "half of survivors remain dependent"
     clause = next((v for v in s.parse.verbs if v.first <= word.first < v.last), None)

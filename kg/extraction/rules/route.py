@@ -105,7 +105,8 @@ def _into_place(r: Rules, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
     for k in range(max(0, at - 3), at):
         q = s.parse.phrases[k]
         between = s.parse.phrases[k + 1 : at]
-        grafted = p.prep == "in" and len(between) == 1 and between[0].prep == "of"  # "a graft of NSCs in the brain"
+        # "a graft of NSCs in the brain"
+        grafted = p.prep == "in" and len(between) == 1 and between[0].prep == "of" and between[0].first == q.last + 1
         if _places(s, q.last - 1) and (placed or grafted):  # "injection of two million cells into the spinal cord"
             told = _given_noun(r, s, c, q, q.last)
             return _sole(r, s, c) if told is None else told

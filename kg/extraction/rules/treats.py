@@ -14,12 +14,13 @@ def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     for e in s.events:
         if e.owner != "treats" or e.verb is None or e.kind not in ("verb",):
             continue
+        if e.verb.relative and e.verb.negated and e.verb.passive:
+            continue  # "people who have not been helped by biologics": who they are
         agents = [a for a in r.event_agents(s, c, e, loose=r.carries(s, e)) if r.acts(a)]
         if not agents and r.is_of(e.verb, "Administering") and not e.verb.passive and _names_disease(s, e):
             # "doctors treat lupus with MSCs"
-            agents = [
-                a for a in r.agents(s, c, [p for p in e.verb.objects if p.prep in ("with", "using")]) if r.acts(a)
-            ]
+            with_ = [p for p in e.verb.objects if p.prep in ("with", "using", "such as", "including") or p.conjoined]
+            agents = [a for a in r.agents(s, c, with_) if r.acts(a)]
         if not agents:
             continue
         found = []
@@ -248,6 +249,8 @@ def treats_by_link(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                     d = r.pick(s.mentions[i], "disease")
                     if d:
                         a = r.agent_of(s, head)
+                        if is_group := r.said_to_be(s, [p]):  # "infliximab is the best drug for D"
+                            a = next((x for x in r.agents(s, c, is_group) if r.acts(x)), a)
                         holder = s.enclosing(s.spans[i][0])
                         if holder is not None and holder.negated:
                             # "Safety has not been established for MSCs in D" denies something else.
@@ -411,7 +414,9 @@ def no_difference(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         i for i in s.in_tokens(match.last, len(s.tokens), ("disease",)) if s.parse.clauses[s.spans[i][0]] == clause
     ]
     own = c.section_disease or c.disease
-    signs = {i for i in after if own and "phenotype" in s.mentions[i].kinds}  # "no effect on proteinuria"
+    # "no effect on proteinuria", "no difference in lung damage"
+    signs = {i for i in after if (own and "phenotype" in s.mentions[i].kinds) or s.has("ComplaintWord", *s.spans[i])}
+    signs = signs if own else set()
     ds = [d for i in after if i not in signs and (d := r.pick(s.mentions[i], "disease"))]
     ds = ds if ds and c.disease not in ds else [own] if signs else r.context_disease(s, c)
     for a in agents or r.treatment(c):
