@@ -136,7 +136,8 @@ def _by_vote(article: Article, words: Sequence[Words], lexicon: Lexicon) -> str:
                 for i, t in enumerate(tokens)
             )
             counted = counted or here
-            plainly = plainly or (here and not found)
+            given = any(cue.owner == "Administering" for u in tokens for cue in lexicon.verbs.get(u.lemma, ()))
+            plainly = plainly or (here and given and not found)
     # A single heading such as "Conclusion" makes no abstract.
     labelled = len({section.label for section in article.sections if section.label}) > 1
     reports = labelled or own
