@@ -81,7 +81,7 @@ def article_evidence(article: Article, words: Sequence[Words], vocabulary: Vocab
     for title in titles:
         said = lexicon.words(title, 0, len(title))
         # "Two decades of clinical trials" are none of the article's own.
-        own = [m for m in said.phrases("evidence") if not (cited and _plural(said.tokens[m.last - 1]))]
+        own = [m for m in said.phrases("evidence") if not (cited and plural(said.tokens[m.last - 1]))]
         found = strongest({m.owner for m in own})
         if found:
             return found
@@ -93,7 +93,8 @@ def _cited(article: Article) -> bool:
     return article.work is not None and bool(article.work.doi or article.work.pmid or article.work.journal)
 
 
-def _plural(token: Token) -> bool:
+def plural(token: Token) -> bool:
+    """Whether a noun is one in the plural."""
     return token.lower.endswith("s") and token.lower != token.lemma and token.lower[:-1] == token.lemma
 
 

@@ -264,7 +264,8 @@ class Extractor:
         if section >= len(article.sections):
             return
         heading = article.sections[section].heading
-        headed = {m.owner for m in self.lexicon.words(heading, 0, len(heading)).phrases("evidence")}
+        said = self.lexicon.words(heading, 0, len(heading))
+        headed = {m.owner for m in said.phrases("evidence") if not ctx.plural(said.tokens[m.last - 1])}
         c.headed_evidence = ctx.strongest(headed - {"Review", "ExpertStatement"}, weakest=True)
         for m in self.finder.find(heading):
             d = self.rules.pick(m, "disease")
@@ -520,7 +521,7 @@ class Extractor:
             named = [d for m in s.mentions if (d := self.rules.pick(m, "disease"))]
             disease = (c.disease if c.disease in named else named[0]) if named else ""
         evidence = self._evidence(s)
-        whole = c.headed_evidence or c.evidence
+        whole = c.evidence if c.evidence == "MetaAnalysis" else c.headed_evidence or c.evidence
         if c.section_evidence and c.evidence in ("ExpertStatement", "Review") and _tells(s, candidate.verb):
             whole = c.section_evidence
         pointed = s.has("ThisStudy", 0, len(s.tokens)) is not None and c.section_evidence == "RandomizedTrial"
