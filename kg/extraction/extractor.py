@@ -26,6 +26,7 @@ _FROM = re.compile(
     r"\)?,?\s+(?:\([^()]*\),?\s+)?(?:(?:\w+ly\s+)?(?:derived|isolated|obtained|taken|harvested|collected|grown|prepared|made|"
     r"expanded|cultured|produced|manufactured|drawn|sourced|extracted|purified)\s+)?from\s+(?:[\w-]+\s+){0,3}"
 )
+_MARK = re.compile(r"(?:[-–•*·]|\d+[.)])\s+")  # of a list item
 _STOP = re.compile(r"[,;:.]\s")
 _MADE_FROM = re.compile(
     r"\s+(?:[\w-]+\s+){0,2}(?:derived|grown|made|generated|produced|differentiated|obtained|prepared|manufactured)\s+from\s+(?:[\w-]+\s+){0,3}"
@@ -310,20 +311,24 @@ class Extractor:
         before = mentions[bisect_left(starts, lead.start) : bisect_left(starts, lead.end)]
         before = [m.moved(-lead.start) for m in before if m.end <= lead.start + len(head)]
         alone = self._read_joined(head, before, span.kind)
-        own = [m.moved(-span.start) for m in s.mentions]
+        mark = _MARK.match(s.text)
+        at = mark.end() if mark is not None else 0
+        own = [m.moved(-span.start - at) for m in s.mentions]  # by where they stand behind the mark
         if any(v.form == "finite" for v in s.parse.verbs):
             readings = [(s, candidates(self.rules, s, c))]
             if (place := self._stands_for(s, alone)) is not None:
-                first, last, label = place
-                shift = len(label) - (last - first)
-                named = [m.moved(first) for m in own if m.end <= len(label)]
-                rest = [m.moved(shift) for m in before if m.start >= last]
+                first, last, colon = place
+                label = s.text[at:colon].rstrip()
+                inside = [m.moved(first) for m in own if m.end <= len(label)]
+                rest = [m.moved(len(label) - (last - first)) for m in before if m.start >= last]
                 joined = head[:first] + label + head[last:]
-                whole = self._read_joined(joined, [m for m in before if m.end <= first] + named + rest, span.kind)
+                whole = self._read_joined(joined, [*(m for m in before if m.end <= first), *inside, *rest], span.kind)
                 readings.append((whole, self._beside(whole, alone, c)))
             return readings
-        joined = f"{head} {s.text}"
-        whole = self._read_joined(joined, before + [m.moved(len(head) + 1) for m in own], span.kind)
+        item = s.text[at:]
+        if not any(m.start == 0 for m in own):
+            item = item[:1].lower() + item[1:]  # in the middle of a sentence a verb begins with a small letter
+        whole = self._read_joined(f"{head} {item}", before + [m.moved(len(head) + 1) for m in own], span.kind)
         return [(whole, self._beside(whole, alone, c))]
 
     def _read_joined(self, text: str, mentions: list[Mention], kind: str) -> Sentence:
@@ -335,9 +340,9 @@ class Extractor:
         without = {(x.subject, x.predicate, x.object) for x in candidates(self.rules, alone, c)}
         return [x for x in candidates(self.rules, whole, c) if (x.subject, x.predicate, x.object) not in without]
 
-    def _stands_for(self, s: Sentence, lead: Sentence) -> tuple[int, int, str] | None:
-        """The words of an introducing line, by their offsets in it, that the label of an item stands for, and the
-        label: "three kinds of cells are being studied for stroke: - MSCs: these are …"."""
+    def _stands_for(self, s: Sentence, lead: Sentence) -> tuple[int, int, int] | None:
+        """The words of an introducing line, by their offsets in it, that the label of an item stands for, and where
+        in the item the label ends: "three kinds of cells are being studied for stroke: - MSCs: these are …"."""
         colon = next((k for k, t in enumerate(s.tokens[:9]) if t.text == ":"), 0)
         named = [i for i in s.in_tokens(0, colon) if s.mentions[i].kinds & {"cell", "product", "drug"}]
         if not named or any(v.first < colon for v in s.parse.verbs):
@@ -348,8 +353,7 @@ class Extractor:
             general = bool(inside) and all(lead.mentions[i].id in self.rules.general for i in inside)
             if general or (not inside and lead.has("ReferringWord", p.last - 1, p.last) is not None):
                 start = phrases[k - 1] if p.prep == "of" and k and phrases[k - 1].last == p.first - 1 else p
-                label = s.text[: s.tokens[colon].start - s.start].rstrip()
-                return lead.tokens[start.first].start, lead.tokens[p.last - 1].end, label
+                return lead.tokens[start.first].start, lead.tokens[p.last - 1].end, s.tokens[colon].start - s.start
         return None
 
     def _remember(self, s: Sentence, c: Context, span: Span) -> None:

@@ -106,6 +106,8 @@ class MentionFinder:
         composed: dict[int, Mention] | None = None
         starts = {hit.start: hit for hit in hits}
         for match in _BRACKET.finditer(text):
+            if text[: match.start()].rstrip()[-1:] in ("", ":", ".", ","):
+                continue  # "topics: [COVID-19, lung disease]" stands for nothing before it
             inner = match.group(1).split(";")[0].split(",")[0].strip()
             first = match.start(1) + (len(match.group(1)) - len(match.group(1).lstrip()))
             if 1 < len(inner) <= 12 and any(c.isupper() for c in inner) and " " not in inner:

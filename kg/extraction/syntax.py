@@ -398,6 +398,8 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                         "TO",
                         "JJ",
                         "JJR",
+                        "JJS",
+                        "RBS",
                         "CD",
                         "POS",
                         "VBG",

@@ -16,11 +16,12 @@ def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             continue
         if e.verb.relative and e.verb.negated and e.verb.passive:
             continue  # "people who have not been helped by biologics": who they are
-        agents = [a for a in r.event_agents(s, c, e, loose=r.carries(s, e)) if r.acts(a)]
-        if not agents and r.is_of(e.verb, "Administering") and not e.verb.passive and _names_disease(s, e):
+        agents = []
+        if r.is_of(e.verb, "Administering") and not e.verb.passive and _names_disease(s, e):
             # "doctors treat lupus with MSCs"
             with_ = [p for p in e.verb.objects if p.prep in ("with", "using", "such as", "including") or p.conjoined]
             agents = [a for a in r.agents(s, c, with_) if r.acts(a)]
+        agents = agents or [a for a in r.event_agents(s, c, e, loose=r.carries(s, e)) if r.acts(a)]
         if not agents:
             continue
         found = []
