@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from web_fixture import make, site
 
@@ -77,6 +77,7 @@ def test_what_holds_most_terms_is_no_group() -> None:
     st.dictionaries(st.integers(0, 14), st.sets(st.integers(0, 14), max_size=3), min_size=1, max_size=15),
     st.sets(st.integers(0, 14), min_size=1),
 )
+@example({2: {0, 1}, 8: {0, 1}}, {0, 2, 8})
 @settings(max_examples=60)
 def test_a_tree_holds_every_term_under_terms_above_it(above: dict[int, set[int]], used: set[int]) -> None:
     # Parents have smaller numbers, so that there is no circle.

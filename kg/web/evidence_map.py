@@ -78,7 +78,9 @@ def tree(used: Iterable[str], weight: dict[str, int], vocabulary: Vocabulary) ->
     def level(inside: frozenset[str], without: str, among: list[str]) -> list[Node]:
         """The nodes for the terms `inside`, but for one of them. No other than those `among` hold only such terms."""
         left = set(inside) - {without}
-        within = [id for id in among if id != without and held_by[id] <= inside]
+        # A group may hold no others than a node does, and yet not be a kind of it.
+        below = [id for id in among if not without or without in vocabulary.ancestors(id)]
+        within = [id for id in below if id != without and held_by[id] <= inside]
         candidates = [id for id in within if 1 < len(held_by[id]) < len(inside)]
         largest_first = sorted(candidates, key=lambda id: -len(held_by[id]))
         broadest: list[str] = []
