@@ -114,9 +114,10 @@ def _by_vote(article: Article, words: Sequence[Words], lexicon: Lexicon) -> str:
         tokens = said.tokens
         addressed += said.has("ReaderWord", 0, len(tokens)) is not None
         future = said.has("FutureStudy", 0, len(tokens)) is not None
+        studies = list(said.phrases("evidence"))
         found = {
             match.owner
-            for match in said.phrases("evidence")
+            for match in studies
             if match.owner in ("MetaAnalysis", "Review") or not (future or _another(said, match))
         }
         votes.update(found)
@@ -127,7 +128,7 @@ def _by_vote(article: Article, words: Sequence[Words], lexicon: Lexicon) -> str:
         # "In this retrospective cohort, …"
         own = own or any(
             m.owner != "Review" and m.first and tokens[m.first - 1].lower in (("this", "our") if cited else ("our",))
-            for m in said.phrases("evidence")
+            for m in studies
         )
         # Patients are counted where a study is reported, not where studies are spoken of.
         if not (counted and plainly):
@@ -137,8 +138,8 @@ def _by_vote(article: Article, words: Sequence[Words], lexicon: Lexicon) -> str:
                 for i, t in enumerate(tokens)
             )
             counted = counted or here
-            given = any(cue.owner == "Administering" for u in tokens for cue in lexicon.verbs.get(u.lemma, ()))
-            plainly = plainly or (here and given and not found)
+            plainly = plainly or (here and not found and any(
+                cue.owner == "Administering" for u in tokens for cue in lexicon.verbs.get(u.lemma, ())))  # fmt: skip
     # A single heading such as "Conclusion" makes no abstract.
     labelled = len({section.label for section in article.sections if section.label}) > 1
     reports = labelled or own

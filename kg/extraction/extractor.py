@@ -123,7 +123,7 @@ class Extractor:
 
     def _as_given(self, text: str, m: Mention) -> Mention:
         """A tissue as the cell that is meant where it is given: "children who received cord blood"."""
-        ahead = _STOP.split(text[max(0, m.start - 40) : m.start])[-1]
+        ahead = _ahead(text, m)
         before = ahead.split()[-4:]
         after = re.split(r"[,;:.]", text[m.end : m.end + 60])[0].split()[:6]
         given = self._is_studied(ahead.rstrip(), text[m.end : m.end + 60]) or any(
@@ -160,7 +160,7 @@ class Extractor:
             if m.id in self.rules.always:
                 continue
             after = text[m.end : m.end + 20].split(maxsplit=1)
-            before = _STOP.split(text[max(0, m.start - 40) : m.start])[-1]
+            before = _ahead(text, m)
             told = text[m.end : m.end + 40].split()[:4]
             passive = bool(told) and lemma(told[0].lower()) in ("be", "have")
             if (
@@ -310,15 +310,18 @@ class Extractor:
         head = article.text[lead.start : lead.end].rstrip().rstrip(":")
         before = mentions[bisect_left(starts, lead.start) : bisect_left(starts, lead.end)]
         before = [m.moved(-lead.start) for m in before if m.end <= lead.start + len(head)]
-        alone = self._read_joined(head, before, span.kind)
         mark = _MARK.match(s.text)
         at = mark.end() if mark is not None else 0
         own = [m.moved(-span.start - at) for m in s.mentions]  # by where they stand behind the mark
         if any(v.form == "finite" for v in s.parse.verbs):
             readings = [(s, candidates(self.rules, s, c))]
-            if (place := self._stands_for(s, alone)) is not None:
-                first, last, colon = place
-                label = s.text[at:colon].rstrip()
+            end = _label_end(s)
+            if end is None:
+                return readings
+            alone = self._read_joined(head, before, span.kind)
+            if (place := self._stands_for(alone)) is not None:
+                first, last = place
+                label = s.text[at:end].rstrip()
                 inside = [m.moved(first) for m in own if m.end <= len(label)]
                 rest = [m.moved(len(label) - (last - first)) for m in before if m.start >= last]
                 joined = head[:first] + label + head[last:]
@@ -328,6 +331,7 @@ class Extractor:
         item = s.text[at:]
         if not any(m.start == 0 for m in own):
             item = item[:1].lower() + item[1:]  # in the middle of a sentence a verb begins with a small letter
+        alone = self._read_joined(head, before, span.kind)
         whole = self._read_joined(f"{head} {item}", before + [m.moved(len(head) + 1) for m in own], span.kind)
         return [(whole, self._beside(whole, alone, c))]
 
@@ -340,20 +344,16 @@ class Extractor:
         without = {(x.subject, x.predicate, x.object) for x in candidates(self.rules, alone, c)}
         return [x for x in candidates(self.rules, whole, c) if (x.subject, x.predicate, x.object) not in without]
 
-    def _stands_for(self, s: Sentence, lead: Sentence) -> tuple[int, int, int] | None:
-        """The words of an introducing line, by their offsets in it, that the label of an item stands for, and where
-        in the item the label ends: "three kinds of cells are being studied for stroke: - MSCs: these are …"."""
-        colon = next((k for k, t in enumerate(s.tokens[:9]) if t.text == ":"), 0)
-        named = [i for i in s.in_tokens(0, colon) if s.mentions[i].kinds & {"cell", "product", "drug"}]
-        if not named or any(v.first < colon for v in s.parse.verbs):
-            return None
+    def _stands_for(self, lead: Sentence) -> tuple[int, int] | None:
+        """The words of an introducing line, by their offsets in it, that the label of an item stands for: "three kinds
+        of cells are being studied for stroke: - MSCs: these are …"."""
         phrases = lead.parse.phrases
         for k, p in enumerate(phrases):
             inside = lead.in_tokens(p.first, p.last)
             general = bool(inside) and all(lead.mentions[i].id in self.rules.general for i in inside)
             if general or (not inside and lead.has("ReferringWord", p.last - 1, p.last) is not None):
                 start = phrases[k - 1] if p.prep == "of" and k and phrases[k - 1].last == p.first - 1 else p
-                return lead.tokens[start.first].start, lead.tokens[p.last - 1].end, s.tokens[colon].start - s.start
+                return lead.tokens[start.first].start, lead.tokens[p.last - 1].end
         return None
 
     def _remember(self, s: Sentence, c: Context, span: Span) -> None:
@@ -583,6 +583,20 @@ class Extractor:
         if named:
             return c.disease if c.disease in named else named[0]
         return c.section_disease or c.disease
+
+
+def _ahead(text: str, m: Mention) -> str:
+    """The text before a mention in the same stretch, up to 40 characters."""
+    return _STOP.split(text[max(0, m.start - 40) : m.start])[-1]
+
+
+def _label_end(s: Sentence) -> int | None:
+    """Where the label of a list item ends, as an offset in it, if it names something given: "- MSCs: these are …"."""
+    colon = next((k for k, t in enumerate(s.tokens[:9]) if t.text == ":"), 0)
+    named = any(s.mentions[i].kinds & {"cell", "product", "drug"} for i in s.in_tokens(0, colon))
+    if not named or any(v.first < colon for v in s.parse.verbs):
+        return None
+    return s.tokens[colon].start - s.start
 
 
 def _wished_for(s: Sentence) -> bool:

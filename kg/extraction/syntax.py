@@ -305,12 +305,7 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
             elif goes_on and after is not None and after.lower != "of" and (prev.mention >= 0 or prev.tag[:2] == "NN"):
                 # "arthritis", "sclerosis" and "diabetes" end like plurals.
                 plural = prev.lower.endswith("s") and not prev.lower.endswith(("ss", "is", "us", "betes"))
-                if (
-                    bare
-                    and not plural
-                    and t.lemma not in nominal
-                    and not any(x.tag in ("VBD", "VBZ", "VBP", "MD") for x in tokens[:i])
-                ):
+                if bare and not plural and t.lemma not in nominal and not any(x.tag in _FINITE for x in tokens[:i]):
                     # "cells obtained from jelly secrete X": the plural stands further ahead.
                     plural = any(x.tag == "NNS" or (x.mention >= 0 and x.lower.endswith("s")) for x in tokens[:before])
                 if plural and is_s and _single_head(tokens, before):
@@ -326,19 +321,19 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
                 goes_on
                 and prev.tag == ","
                 and is_s
-                and (not any(x.tag in ("VBD", "VBZ", "VBP", "MD") for x in tokens[:i]) or _closes(tokens, before + 1))
+                and (not any(x.tag in _FINITE for x in tokens[:i]) or _closes(tokens, before + 1))
             ):
                 t.tag = "VBZ"
             elif prev.tag == "CC" and is_s and after is not None and (
                     after.tag in ("DT", "PRP$") or after.mention >= 0):  # fmt: skip
                 # "damages X and strips the Y"
-                at = next((k for k in range(i - 1, -1, -1) if tokens[k].tag[0] == "V" or tokens[k].tag == "MD"), -1)
+                at = _verb_before(tokens, i)
                 passive = at > 0 and tokens[at].tag == "VBN" and tokens[at - 1].lower in ("is", "has")
                 if at >= 0 and (tokens[at].tag == "VBZ" or passive):
                     t.tag = "VBZ"  # "is caused by X and damages Y"
             elif goes_on and prev.tag in ("CC", ",") and bare:
                 # "reduce X and support Y": the last verb before has the same bare form.
-                at = next((k for k in range(i - 1, -1, -1) if tokens[k].tag[0] == "V" or tokens[k].tag == "MD"), -1)
+                at = _verb_before(tokens, i)
                 last = tokens[at] if at >= 0 else None
                 if last is not None and last.tag in ("VB", "VBP", "MD") and after is not None and after.lower != "of":
                     t.tag = "VB"
@@ -502,6 +497,11 @@ _AS_PREPOSITION = ("following", "using", "including", "compared", "regarding", "
 
 #: Prepositions of how something is done.
 _BY = ("by", "into", "via", "through", "using", "onto")
+
+
+def _verb_before(tokens: list[Token], i: int) -> int:
+    """Where the last verb or modal before token i stands, or -1."""
+    return next((k for k in range(i - 1, -1, -1) if tokens[k].tag[0] == "V" or tokens[k].tag == "MD"), -1)
 
 
 def _listed(tokens: list[Token], i: int) -> bool:
@@ -680,7 +680,7 @@ def _past(tokens: list[Token], i: int) -> bool:
     for t in tokens[i + 1 :]:
         if (t.tag == "CC" and not origin) or t.text in ",;:" or t.lower in RELATIVES or t.lower in SUBORDINATORS:
             break
-        if t.tag in ("VBD", "VBZ", "VBP", "MD") or t.lower in BE:
+        if t.tag in _FINITE or t.lower in BE:
             return False
     # A second participle before a noun phrase will turn out to be the finite verb.
     for k in range(i + 1, n - 1):
@@ -695,7 +695,7 @@ def _past(tokens: list[Token], i: int) -> bool:
         joined = next((k for k in range(i - 1, start, -1) if tokens[k].tag == "CC"), None)
         if joined is not None and not any(t.tag in ("IN", "TO") and t.lower != "of" for t in tokens[joined:i]):
             start = joined
-    return not any(t.tag in ("VBD", "VBZ", "VBP", "MD") for t in tokens[start:i])
+    return not any(t.tag in _FINITE for t in tokens[start:i])
 
 
 def parse(tokens: list[Token]) -> Parse:

@@ -7,7 +7,6 @@ from kg.extraction.context import Agent, Context
 from kg.extraction.lexicon import Match
 from kg.extraction.rules.base import Candidate, Rules
 from kg.extraction.sentence import Sentence
-from kg.extraction.syntax import Verb
 
 _UNITS = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -396,14 +395,13 @@ def _reported(r: Rules, s: Sentence, c: Context, f: Figure, word: Match) -> bool
         return False  # "12 of 30 had fewer symptoms, but there was no effect on survival"
     if word.owner == "Survived" and tokens[word.first - 1].lower == "of" and tokens[word.first].tag == "NNS":
         return False  # "half of survivors remain dependent"
-    clause = next((v for v in s.parse.verbs if v.first <= word.first < v.last), None)
-    if clause is not None and clause.relative and f.first and tokens[f.first - 1].lower in ("in", "only", "from"):
+    verb = next((v for v in s.parse.verbs if v.first <= word.first < v.last), None)
+    if verb is not None and verb.relative and f.first and tokens[f.first - 1].lower in ("in", "only", "from"):
         return False  # "in only four of the patients who died"
     if not f.whole and word.first > f.first and _enrolled(r, s, f, word):
         return False  # "188 adults with fistulas were randomised …, after closure of the tract"
     if any(t.lower in ("not", "n't", "never", "cannot") for t in tokens[low:high]):
         return False
-    verb: Verb | None = next((v for v in s.parse.verbs if v.first <= word.first < v.last), None)
     if verb is not None and verb.negated and f.value != "0":
         return False
     if word.last < len(tokens) and tokens[word.last].lower == "to" and (

@@ -231,12 +231,13 @@ def treats_by_link(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             ):
                 if not (q.conjoined or q.bracket):
                     break
-            if any(t.lower == "whose" for t in gap) and s.has("PatientWord", *_span_before(phrases, q)) is not None:
+            whose = any(t.lower == "whose" for t in gap)
+            if whose and s.has("PatientWord", *_span_before(phrases, q)) is not None:
                 purposeful = True  # "in children whose GVHD had not yielded to steroids"
             good = q.prep == "on" and s.has("GoodEffect", max(0, p.first - 6), p.first) is not None
             if good or q.prep in ("for", "in", "against") or any(_treating(r, t.lemma, t.tag) for t in gap):
                 purposeful = True
-            elif any(t.lower == "whose" for t in gap) and purposeful:
+            elif whose and purposeful:
                 pass
             elif (not q.prep and not q.conjoined and not q.bracket) or (
                 q.prep in ("from", "by", "than", "like", "such as", "including", "over", "versus") and not purposeful
@@ -416,8 +417,9 @@ def no_difference(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     ]
     own = c.section_disease or c.disease
     # "no effect on proteinuria", "no difference in lung damage"
-    signs = {i for i in after if (own and "phenotype" in s.mentions[i].kinds) or s.has("ComplaintWord", *s.spans[i])}
-    signs = signs if own else set()
+    signs = set()
+    if own:
+        signs = {i for i in after if "phenotype" in s.mentions[i].kinds or s.has("ComplaintWord", *s.spans[i])}
     ds = [d for i in after if i not in signs and (d := r.pick(s.mentions[i], "disease"))]
     ds = ds if ds and c.disease not in ds else [own] if signs else r.context_disease(s, c)
     for a in agents or r.treatment(c):
