@@ -10,7 +10,7 @@ A stored query is one file, `queries/NAME.rq`: a header in comment lines, which 
     #   treatment: what is said to treat the disease
     # keywords: [treatment]
     SELECT ?treatment WHERE {
-      ?finding stemkg:predicate stemkg:treats ; stemkg:subject ?treatment ; stemkg:object ?disease .
+      ?finding stemkg:relation stemkg:treats ; stemkg:subject ?treatment ; stemkg:object ?disease .
       ?disease stemkg:isA $disease .
     }
 

@@ -53,6 +53,7 @@ IS_A = term("stemkg:isA")
 KIND = term("stemkg:kind")
 SUBJECT = term("stemkg:subject")
 PREDICATE = term("stemkg:predicate")
+RELATION = term("stemkg:relation")
 OBJECT = term("stemkg:object")
 DISEASE = term("stemkg:disease")
 POLARITY = term("stemkg:polarity")
@@ -474,7 +475,7 @@ def _dispute(articles: Iterable[Stance]) -> Iterator[str]:
 
 
 _SUMMARY = str(SUMMARY_GRAPH)
-_KEY = tuple(map(str, (SUBJECT, PREDICATE, OBJECT, DISEASE)))
+_KEY = tuple(map(str, (SUBJECT, RELATION, OBJECT, DISEASE)))
 _FIRST = str(term("stemkg:firstIssued"))
 _LAST = str(term("stemkg:lastIssued"))
 _FEW = 10  # articles of a finding; most findings have no more, and how these stand is said again and again

@@ -229,7 +229,7 @@ def test_graphml_draws_every_finding_between_nodes_that_are_there(store: Store, 
         assert {element.get("source"), element.get("target")} <= nodes
         data = {one.get("key", "").removeprefix("edge-"): one.text for one in element}
         ends = (str(element.get("source")), str(element.get("target")))
-        found.append((ends[0], str(data["predicate"]).removeprefix("stemkg:"), ends[1], data.get("disease", "")))
+        found.append((ends[0], str(data["relation"]).removeprefix("stemkg:"), ends[1], data.get("disease", "")))
     assert sorted(found) == expected
     (lupus,) = (
         {data.get("key"): data.text for data in element}

@@ -53,7 +53,7 @@ def built(vocabulary: Vocabulary, *ids: str, folder: Path | None = None) -> Stor
 def counts(store: Store) -> dict[str, str]:
     """For each subject's finding about treating, in how many articles it is."""
     rows = store.query(
-        "SELECT ?disease ?articles { ?f a stemkg:Finding ; stemkg:predicate stemkg:treats ;"
+        "SELECT ?disease ?articles { ?f a stemkg:Finding ; stemkg:relation stemkg:treats ;"
         " stemkg:disease ?disease ; stemkg:articles ?articles }"
     )
     assert isinstance(rows, ox.QuerySolutions)

@@ -11,7 +11,7 @@ from kg.store import Store
 
 _NODE_KEYS = {"label": "string", "kind": "string"}
 _EDGE_KEYS = {
-    "predicate": "string",
+    "relation": "string",
     "label": "string",
     "disease": "string",
     "bestEvidence": "string",
@@ -44,8 +44,8 @@ def write_graphml(store: Store, output: IO[bytes]) -> None:
     for number, (_, said) in enumerate(_findings(store)):
         curies = [quoteattr(contract(said[end])) for end in ("subject", "object")]
         values = {name: said[name] for name in _EDGE_KEYS if name in said}
-        values["label"] = terms.label(said["predicate"])
-        for name in ("predicate", "disease", "bestEvidence"):
+        values["label"] = terms.label(said["relation"])
+        for name in ("relation", "disease", "bestEvidence"):
             if name in values:
                 values[name] = contract(values[name])
         say(_element("edge", f'id="f{number}" source={curies[0]} target={curies[1]}', values))

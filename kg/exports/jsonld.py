@@ -14,8 +14,8 @@ _NAMES: dict[str, tuple[str, str]] = {
     **{
         name: ("stemkg:" + name, "@id")
         for name in (
-            "subject", "predicate", "object", "disease", "polarity", "certainty", "evidence", "source", "route",
-            "comparator", "species", "reports", "bestEvidence", "isA", "affirmedBy", "deniedBy",
+            "subject", "predicate", "relation", "object", "disease", "polarity", "certainty", "evidence", "source",
+            "route", "comparator", "species", "reports", "bestEvidence", "isA", "affirmedBy", "deniedBy",
         )
     },
     **{

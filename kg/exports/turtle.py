@@ -32,7 +32,8 @@ _FIRST = (
         f"<{PREFIXES[prefix]}{name}>"
         for prefix, name in (
             ("rdfs", "label"), ("dcterms", "identifier"), ("dcterms", "title"),
-            ("stemkg", "subject"), ("stemkg", "predicate"), ("stemkg", "object"), ("stemkg", "disease"),
+            ("stemkg", "subject"), ("stemkg", "predicate"), ("stemkg", "relation"), ("stemkg", "object"),
+            ("stemkg", "disease"),
             ("stemkg", "polarity"), ("stemkg", "certainty"), ("stemkg", "evidence"),
             ("stemkg", "value"), ("stemkg", "unit"),
             ("stemkg", "source"), ("stemkg", "route"), ("stemkg", "comparator"), ("stemkg", "species"),
@@ -102,7 +103,7 @@ class _Remarks:
             return ""
         said = dict(block.pairs)
         words = []
-        for part in ("polarity", "certainty", "subject", "predicate", "object"):
+        for part in ("polarity", "certainty", "subject", "predicate", "relation", "object"):
             iri = named(said.get(f"<{STEMKG}{part}>", "_"))
             if iri and part in ("polarity", "certainty"):
                 # The usual case goes without saying.
