@@ -3,7 +3,6 @@
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import pairwise
 
 from kg.extraction.lexicon import Lexicon, Match, VerbCue, Words
@@ -58,9 +57,14 @@ class Sentence:
         default_factory=dict
     )  # agents made specific by their source: the cell
     identified: dict[int, list[tuple[str, str]]] = field(default_factory=dict)  # general mentions made specific
+    phrase_at: list[Phrase | None] = field(init=False)
+    events: list[Event] = field(init=False)
 
-    @cached_property
-    def phrase_at(self) -> list[Phrase | None]:
+    def __post_init__(self) -> None:
+        self.phrase_at = self._phrase_at()
+        self.events = self._events()
+
+    def _phrase_at(self) -> list[Phrase | None]:
         """The noun phrase that holds each token."""
         at: list[Phrase | None] = [None] * len(self.tokens)
         for phrase in self.parse.phrases:
@@ -120,8 +124,7 @@ class Sentence:
         """The character offsets of tokens `first:last`."""
         return self.tokens[first].start, self.tokens[last - 1].end
 
-    @cached_property
-    def events(self) -> list[Event]:
+    def _events(self) -> list[Event]:
         """The events of the sentence, in reading order."""
         found: list[Event] = []
         for verb in self.parse.verbs:

@@ -885,10 +885,10 @@ def _verb_group(tokens: list[Token], i: int, chunks: list[_Chunk]) -> int:
         j = last
         while j < n and (tokens[j].tag.startswith("RB") or tokens[j].lower in ("both", "either")):
             j += 1
-        if j < n and tokens[j].mention < 0 and (tokens[j].tag in ("JJ", "JJR", "JJS") or (
-                tokens[j].tag in ("VBN",) )) and (
-                j + 1 >= n or (tokens[j + 1].tag[:2] not in ("NN", "JJ", *(("CD",) if tokens[j].tag != "JJR" else ()))
-                               and tokens[j + 1].mention < 0
+        # After a comparative a number begins something new: "was higher 3 months later".
+        goes_on = ("NN", "JJ") if j < n and tokens[j].tag == "JJR" else ("NN", "JJ", "CD")
+        if j < n and tokens[j].mention < 0 and tokens[j].tag in ("JJ", "JJR", "JJS", "VBN") and (
+                j + 1 >= n or (tokens[j + 1].tag[:2] not in goes_on and tokens[j + 1].mention < 0
                                and tokens[j + 1].tag != "HYPH")):  # fmt: skip
             verb.copula = True
             verb.main = j

@@ -20,6 +20,7 @@ _TIED, _NAMED, _ANYWHERE = range(3)
 #: Phrase classes of what may stand for a treatment, or for who has it, without naming it.
 _SPOKEN_OF = ("Pronoun", "PatientWord", "ReferringWord", "TherapyNoun", "GivingNoun", "DrugWord", "ResultWord")
 _LISTING = ("such as", "including", "like")
+_AMONG = ("", "among", *_LISTING)
 
 
 @dataclass(slots=True)
@@ -187,7 +188,7 @@ def _members(s: Sentence, g: _Harm, named: list[_Harm]) -> tuple[list[_Harm], bo
         ours = g.anchor in v.subject or g.phrase in v.subject
         if ours or (v.form == "gerund" and g.at < v.first and _superlative(s, v.first)):
             objects = [h for h in named if h.at >= v.last and (h.anchor in v.objects or h.phrase in v.objects)
-                       and h.anchor.prep in ("", "among", *_LISTING)]  # fmt: skip
+                       and h.anchor.prep in _AMONG]  # fmt: skip
             if objects:
                 return objects, v.form == "gerund"
         elif v.lemma == "be" and not g.anchor.prep and _next_phrase(s, v) is g.anchor:
