@@ -33,8 +33,7 @@ _FIRST = (
         for prefix, name in (
             ("rdfs", "label"), ("dcterms", "identifier"), ("dcterms", "title"),
             ("stemkg", "subject"), ("stemkg", "predicate"), ("stemkg", "relation"), ("stemkg", "object"),
-            ("stemkg", "disease"),
-            ("stemkg", "polarity"), ("stemkg", "certainty"), ("stemkg", "evidence"),
+            ("stemkg", "disease"), ("stemkg", "polarity"), ("stemkg", "certainty"), ("stemkg", "evidence"),
             ("stemkg", "value"), ("stemkg", "unit"),
             ("stemkg", "source"), ("stemkg", "route"), ("stemkg", "comparator"), ("stemkg", "species"),
         )

@@ -10,8 +10,10 @@ from kg.extraction.mentions import Mention
 from kg.extraction.syntax import Parse, Phrase, Verb, parse, retag
 from kg.extraction.tokens import PREPOSITIONS, Token, tag
 
+#: Prepositions that introduce the members of a group.
+LISTING = ("such as", "including", "like")
 #: Prepositions that go on with the object: "levels of cytokines such as IL-6".
-_RUN = frozenset(("", "of", "such as", "including", "like"))
+_RUN = frozenset(("", "of", *LISTING))
 
 
 @dataclass(slots=True, eq=False)
@@ -107,7 +109,7 @@ class Sentence:
         at = self.parse.phrases.index(phrase)
         end = phrase.last
         for p in self.parse.phrases[at + 1 :]:
-            if not (p.conjoined or p.prep in ("such as", "including", "like")):
+            if not (p.conjoined or p.prep in LISTING):
                 break
             end = p.last
         return end
@@ -324,11 +326,9 @@ class Sentence:
             following = _after(self.parse.phrases, phrase)
             taking = True
             for p in following:
-                if p.prep in ("of", "in", "such as", "including", "like", "to", "on", "for") and taking:
+                if taking and (p.prep in LISTING or p.prep in ("of", "in", "to", "on", "for")):
                     objects.append(p)
-                    if p.prep in ("of", "such as", "including", "like") or (
-                        p.prep in ("in", "to", "on") and len(objects) == 1
-                    ):
+                    if p.prep == "of" or p.prep in LISTING or (p.prep in ("in", "to", "on") and len(objects) == 1):
                         last = p.last
                 elif p.prep == "with" and p.first > 1 and self.tokens[p.first - 2].text == ",":
                     break  # "…, with a reciprocal fall of Bax"

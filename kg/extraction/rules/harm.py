@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from kg.extraction.context import Agent, Context
 from kg.extraction.rules.base import Candidate, Rules, unique
-from kg.extraction.sentence import Event, Sentence
+from kg.extraction.sentence import LISTING, Event, Sentence
 from kg.extraction.syntax import Phrase, Verb
 
 _GENERIC = ("stemkg:AdverseEvent", "stemkg:SeriousAdverseEvent")
@@ -19,8 +19,7 @@ _AFTER = ("after", "with", "following", "from", "to", "during", "by", "of", "und
 _TIED, _NAMED, _ANYWHERE = range(3)
 #: Phrase classes of what may stand for a treatment, or for who has it, without naming it.
 _SPOKEN_OF = ("Pronoun", "PatientWord", "ReferringWord", "TherapyNoun", "GivingNoun", "DrugWord", "ResultWord")
-_LISTING = ("such as", "including", "like")
-_AMONG = ("", "among", *_LISTING)
+_AMONG = ("", "among", *LISTING)
 
 
 @dataclass(slots=True)
@@ -98,7 +97,7 @@ def _harm(r: Rules, s: Sentence, c: Context, i: int) -> _Harm | None:
                 break
         elif not _goes_on(before, anchor):
             break
-        elif anchor.prep in _LISTING:
+        elif anchor.prep in LISTING:
             risk = risk or s.has("HarmWord", before.first, before.last) is not None
         at -= 1
         anchor = before
@@ -124,7 +123,7 @@ def _governs_to(s: Sentence, k: int) -> bool:
 
 def _goes_on(before: Phrase, p: Phrase) -> bool:
     """Whether a phrase goes on the list of the phrase before it."""
-    return (p.conjoined or p.prep in _LISTING) and before.bracket == p.bracket and p.first - before.last <= 3
+    return (p.conjoined or p.prep in LISTING) and before.bracket == p.bracket and p.first - before.last <= 3
 
 
 def _is_treated(r: Rules, c: Context, id: str) -> bool:
@@ -205,7 +204,7 @@ def _members(s: Sentence, g: _Harm, named: list[_Harm]) -> tuple[list[_Harm], bo
                 end = p.last
                 continue
             apposed = p.conjoined and not p.prep and gap and gap[0].text == "," and all(t.tag != "CC" for t in gap)
-            introduces = p.prep in _LISTING or p.bracket or apposed or any(t.text in ":—–" for t in gap)
+            introduces = p.prep in LISTING or p.bracket or apposed or any(t.text in ":—–" for t in gap)
             if not introduces:
                 break
         elif not (p.conjoined or p.bracket or p.prep == "of") or p.first - end > 5:
@@ -214,10 +213,10 @@ def _members(s: Sentence, g: _Harm, named: list[_Harm]) -> tuple[list[_Harm], bo
         if inside:
             started = True
             # "serious side effects, including fever": these are two things said.
-            apart = p.prep in _LISTING or (not p.prep and not p.bracket and p.conjoined)
+            apart = p.prep in LISTING or (not p.prep and not p.bracket and p.conjoined)
             keeps = keeps or (not found and g.id == _GENERIC[1] and apart)
             found.extend(inside)
-        elif not started and not p.bracket and p.prep not in _LISTING:
+        elif not started and not p.bracket and p.prep not in LISTING:
             break
         end = p.last
     return found, keeps

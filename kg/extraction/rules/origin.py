@@ -232,6 +232,6 @@ def _fates(
     stems = [i for i in r.listed(s, sources, verb, ("cell",)) if r.is_stem(s, i)]
     for i in s.in_phrases(made, ("cell",)) if stems else ():
         id, a = r.pick(s.mentions[i], "cell"), r.agent_of(s, stems[0])
-        if id not in {"", "CL:0000000", a[0], *r.general} and id not in r.vocabulary.ancestors(a[0]):
+        if id not in ("", "CL:0000000", a[0]) and id not in r.general and id not in r.vocabulary.ancestors(a[0]):
             yield Candidate(a, "differentiates_into", id, head, verb, "grown-from",
                             negative=False, hedged=False, disease="")  # fmt: skip
