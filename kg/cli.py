@@ -133,8 +133,8 @@ def build(
     """
     from kg.pipeline import BuildError, Options
     from kg.pipeline import build as run_build
+    from kg.shapes import ShapesError
     from kg.store import Store
-    from kg.validation import ShapesError
 
     options = Options(ontology, quotes, min_confidence)
     try:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from importlib.metadata import version
 from itertools import combinations, groupby, product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
 import pyoxigraph as ox
@@ -31,6 +31,8 @@ ONTOLOGY_GRAPH = ox.NamedNode(GRAPH + "ontology")
 CLOSURE_GRAPH = ox.NamedNode(GRAPH + "closure")
 SUMMARY_GRAPH = ox.NamedNode(GRAPH + "summary")
 
+Node = ox.NamedNode | ox.BlankNode | ox.Literal
+
 
 @lru_cache(maxsize=100_000)
 def term(curie: str) -> ox.NamedNode:
@@ -42,7 +44,7 @@ def term(curie: str) -> ox.NamedNode:
 
 
 @lru_cache(maxsize=100_000)
-def _curie(node: ox.NamedNode) -> str:
+def _curie(node: "Node") -> str:
     return contract(node.value)
 
 
@@ -95,7 +97,7 @@ QUALIFIERS = tuple(map(term, ("stemkg:source", "stemkg:route", "stemkg:comparato
 _POLARITIES = {"positive": POSITIVE, "negative": NEGATIVE}
 _CERTAINTIES = {"asserted": ASSERTED, "hedged": HEDGED}
 #: Rank of an evidence type: 1 is the strongest.
-_RANKS = {term("stemkg:" + name): rank for rank, name in enumerate(EVIDENCE, 1)}
+_RANKS: dict["Node", int] = {term("stemkg:" + name): rank for rank, name in enumerate(EVIDENCE, 1)}
 
 
 def integer(number: int) -> ox.Literal:
@@ -103,6 +105,7 @@ def integer(number: int) -> ox.Literal:
     return ox.Literal(str(number), datatype=_INTEGER)
 
 
+@lru_cache(maxsize=10_000)
 def decimal(number: str | float | Decimal) -> ox.Literal:
     """An xsd:decimal in its shortest form.
 
@@ -147,7 +150,7 @@ def article_node(article_id: str) -> ox.NamedNode:
     return ox.NamedNode(ARTICLE + quote(article_id, safe=""))
 
 
-def article_id(node: ox.NamedNode) -> str | None:
+def article_id(node: Node) -> str | None:
     """The id of the article that a node or graph names; None where it names none.
 
     >>> article_id(article_node("x#2"))
@@ -156,6 +159,47 @@ def article_id(node: ox.NamedNode) -> str | None:
     if not node.value.startswith(ARTICLE):
         return None
     return unquote(node.value[len(ARTICLE) :])
+
+
+class Graph:
+    """What is said of each node, by predicate; built once, to be looked up many times."""
+
+    def __init__(self, quads: Iterable[ox.Quad]) -> None:
+        self.said: dict[Node, dict[ox.NamedNode, list[Node]]] = {}
+        #: The IRIs that are said of something: what may be a term.
+        self.named: set[ox.NamedNode] = set()
+        self._inverse: dict[ox.NamedNode, dict[Node, list[Node]]] = {}
+        for subject, predicate, value, _ in quads:
+            self.add(subject, predicate, value)
+            if value.__class__ is ox.NamedNode:
+                self.named.add(value)
+
+    def add(self, subject: Node, predicate: ox.NamedNode, value: Node) -> None:
+        """Say something of a node; saying it twice is saying it once."""
+        said = self.said.get(subject)
+        if said is None:
+            self.said[subject] = {predicate: [value]}
+            return
+        values = said.get(predicate)
+        if values is None:
+            said[predicate] = [value]
+        elif value not in values:
+            values.append(value)
+
+    def objects(self, node: Node, predicate: ox.NamedNode) -> list[Node]:
+        """The values of a predicate of a node."""
+        said = self.said.get(node)
+        return said.get(predicate, []) if said else []
+
+    def subjects(self, predicate: ox.NamedNode, value: Node) -> list[Node]:
+        """The nodes that have a value of a predicate. What is said afterwards is not seen."""
+        inverse = self._inverse.get(predicate)
+        if inverse is None:
+            inverse = self._inverse[predicate] = {}
+            for node, said in self.said.items():
+                for one in said.get(predicate, ()):
+                    inverse.setdefault(one, []).append(node)
+        return inverse.get(value, [])
 
 
 def _hash(*parts: object) -> str:
@@ -185,6 +229,7 @@ class Key(NamedTuple):
     disease: str
 
 
+@lru_cache(maxsize=100_000)
 def finding_node(key: Key) -> ox.NamedNode:
     """The node of a finding: a hash of what it is about."""
     return ox.NamedNode(FINDING + _hash(*key))
@@ -203,10 +248,10 @@ def article_quads(
     Raises `ValueError` where a date, a number or an identifier can't be written in RDF.
     """
     graph = article_node(article.id)
-    quads: dict[ox.Quad, None] = {}  # a set that keeps the order
+    quads: list[ox.Quad] = []
 
     def say(subject: ox.NamedNode, predicate: ox.NamedNode, object_: ox.NamedNode | ox.Literal) -> None:
-        quads[ox.Quad(subject, predicate, object_, graph)] = None
+        quads.append(ox.Quad(subject, predicate, object_, graph))
 
     say(graph, TYPE, ARTICLE_CLASS)
     say(graph, IDENTIFIER, ox.Literal(article.id))
@@ -224,7 +269,7 @@ def article_quads(
         ("dcterms:creator", article.authors),
         ("dcterms:subject", article.topics),
     ):
-        for value in filter(None, values):
+        for value in dict.fromkeys(filter(None, values)):
             say(graph, term(name), ox.Literal(value))
     if work := article.work:
         for name, value in (
@@ -241,6 +286,7 @@ def article_quads(
             page = "https://pubmed.ncbi.nlm.nih.gov/" + quote(work.pmid)
             say(graph, term("prov:wasDerivedFrom"), ox.NamedNode(page))
 
+    plain: dict[tuple[str, str, str], None] = {}
     for claim in claims:
         node = claim_node(claim)
         predicate = term("stemkg:" + claim.predicate)
@@ -274,8 +320,10 @@ def article_quads(
             about = Key(claim.subject, "stemkg:" + claim.predicate, claim.object, claim.disease)
             say(node, FINDING_OF, finding_node(about))
         if claim.polarity == "positive" and claim.certainty == "asserted" and not claim.value:
-            say(term(claim.subject), predicate, term(claim.object))
-    return list(quads)
+            plain[claim.subject, claim.predicate, claim.object] = None
+    for subject, relation, object_ in plain:
+        say(term(subject), term("stemkg:" + relation), term(object_))
+    return quads
 
 
 def ontology_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
@@ -357,25 +405,20 @@ class Stance(NamedTuple):
 def stances(quads: Iterable[ox.Quad]) -> dict[Key, Stance]:
     """What the graph of one article adds to the summary, by finding; nothing for a retracted article."""
     issued = ""
-    claims: dict[ox.NamedNode, dict[ox.NamedNode, ox.NamedNode]] = defaultdict(dict)
-    qualifiers: dict[ox.NamedNode, dict[ox.NamedNode, list[str]]] = defaultdict(lambda: defaultdict(list))
-    wanted = {SUBJECT, PREDICATE, OBJECT, DISEASE, POLARITY, CERTAINTY, EVIDENCE_TYPE}
-    for subject, predicate, object_, _ in quads:
-        if predicate in wanted:
-            claims[subject][predicate] = object_
-        elif predicate in QUALIFIERS:
-            qualifiers[subject][predicate].append(_curie(object_))
-        elif predicate == ISSUED:
-            issued = object_.value
-        elif predicate == RETRACTED:
+    grouped: dict[Key, list[tuple[bool, bool, int, Node]]] = defaultdict(list)
+    said_of = Graph(quads).said
+    for node, said in said_of.items():
+        if RETRACTED in said:
             return {}
-    grouped: dict[Key, list[tuple[bool, bool, int, ox.NamedNode]]] = defaultdict(list)
-    for node, claim in claims.items():
-        disease = claim.get(DISEASE)
-        subject, predicate, object_ = (_curie(claim[part]) for part in (SUBJECT, PREDICATE, OBJECT))
-        key = Key(subject, predicate, object_, _curie(disease) if disease else "")
-        rank = _RANKS[claim[EVIDENCE_TYPE]]
-        grouped[key].append((claim[POLARITY] == POSITIVE, claim[CERTAINTY] == HEDGED, rank, node))
+        if ISSUED in said:
+            issued = said[ISSUED][0].value
+        if PREDICATE not in said:
+            continue
+        disease = said.get(DISEASE)
+        subject, predicate, object_ = (_curie(said[part][0]) for part in (SUBJECT, PREDICATE, OBJECT))
+        key = Key(subject, predicate, object_, _curie(disease[0]) if disease else "")
+        rank = _RANKS[said[EVIDENCE_TYPE][0]]
+        grouped[key].append((POSITIVE in said[POLARITY], HEDGED in said[CERTAINTY], rank, node))
     found = {}
     for key, rows in sorted(grouped.items()):
         stand = []
@@ -384,7 +427,7 @@ def stances(quads: Iterable[ox.Quad]) -> dict[Key, Stance]:
             strongest = min((rank for rank, _ in ranks), default=0)
             stand += [strongest, bool(ranks) and all(hedged for _, hedged in ranks)]
         kept = sides(
-            (positive, rank, node.value, [qualifiers[node][name] for name in QUALIFIERS])
+            (positive, rank, node.value, [list(map(_curie, said_of[node].get(name, ()))) for name in QUALIFIERS])
             for positive, _, rank, node in rows
         )
         found[key] = Stance(stand[0], bool(stand[1]), stand[2], bool(stand[3]), len(rows), issued, kept)
@@ -457,12 +500,13 @@ def _dispute(articles: Iterable[Stance]) -> Iterator[str]:
     species (one that only one of them gives counts). Among such pairs the evidence of both decides, then their names.
     """
     said = sorted(tuple(row) for article in articles for row in json.loads(article.sides))
-    affirm, deny = ([row[1:] for row in said if row[0] is side] for side in (True, False))
+    affirm: list[tuple[Any, ...]] = [row[1:] for row in said if row[0] is True]
+    deny: list[tuple[Any, ...]] = [row[1:] for row in said if row[0] is False]
     for differences in range(len(QUALIFIERS) + 1):
         pairs = []
         for shared in combinations(range(2, 2 + len(QUALIFIERS)), len(QUALIFIERS) - differences):
             # From the weakest to the strongest, so that this is what stays.
-            strongest = {tuple(row[place] for place in shared): row[:2] for row in reversed(affirm)}
+            strongest = {tuple(row[place] for place in shared): row[:2] for row in affirm[::-1]}
             for row in deny:
                 if best := strongest.get(tuple(row[place] for place in shared)):
                     pairs.append((best[0] + row[0], best, row[:2]))

@@ -8,7 +8,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -23,6 +23,7 @@ _RELATED = PREFIXES["oboInOwl"] + "hasRelatedSynonym"
 _DEFINITION = PREFIXES["IAO"] + "0000115"
 _VERSION = PREFIXES["owl"] + "versionInfo"
 _KIND = STEMKG + "kind"
+_NO_KINDS: frozenset[str] = frozenset()
 
 
 class VocabularyError(Exception):
@@ -96,7 +97,8 @@ class Vocabulary:
         #: Every annotation in our own namespace: property name to sorted (term, value) pairs.
         self.annotations = {name: tuple(sorted(pairs)) for name, pairs in sorted(annotations.items())}
         self._parents = {id: tuple(sorted(above - {id})) for id, above in parents.items()}
-        self._own_kinds = kinds
+        self._closure: dict[str, frozenset[str]] = {}
+        self._by_name: dict[str, tuple[str, ...]] = {}
         self.terms: dict[str, Term] = {
             id: Term(
                 id,
@@ -110,6 +112,7 @@ class Vocabulary:
             for id in sorted(labels)
             if "://" not in id
         }
+        self._kinds = {term.id: term.kinds for term in self.terms.values()}
 
     @classmethod
     def load(cls, folder: Path = paths.ONTOLOGY) -> "Vocabulary":
@@ -143,12 +146,7 @@ class Vocabulary:
 
     def kinds(self, id: str) -> frozenset[str]:
         """The kinds of a term: "cell", "disease" … (values of stemkg:kind on it or above it)."""
-        term = self.terms.get(id)
-        return term.kinds if term else frozenset()
-
-    @cached_property
-    def _closure(self) -> dict[str, frozenset[str]]:
-        return {}
+        return self._kinds.get(id, _NO_KINDS)
 
     def ancestors(self, id: str) -> frozenset[str]:
         """The term and everything above it."""
@@ -164,15 +162,18 @@ class Vocabulary:
             found = self._closure[id] = frozenset(seen)
         return found
 
-    @cached_property
-    def _by_name(self) -> dict[str, tuple[str, ...]]:
+    def _named(self) -> dict[str, tuple[str, ...]]:
+        """The terms that have a name, best first; worked out when first asked for."""
+        if self._by_name:
+            return self._by_name
         # A label outranks an exact synonym, and that a related one: "lupus" finds what is called so first.
         ranked: dict[str, dict[str, int]] = defaultdict(dict)
         for term in self.terms.values():
             for rank, names in enumerate(((term.label,), term.exact, term.related)):
                 for name in names:
                     ranked[name.casefold()].setdefault(term.id, rank)
-        return {name: tuple(sorted(ids, key=lambda id: (ids[id], id))) for name, ids in ranked.items()}
+        self._by_name = {name: tuple(sorted(ids, key=lambda id: (ids[id], id))) for name, ids in ranked.items()}
+        return self._by_name
 
     def find(self, name: str, kind: str | None = None) -> tuple[str, ...]:
         """The CURIEs of the terms that have this name, best first: by CURIE, IRI, label, exact or related synonym.
@@ -188,14 +189,15 @@ class Vocabulary:
         else:
             folded = name.casefold()
             for form in (folded, folded.removesuffix("s"), folded.removesuffix("es"), folded + "s"):
-                if ids := self._by_name.get(form, ()):
+                if ids := self._named().get(form, ()):
                     break
         return tuple(id for id in ids if kind is None or kind in self.kinds(id))
 
     def suggest(self, name: str, kind: str | None = None, n: int = 5) -> tuple[str, ...]:
         """Up to `n` labels of terms whose names are near this one."""
-        near = difflib.get_close_matches(name.casefold(), self._by_name, n=5 * n, cutoff=0.6)
-        ids = [id for form in near for id in self._by_name[form] if kind is None or kind in self.kinds(id)]
+        named = self._named()
+        near = difflib.get_close_matches(name.casefold(), named, n=5 * n, cutoff=0.6)
+        ids = [id for form in near for id in named[form] if kind is None or kind in self.kinds(id)]
         return tuple(dict.fromkeys(self.label(id) for id in ids))[:n]
 
     def of_kind(self, kind: str) -> Iterator[Term]:

@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import TEXT, article, claims, ontology
 
+from kg import shapes
 from kg.claim import PREDICATES, Claim
 from kg.namespaces import expand
 from kg.rdf import article_node, article_quads, build_node, claim_node, term
+from kg.shapes import ShapesError
 from kg.store import Staged, Store
-from kg.validation import RULES, SHAPES, Problem, ShapesError, Validator, compile_shapes, rule_problems
+from kg.validation import RULES, SHAPES, Problem, Validator, rule_problems
 from kg.vocabulary import Vocabulary
 
 
@@ -103,7 +105,7 @@ def build(validator: Validator) -> ox.NamedNode:
 
 
 def test_every_predicate_has_its_shape(validator: Validator) -> None:
-    told = {check.reason for check in validator.checks}
+    told = {reason for shape in validator.shapes for reason in shape.reasons()}
     for predicate in PREDICATES:
         assert any(reason.startswith(f"the subject of {predicate} is ") for reason in told)
         assert any(reason.startswith(f"the object of {predicate} is ") for reason in told)
@@ -150,18 +152,18 @@ def test_both_engines_find_the_same(validator: Validator, data: Claim, drop: int
     }
 
 
-def test_what_cannot_be_checked_set_wise_is_an_error(tmp_path: Path) -> None:
+def test_what_is_not_known_is_an_error(tmp_path: Path) -> None:
     file = tmp_path / "shapes.ttl"
     file.write_text(
         "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix s: <https://w3id.org/stemkg/> ."
         " s:S a sh:NodeShape ; sh:targetClass s:Claim ; sh:property [ sh:path s:x ; sh:uniqueLang true ] ."
     )
     with pytest.raises(ShapesError, match="uniqueLang"):
-        compile_shapes(file)
+        shapes.load(file)
 
 
 def test_every_constraint_with_a_target_has_a_reason() -> None:
-    assert all(check.reason for check in compile_shapes(SHAPES))
+    assert all(reason for shape in shapes.load(SHAPES) for reason in shape.reasons())
 
 
 def store(validator: Validator) -> Store:

@@ -102,6 +102,13 @@ def american(word: str) -> str:
 
 
 @lru_cache(maxsize=200_000)
+def _forms(word: str) -> tuple[str, str]:
+    """A word in lower case, and its lemma."""
+    lower = word.lower().replace("’", "'")
+    return lower, "not" if lower == "n't" else lemma(lower)
+
+
+@lru_cache(maxsize=200_000)
 def lemma(word: str) -> str:
     """The lemma of a lower-case word.
 
@@ -122,6 +129,12 @@ def _tagger() -> Callable[[Sequence[str]], list[list[str]]]:
 
     find: Callable[[Sequence[str]], list[list[str]]] = parser.find_tags
     return find
+
+
+@lru_cache(maxsize=200_000)
+def _tag_of(word: str, opens: bool) -> str:
+    """The tag of a word, which may open a sentence. To the tagger nothing else around it matters."""
+    return _tagger()([word] if opens else [".", word])[-1][1]
 
 
 def spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -150,8 +163,8 @@ def tokenize(text: str, start: int, end: int) -> list[Token]:
     tokens = []
     for first, last in spans(text, start, end):
         word = text[first:last]
-        lower = word.lower().replace("’", "'")
-        tokens.append(Token(first, last, word, lower, "not" if lower == "n't" else lemma(lower), ""))
+        lower, root = _forms(word)
+        tokens.append(Token(first, last, word, lower, root, ""))
     return tokens
 
 
@@ -169,8 +182,8 @@ def tag(tokens: list[Token]) -> None:
         if len(long) > 2 and sum(w[0].isupper() for w in long) > 0.7 * len(long):
             # A headline in title case: the capitals say nothing of names.
             words = [w.lower() if w[1:].islower() else w for w in words]
-        for token, pair in zip(tokens, _tagger()(words), strict=True):
-            token.tag = pair[1]
+        for i, token in enumerate(tokens):
+            token.tag = _tag_of(words[i], i == 0)
     for i, token in enumerate(tokens):
         lower = token.lower
         if lower == "n't":
