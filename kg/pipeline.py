@@ -26,7 +26,7 @@ from typing import Any, NamedTuple, Protocol
 from kg import paths, vocabulary
 from kg.articles import Article, ArticleError, FurnitureCues, OnError, find, read, segment
 from kg.extraction import Extractor, Look
-from kg.rdf import article_quads, build_node
+from kg.rdf import Graph, article_quads, build_node
 from kg.store import Refused, Staged, Store
 from kg.validation import SHAPES, Problem, Validator, rule_problems
 from kg.vocabulary import Vocabulary
@@ -106,8 +106,14 @@ class Worker:
 
     def __call__(self, tasks: Sequence["Task"]) -> list[Done]:
         """The graphs of some articles, checked."""
-        done = []
-        graphs = []
+        done: list[Done] = []
+        problems: dict[str, list[Problem]] = {}
+        for problem in self.validator.check(self._graphs(tasks, done)):
+            problems.setdefault(problem.article, []).append(problem)
+        return [one._replace(problems=problems[one.id]) if one.id in problems else one for one in done]
+
+    def _graphs(self, tasks: Sequence["Task"], done: list[Done]) -> Iterator[Graph]:
+        """The graph of each article that gives one, made when it is asked for; what came of each is added to `done`."""
         for task in tasks:
             article = task.article
             try:
@@ -115,17 +121,13 @@ class Worker:
                 claims = [
                     claim for claim in self.extractor.claims(article) if claim.confidence >= self.options.min_confidence
                 ]
-                quads = article_quads(article, claims, build=self.build, quotes=self.options.quotes)
-                staged = Staged.of(article.id, task.source, task.digest, quads)
+                graph = Graph(article_quads(article, claims, build=self.build, quotes=self.options.quotes))
+                staged = Staged.of(article.id, task.source, task.digest, graph)
             except Exception as error:  # one article that breaks a rule of ours must not take the others along
                 done.append(Done(article.id, None, {}, [], f"{type(error).__name__}: {error}"))
-                continue
-            done.append(Done(article.id, staged, Counter(claim.predicate for claim in claims), []))
-            graphs.append(quads)
-        problems: dict[str, list[Problem]] = {}
-        for problem in self.validator.check(graphs):
-            problems.setdefault(problem.article, []).append(problem)
-        return [one._replace(problems=problems[one.id]) if one.id in problems else one for one in done]
+            else:
+                done.append(Done(article.id, staged, Counter(claim.predicate for claim in claims), []))
+                yield graph
 
 
 class Task(NamedTuple):

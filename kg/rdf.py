@@ -162,20 +162,26 @@ def article_id(node: Node) -> str | None:
 
 
 class Graph:
-    """What is said of each node, by predicate; built once, to be looked up many times."""
+    """Quads, and what they say of each node, by predicate; built once, to be looked up many times."""
 
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
+        self.quads = list(quads)
         self.said: dict[Node, dict[ox.NamedNode, list[Node]]] = {}
         #: The IRIs that are said of something: what may be a term.
         self.named: set[ox.NamedNode] = set()
         self._inverse: dict[ox.NamedNode, dict[Node, list[Node]]] = {}
-        for subject, predicate, value, _ in quads:
+        for subject, predicate, value, _ in self.quads:
             self.add(subject, predicate, value)
             if value.__class__ is ox.NamedNode:
                 self.named.add(value)
 
+    @classmethod
+    def of(cls, quads: "Graph | Iterable[ox.Quad]") -> "Graph":
+        """The graph of quads that may be one already."""
+        return quads if isinstance(quads, Graph) else cls(quads)
+
     def add(self, subject: Node, predicate: ox.NamedNode, value: Node) -> None:
-        """Say something of a node; saying it twice is saying it once."""
+        """Say something more of a node than the quads do; saying it twice is saying it once."""
         said = self.said.get(subject)
         if said is None:
             self.said[subject] = {predicate: [value]}
@@ -402,11 +408,11 @@ class Stance(NamedTuple):
     sides: str = "[]"
 
 
-def stances(quads: Iterable[ox.Quad]) -> dict[Key, Stance]:
+def stances(quads: Graph | Iterable[ox.Quad]) -> dict[Key, Stance]:
     """What the graph of one article adds to the summary, by finding; nothing for a retracted article."""
     issued = ""
     grouped: dict[Key, list[tuple[bool, bool, int, Node]]] = defaultdict(list)
-    said_of = Graph(quads).said
+    said_of = Graph.of(quads).said
     for node, said in said_of.items():
         if RETRACTED in said:
             return {}

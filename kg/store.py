@@ -34,6 +34,7 @@ from kg.rdf import (
     CLOSURE_GRAPH,
     ONTOLOGY_GRAPH,
     SUMMARY_GRAPH,
+    Graph,
     Key,
     Stance,
     article_id,
@@ -96,10 +97,11 @@ class Staged(NamedTuple):
     stances: str = "[]"
 
     @classmethod
-    def of(cls, id: str, source: str, digest: str, quads: list[ox.Quad]) -> "Staged":
+    def of(cls, id: str, source: str, digest: str, quads: Graph | Iterable[ox.Quad]) -> "Staged":
         """An article with a graph."""
-        rows = [(*key, *stance) for key, stance in stances(quads).items()]
-        return cls(id, source, digest, pack(quads), json.dumps(rows, ensure_ascii=False))
+        graph = Graph.of(quads)
+        rows = [(*key, *stance) for key, stance in stances(graph).items()]
+        return cls(id, source, digest, pack(graph.quads), json.dumps(rows, ensure_ascii=False))
 
 
 def pack(quads: Iterable[ox.Quad]) -> bytes:

@@ -70,24 +70,25 @@ class Validator:
         self._queries = [query for shape in self.shapes for query in shape.sparql]
         self._context: dict[ox.NamedNode, tuple[tuple[ox.NamedNode, ox.Literal], ...]] = {}
 
-    def check(self, quads_of_graphs: Iterable[Iterable[ox.Quad]]) -> list[Problem]:
+    def check(self, graphs: Iterable[Graph | Iterable[ox.Quad]]) -> list[Problem]:
         """What is wrong with the graphs of some articles, each checked by itself."""
         found = set()
         store = ox.Store()  # what is asked in SPARQL is asked of all at once
-        kept = [list(quads) for quads in quads_of_graphs]
-        for quads in kept:
-            graph = self._graph(quads)
+        kept = []
+        for quads in graphs:
+            graph = self._with_terms(Graph.of(quads))
+            kept.append(graph.quads)
             violations: list[Violation] = []
             for shape in self.shapes:
                 for focus in shape.targets(graph):
                     shape.check(graph, focus, violations)
             found |= {self._problem(graph, violation) for violation in violations}
-            store.extend(quads)
+            store.extend(graph.quads)
         for query in self._queries:
             for row in _select(store, query.sparql):
                 violation = Violation(_node(row["focus"]), _node(row["value"]), query.reason)
-                quads = next(quads for quads in kept if any(quad.subject == violation.focus for quad in quads))
-                found.add(self._problem(Graph(quads), violation))
+                own = next(quads for quads in kept if any(quad.subject == violation.focus for quad in quads))
+                found.add(self._problem(Graph(own), violation))
         return sorted(found)
 
     def check_store(self, store: Store) -> list[Problem]:
@@ -113,7 +114,7 @@ class Validator:
         import pyshacl  # takes half a second, and few need it
         import rdflib
 
-        graph = self._graph(quads)
+        graph = self._with_terms(Graph(quads))
         triples = [
             ox.Triple(node, predicate, value)  # type: ignore[arg-type] # no literal is said anything of
             for node, said in graph.said.items()
@@ -134,9 +135,8 @@ class Validator:
             found.add(self._problem(graph, Violation(focus, wrong, str(report.value(result, sh.resultMessage)))))
         return sorted(found)
 
-    def _graph(self, quads: Iterable[ox.Quad]) -> Graph:
+    def _with_terms(self, graph: Graph) -> Graph:
         """A graph, with the labels and the kinds that the ontology gives to the terms it uses."""
-        graph = Graph(quads)
         for node in graph.named:
             for predicate, value in self._said_of(node):
                 graph.add(node, predicate, value)
