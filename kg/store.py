@@ -15,20 +15,19 @@ changes, so any number of readers may have it open.
 import contextlib
 import fcntl
 import heapq
-import io
 import json
 import shutil
 import sqlite3
 import tempfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from itertools import chain, groupby
+from itertools import groupby
 from pathlib import Path
-from typing import IO, NamedTuple, Self, cast
+from typing import IO, NamedTuple, Self
 
 import pyoxigraph as ox
 
+from kg.loading import FEW, NQUADS, Ahead, load, pack, unpack
 from kg.namespaces import PREFIXES
 from kg.rdf import (
     CLOSURE_GRAPH,
@@ -48,10 +47,7 @@ from kg.rdf import (
 )
 from kg.vocabulary import Vocabulary
 
-NQUADS = ox.RdfFormat.N_QUADS
-_FEW = 100  # articles or findings that are faster added one by one than in bulk, which has a cost of its own
 _MANY = 10_000  # articles that are worth settling the whole graph for, where they are the larger part of it
-_LOADED_AT_ONCE = 128 << 20  # bytes of N-Quads that are loaded at once; memory is some six times as much
 _SORTED_AT_ONCE = 64 << 20  # bytes of N-Quads that are sorted in memory
 
 _SCHEMA = """
@@ -104,11 +100,6 @@ class Staged(NamedTuple):
         return cls(id, source, digest, pack(graph.quads), json.dumps(rows, ensure_ascii=False))
 
 
-def pack(quads: Iterable[ox.Quad]) -> bytes:
-    """Quads as compressed N-Quads."""
-    return zlib.compress(ox.serialize(quads, format=NQUADS) or b"", 1)
-
-
 class Store:
     """A store of quads. Open one with `Store.open`; it is a context manager."""
 
@@ -126,6 +117,7 @@ class Store:
             "PRAGMA cache_size = -65536;" + _SCHEMA
         )
         self.generation = int(self._meta("generation") or 0)
+        self._ahead: Ahead | None = None
 
     @classmethod
     def open(cls, folder: Path | None = None, *, read_only: bool = False) -> "Store":
@@ -192,6 +184,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the files."""
+        self._drop_ahead()
         self.graph = ox.Store()
         self._ledger.close()
         if self._lock:
@@ -261,6 +254,7 @@ class Store:
 
     def begin(self) -> None:
         """Begin a round of work. What was staged before stays, but is committed only if this round comes upon it."""
+        self._drop_ahead()
         self._ledger.executescript(
             "DROP TABLE IF EXISTS temp.seen; CREATE TEMP TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID;"
             "DROP TABLE IF EXISTS temp.visited; CREATE TEMP TABLE visited (path TEXT PRIMARY KEY) WITHOUT ROWID"
@@ -302,6 +296,7 @@ class Store:
 
     def stage(self, articles: Iterable[Staged], finished: Mapping[str, str] | None = None) -> None:
         """Keep articles that were done, durably. `finished` are sources, with their digests, that have no more."""
+        new: list[tuple[Staged, bool]] = []
         with self._transaction():
             for article in articles:
                 # A source that had said something else of this article, and comes later, has its say again.
@@ -312,8 +307,17 @@ class Store:
                     )
                 self._ledger.execute("INSERT OR REPLACE INTO staged VALUES (?, ?, ?, ?, ?)", article)
                 self._ledger.execute("INSERT OR IGNORE INTO seen VALUES (?)", (article.id,))
+                new.append((article, known is None))
             for path, digest in (finished or {}).items():
                 self._ledger.execute("INSERT OR REPLACE INTO source VALUES (?, ?)", (path, digest))
+        if not self.folder:
+            return
+        self._ahead = self._ahead or Ahead(self._following, self._copy_graph)
+        for article, is_new in new:
+            if is_new and article.quads:
+                self._ahead.put(article.id, article.quads)
+            else:
+                self._ahead.forget(article.id)
 
     def unseen(self) -> int:
         """Stage the removal of every article that this round did not come upon; how many there are."""
@@ -334,8 +338,9 @@ class Store:
         """
         renewed = vocabulary is not None and vocabulary.digest != self.ontology
         if not renewed and self.generation and not self._exists("staged JOIN seen USING (id)"):
+            self._drop_ahead()
             return
-        with self._transaction(), self._next_graph() as graph:
+        with self._transaction(), self._next_graph() as (graph, ahead):
             if renewed and vocabulary:
                 self._set_meta("ontology", vocabulary.digest)
                 self._set_meta("weights", json.dumps({name: str(w) for name, w in weights(vocabulary).items()}))
@@ -345,7 +350,7 @@ class Store:
                 ):
                     graph.remove_graph(name)
                     graph.bulk_extend(quads)
-            loaded = self._apply_articles(graph)
+            loaded = self._apply_articles(graph, ahead)
             self._apply_summary(graph, everything=renewed)
             graph.flush()
             if loaded > _MANY and 2 * loaded > self.article_count():
@@ -360,24 +365,45 @@ class Store:
         self._ledger.executescript("PRAGMA incremental_vacuum")  # what was staged took most of the ledger
 
     @contextlib.contextmanager
-    def _next_graph(self) -> Iterator[ox.Store]:
-        """A copy of the present graph, to be changed; its files are closed at the end."""
+    def _next_graph(self) -> Iterator[tuple[ox.Store, set[str]]]:
+        """A copy of the present graph, to be changed, and the articles that are in it already; closed at the end."""
         graph = ox.Store()
         if self.folder is None:
             graph.bulk_extend(self.graph)
-            yield graph
+            yield graph, set()
             self.graph = graph
             return
-        following = self.folder / f"graph-{self.generation + 1}"
-        if following.exists():
-            shutil.rmtree(following)
-        if self.generation:
-            self.graph.backup(str(following))
-        graph = ox.Store(str(following))
-        yield graph
+        begun, loaded = self._ahead.finish(self._is_wanted) if self._ahead else (None, set())
+        self._ahead = None
+        if begun is None:
+            self._copy_graph()
+            begun = ox.Store(str(self._following))
+        yield begun, loaded
 
-    def _apply_articles(self, graph: ox.Store) -> int:
-        """Replace the articles that this round staged; how many there are."""
+    @property
+    def _following(self) -> Path:
+        assert self.folder is not None
+        return self.folder / f"graph-{self.generation + 1}"
+
+    def _copy_graph(self) -> None:
+        """Copy the present graph to where the next one will be: hard links, so its size doesn't matter."""
+        if self._following.exists():
+            shutil.rmtree(self._following)
+        if self.generation:
+            self.graph.backup(str(self._following))
+
+    def _is_wanted(self, id: str) -> bool:
+        """Whether this round staged an article."""
+        row = self._ledger.execute("SELECT 1 FROM staged JOIN seen USING (id) WHERE id = ?", (id,)).fetchone()
+        return row is not None
+
+    def _drop_ahead(self) -> None:
+        if self._ahead:
+            self._ahead.drop()
+            self._ahead = None
+
+    def _apply_articles(self, graph: ox.Store, ahead: set[str]) -> int:
+        """Replace the articles that this round staged; how many there are. Those `ahead` are in the graph already."""
         ledger = self._ledger
         ledger.execute("CREATE TEMP TABLE now AS SELECT staged.id FROM staged JOIN seen USING (id)")
         ledger.execute("CREATE UNIQUE INDEX temp.now_id ON now (id)")
@@ -388,9 +414,15 @@ class Store:
         ledger.execute("CREATE UNIQUE INDEX temp.touched_key ON touched (subject, predicate, object, disease)")
         for (id,) in ledger.execute("SELECT id FROM article JOIN now USING (id) WHERE has_graph ORDER BY id"):
             graph.remove_graph(article_node(id))
-        packed = ledger.execute("SELECT quads FROM staged JOIN now USING (id) WHERE quads IS NOT NULL ORDER BY id")
+        ledger.execute("CREATE TEMP TABLE ahead (id TEXT PRIMARY KEY) WITHOUT ROWID")
+        ledger.executemany("INSERT INTO ahead VALUES (?)", ((id,) for id in ahead))
+        packed = ledger.execute(
+            "SELECT quads FROM staged JOIN now USING (id) WHERE quads IS NOT NULL AND id NOT IN (SELECT id FROM ahead)"
+            " ORDER BY id"
+        )
         (count,) = ledger.execute("SELECT count(*) FROM now").fetchone()
-        _load(graph, (zlib.decompress(blob) for (blob,) in packed), count)
+        load(graph, (unpack(blob) for (blob,) in packed), count - len(ahead))
+        ledger.execute("DROP TABLE ahead")
         ledger.execute("DELETE FROM stance WHERE article IN (SELECT id FROM now)")
         ledger.execute("CREATE TEMP TABLE taken AS SELECT * FROM stance WHERE false")
         ledger.executemany(
@@ -437,7 +469,7 @@ class Store:
                 finding_lines(key, [Stance(*row[4:]) for row in group], weight).encode()
                 for key, group in groupby(rows, key=lambda row: Key(*row[:4]))
             )
-            _load(graph, findings, _FEW + 1 if everything else count)
+            load(graph, findings, FEW + 1 if everything else count)
         ledger.execute("DROP TABLE touched")
 
     # The ledger
@@ -461,42 +493,6 @@ class Store:
 
     def _exists(self, table: str) -> bool:
         return self._ledger.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
-
-
-def _load(graph: ox.Store, parts: Iterable[bytes], count: int) -> None:
-    """Load N-Quads that come in `count` parts."""
-    if count <= _FEW:
-        for part in parts:
-            graph.extend(ox.parse(part, NQUADS))
-        return
-    left = iter(parts)
-    for first in left:
-        # A load keeps in memory what it has read, in several orders.
-        graph.bulk_load(cast(IO[bytes], _Stream(chain([first], left), _LOADED_AT_ONCE)), NQUADS)
-
-
-class _Stream(io.RawIOBase):
-    """A readable stream over parts of bytes. It takes no more of them, and ends, once it has given `limit` bytes."""
-
-    def __init__(self, parts: Iterator[bytes], limit: int) -> None:
-        self._parts = parts
-        self._rest = b""
-        self._left = limit
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        while not self._rest:
-            part = next(self._parts, None) if self._left > 0 else None
-            if part is None:
-                return b""
-            self._rest = part
-            self._left -= len(part)
-        if size < 0:
-            size = len(self._rest)
-        chunk, self._rest = self._rest[:size], self._rest[size:]
-        return chunk
 
 
 def sorted_lines(lines: IO[bytes]) -> Iterator[bytes]:

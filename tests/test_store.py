@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import textwrap
 from pathlib import Path
 
@@ -115,12 +116,48 @@ def test_a_large_load_gives_the_same_bytes(
     vocabulary: Vocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = dump(built(vocabulary, "a", "b", "c"))
-    monkeypatch.setattr("kg.store._FEW", 0)
+    monkeypatch.setattr("kg.store.FEW", 0)
+    monkeypatch.setattr("kg.loading.FEW", 0)
     monkeypatch.setattr("kg.store._MANY", 1)
-    monkeypatch.setattr("kg.store._LOADED_AT_ONCE", 1)
+    monkeypatch.setattr("kg.loading._AT_ONCE", 1)
     with built(vocabulary, "a", "b", folder=tmp_path / "s") as store:
         store.replace("c", graph("c"))
         assert dump(store) == expected
+
+
+STEPS = st.lists(st.tuples(IDS, DISEASES | st.none()), max_size=5)
+
+
+@given(st.lists(STEPS, min_size=1, max_size=3))
+@settings(max_examples=25, deadline=None)
+def test_what_is_loaded_ahead_does_not_show(vocabulary: Vocabulary, rounds: list[list[tuple[str, str | None]]]) -> None:
+    """Articles that come, come again otherwise, or turn out to be of no use, in several rounds."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kg.loading._AHEAD_AT_ONCE", 0)
+        with Store.open(Path(folder) / "s") as disk, Store.open() as memory:
+            for steps in rounds:
+                for store in (disk, memory):
+                    store.begin()
+                    for id, disease in steps:
+                        if disease:
+                            store.stage([staged(id, disease)])
+                        else:
+                            store.unsee(id)
+                    store.commit(vocabulary)
+                assert dump(disk) == dump(memory)
+
+
+def test_a_round_that_is_given_up_leaves_nothing(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch, built(vocabulary, "a", folder=tmp_path / "s") as store:
+        patch.setattr("kg.loading._AHEAD_AT_ONCE", 0)
+        before = dump(store)
+        store.begin()
+        store.stage([staged("b")])
+        assert (tmp_path / "s" / "graph-2").is_dir()
+        store.begin()
+        assert not (tmp_path / "s" / "graph-2").exists()
+        store.commit(vocabulary)
+        assert dump(store) == before
 
 
 def test_a_dump_is_sorted_lines_each_once(vocabulary: Vocabulary) -> None:
