@@ -131,7 +131,7 @@ def _by_vote(article: Article, words: Sequence[Words], lexicon: Lexicon) -> str:
             for m in studies
         )
         # Patients are counted where a study is reported, not where studies are spoken of.
-        if not (counted and plainly):
+        if not (counted and plainly) and said.can_have("PatientWord"):
             here = any(
                 (t.text.isdecimal() or t.lower in NUMBER_WORDS)
                 and any(lexicon.is_word("PatientWord", u.lower) for u in tokens[i + 1 : i + 4])

@@ -32,7 +32,7 @@ class VerbCue:
     inchoative: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen ones take three times as long to make, and so for the others here
 class Match:
     """A phrase of the lexicon in a sentence: tokens `first:last` say `owner`."""
 
@@ -188,7 +188,7 @@ class Lexicon:
         return Words(tokens, openings, self._tries)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Words:
     """The tokens of a stretch of text, and where in them phrases of each group can begin."""
 
@@ -215,7 +215,20 @@ class Words:
 
     def has(self, group: str, first: int, last: int) -> Match | None:
         """The first phrase of a group in tokens `first:last`."""
-        return next(self.phrases(group, first, last), None) if group in self._openings else None
+        places = self._openings.get(group)
+        if places is None:
+            return None
+        end = min(last, len(self.tokens))
+        for i in places:
+            if i >= end:
+                break
+            if i >= first and (found := self._tries[group].at(self.tokens, i, end)):
+                return found[0]
+        return None
+
+    def can_have(self, group: str) -> bool:
+        """Whether a phrase of a group begins somewhere as some word does."""
+        return group in self._openings
 
 
 def _lemmas(phrase: str) -> tuple[str, ...]:

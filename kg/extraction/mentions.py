@@ -6,7 +6,6 @@ their source are resolved.
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from kg.extraction.names import Hit, Names, fold, is_short_form
@@ -24,7 +23,7 @@ _NUMBERED = re.compile(r"\b([A-Za-z]{3,})s[ -]((?:\d+[α-ω]?(?:,\s*|,?\s+and\s+
 _ROOTS = frozenset(("MONDO:0000001", "CL:0000000", "UBERON:0001062", "GO:0008150", "HP:0000001", "CHEBI:24431"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mention:
     """A term in a text. `ids` are the candidates, best first; `source` is the tissue of a cell without a term."""
 
@@ -52,7 +51,7 @@ class ArticleNames:
     defined: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)  # of an abbreviation for cells: the tissue they are from
     blocked: set[str] = field(default_factory=set)
-    named: Counter[str] = field(default_factory=Counter)
+    named: set[str] = field(default_factory=set)
 
 
 class MentionFinder:
@@ -62,6 +61,7 @@ class MentionFinder:
         self._vocabulary = vocabulary
         self.names = Names(vocabulary, KINDS)
         self._stem = {id for id in vocabulary.terms if "CL:0000034" in vocabulary.ancestors(id)}
+        self._kinds: dict[tuple[str, ...], frozenset[str]] = {}
         self._specific: dict[tuple[str, str], str] = {}
         for cell, tissue in vocabulary.annotations.get("takenFrom", ()):
             for base in vocabulary.ancestors(cell) - {cell}:
@@ -74,19 +74,28 @@ class MentionFinder:
                 return found
         return None
 
+    def kinds(self, ids: tuple[str, ...]) -> frozenset[str]:
+        """The kinds of all candidates."""
+        found = self._kinds.get(ids)
+        if found is None:
+            found = self._kinds[ids] = frozenset(kind for id in ids for kind in self._vocabulary.kinds(id))
+        return found
+
     def find(self, text: str) -> list[Mention]:
         """The mentions of a text, in order and without overlap."""
+        if not text:
+            return []
         hits = self.names.find(text)
         known = self._introduced(text, hits)
         mentions = []
         for start, end, form in known_uses(text, known):
             ids = known.defined[form]
-            kinds = frozenset(k for id in ids for k in self._vocabulary.kinds(id))
+            kinds = self.kinds(ids)
             mentions.append(Mention(start, end, ids, kinds, known.sources.get(form, ""), True))
         for hit in hits:
             ids = self._resolve(hit, text, known)
             if ids:
-                kinds = frozenset(k for id in ids for k in self._vocabulary.kinds(id))
+                kinds = self.kinds(ids)
                 if kinds == {"factor"} and text[hit.end : hit.end + 1] == "+":
                     # "CD133+ cells": a marker
                     continue
@@ -99,9 +108,7 @@ class MentionFinder:
         known = ArticleNames()
         for hit in hits:
             if not hit.name.short:
-                known.named[hit.name.ids[0]] += 1
-                for id in hit.name.ids[1:]:
-                    known.named[id] += 0
+                known.named.add(hit.name.ids[0])
         ends = {hit.end: hit for hit in hits}
         composed: dict[int, Mention] | None = None
         starts = {hit.start: hit for hit in hits}
@@ -175,7 +182,7 @@ class MentionFinder:
         for hit in near:
             ids = self._resolve(hit, text, plain)
             if ids:
-                kinds = frozenset(k for id in ids for k in self._vocabulary.kinds(id))
+                kinds = self.kinds(ids)
                 mentions.append(Mention(hit.start, hit.end, ids, kinds, "", hit.name.short))
         return {m.end: m for m in self._by_source(text, mentions) if m.kinds & {"cell", "product"} and m.end in opening}
 
@@ -195,10 +202,10 @@ class MentionFinder:
             return known.defined[short]
         if short in known.blocked:
             return ()
-        named = tuple(id for id in ids if known.named[id])
+        named = tuple(id for id in ids if id in known.named)
         if named:
             return named
-        kinds = frozenset(k for id in ids for k in self._vocabulary.kinds(id))
+        kinds = self.kinds(ids)
         letters = sum(c.isalpha() for c in short)
         if kinds <= {"disease", "phenotype", "tissue", "process", "route", "adverse_event"}:
             # A short form of a disease stands for it only where the text has said so, unless it is long and unique.
@@ -228,7 +235,7 @@ class MentionFinder:
                 name = self.names.lookup(f"{stem} {number.group().strip()}")
                 start = match.start(2) + number.start()
                 if name is not None and start not in taken:
-                    kinds = frozenset(k for id in name.ids for k in self._vocabulary.kinds(id))
+                    kinds = self.kinds(name.ids)
                     found.append(Mention(start, match.start(2) + number.end(), name.ids, kinds))
         found.sort(key=lambda m: (m.start, -m.end))
         return _without_overlap(found)
@@ -258,7 +265,7 @@ class MentionFinder:
                 name = self.names.lookup(" ".join(lead[-take:] + words[keep:]))
                 if name is not None and not set(name.ids) & set(mention.ids):
                     start = mention.start - len(left) + left.rfind(" ".join(lead[-take:]))
-                    kinds = frozenset(k for id in name.ids for k in self._vocabulary.kinds(id))
+                    kinds = self.kinds(name.ids)
                     if kinds & mention.kinds and start >= first:
                         return Mention(start, start + len(" ".join(lead[-take:])), name.ids, kinds)
         return None

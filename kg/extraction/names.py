@@ -123,7 +123,7 @@ class Name:
     short: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hit:
     """A name in a text, by half-open offsets."""
 

@@ -61,10 +61,14 @@ class Sentence:
     identified: dict[int, list[tuple[str, str]]] = field(default_factory=dict)  # general mentions made specific
     phrase_at: list[Phrase | None] = field(init=False)
     events: list[Event] = field(init=False)
+    kinds: set[str] = field(init=False)  # those of all mentions
+    owners: set[str] = field(init=False)  # those of all events
 
     def __post_init__(self) -> None:
         self.phrase_at = self._phrase_at()
         self.events = self._events()
+        self.kinds = set().union(*[mention.kinds for mention in self.mentions])
+        self.owners = {event.owner for event in self.events}
 
     def _phrase_at(self) -> list[Phrase | None]:
         """The noun phrase that holds each token."""

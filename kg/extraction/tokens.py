@@ -132,9 +132,30 @@ def _tagger() -> Callable[[Sequence[str]], list[list[str]]]:
 
 
 @lru_cache(maxsize=200_000)
-def _tag_of(word: str, opens: bool) -> str:
-    """The tag of a word, which may open a sentence. To the tagger nothing else around it matters."""
-    return _tagger()([word] if opens else [".", word])[-1][1]
+def _tag_of(word: str, text: str, opens: bool) -> str:
+    """The tag of a word that is read as `word` and stands as `text`, and may open a sentence. To the tagger nothing
+    else around it matters."""
+    lower = _forms(text)[0]
+    if lower == "n't":
+        return "RB"
+    tag = _tagger()([word] if opens else [".", word])[-1][1]
+    if lower in BE or lower in HAVE or lower in DO:
+        if lower == "being" or lower == "having":
+            return "VBG"
+        return tag if tag.startswith("V") else "VBP"
+    if lower in MODAL:
+        return "MD"
+    if lower in ("and", "or", "but", "nor"):
+        return "CC"
+    if lower == "to":
+        return "TO"
+    if lower[0].isdigit():
+        return "CD"
+    if lower == "'s":
+        return "POS"
+    if not opens and tag.startswith("NNP") and text.islower():
+        return "NN"
+    return tag
 
 
 def spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -176,32 +197,10 @@ def tag(tokens: list[Token]) -> None:
     >>> [(t.lemma, t.tag) for t in tokens]
     [('cell', 'NNS'), ('do', 'VBP'), ('not', 'RB'), ('die', 'VB'), ('.', '.')]
     """
-    if tokens:
-        words = [t.text for t in tokens]
-        long = [w for w in words if len(w) > 3 and w.isalpha()]
-        if len(long) > 2 and sum(w[0].isupper() for w in long) > 0.7 * len(long):
-            # A headline in title case: the capitals say nothing of names.
-            words = [w.lower() if w[1:].islower() else w for w in words]
-        for i, token in enumerate(tokens):
-            token.tag = _tag_of(words[i], i == 0)
+    words = [t.text for t in tokens]
+    long = [w for w in words if len(w) > 3 and w.isalpha()]
+    if len(long) > 2 and sum(w[0].isupper() for w in long) > 0.7 * len(long):
+        # A headline in title case: the capitals say nothing of names.
+        words = [w.lower() if w[1:].islower() else w for w in words]
     for i, token in enumerate(tokens):
-        lower = token.lower
-        if lower == "n't":
-            token.tag = "RB"
-        elif lower in BE or lower in HAVE or lower in DO:
-            if lower == "being" or lower == "having":
-                token.tag = "VBG"
-            elif not token.tag.startswith("V"):
-                token.tag = "VBP"
-        elif lower in MODAL:
-            token.tag = "MD"
-        elif lower in ("and", "or", "but", "nor"):
-            token.tag = "CC"
-        elif lower == "to":
-            token.tag = "TO"
-        elif lower[0].isdigit():
-            token.tag = "CD"
-        elif lower == "'s":
-            token.tag = "POS"
-        elif i and token.tag.startswith("NNP") and token.text.islower():
-            token.tag = "NN"
+        token.tag = _tag_of(words[i], token.text, i == 0)

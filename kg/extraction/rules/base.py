@@ -230,6 +230,8 @@ class Rules:
     def identify(self, s: Sentence, c: Context) -> None:
         """General cells made specific: by the sentence ("HSCs are stem cells that …"), by "these stem cells", or by
         the article's therapy ("stem cell therapy", "the harvested stem cells")."""
+        if self.therapeutic.isdisjoint(id for m in s.mentions for id in m.ids) and "cell" not in s.kinds:
+            return
         self._abbreviated(s)
         self._sourced(s)
         for i, m in enumerate(s.mentions):

@@ -9,6 +9,8 @@ from kg.extraction.sentence import Sentence
 
 def comparison(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """more_effective_than: two named sides, and which one wins."""
+    if not s.words.can_have("Than") and "more_effective_than" not in s.owners:
+        return
     sides = _sides(r, s)
     if not sides:
         return

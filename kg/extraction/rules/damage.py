@@ -12,6 +12,8 @@ _KINDS = ("tissue", "cell", "process")
 
 def damage(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """affects: what a disease damages, depletes or disturbs."""
+    if s.kinds.isdisjoint(_KINDS):
+        return
     for e in s.events:
         if e.owner != "affects" or e.verb is None or e.kind not in ("verb", "inchoative"):
             continue

@@ -37,6 +37,8 @@ class _Harm:
 
 def harm(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """adverse_effect: side effects, named or as a kind, that a therapy has or has not."""
+    if s.kinds.isdisjoint(("phenotype", "adverse_event", "disease")):
+        return
     harms = [h for i in range(len(s.mentions)) if (h := _harm(r, s, c, i)) is not None]
     if not harms:
         return

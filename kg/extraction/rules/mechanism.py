@@ -173,6 +173,8 @@ def _labelled(r: Rules, s: Sentence, c: Context, last: int) -> list[Agent]:
 
 def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """increases and decreases: named factors, cells and processes that no mechanism covers."""
+    if s.owners.isdisjoint(("increases", "decreases")):
+        return
     for e in s.events:
         if e.owner not in ("increases", "decreases") or (e.kind == "participle" and not e.objects and e.verb is None):
             continue

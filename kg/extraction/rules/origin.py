@@ -12,6 +12,8 @@ _INTO = ("into", "to", "toward", "towards")
 
 def origin(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """derived_from: "MSCs can be isolated from bone marrow", "MSCs from placenta"."""
+    if "tissue" not in s.kinds:
+        return
     seen = set()
     for e in s.events:
         if e.owner != "derived_from" or e.verb is None:
@@ -123,6 +125,8 @@ def _reprogrammed(r: Rules, s: Sentence, c: Context, v: Verb) -> Iterator[tuple[
 
 def differentiation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """differentiates_into: "MSCs can turn into bone, cartilage and nerve cells", "neurons derived from iPSCs"."""
+    if s.kinds.isdisjoint(("cell", "tissue")):
+        return
     for v in s.parse.verbs:
         if not v.passive and _is(s, v, "Growing"):
             yield from _grown(r, s, v)

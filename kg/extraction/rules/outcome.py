@@ -267,6 +267,8 @@ def _is_share(s: Sentence, f: Figure) -> bool:
 
 def outcomes(r: Rules, s: Sentence, c: Context) -> list[Candidate]:
     """The outcomes of a sentence: each figure with the outcome word of its clause and the group that it is of."""
+    if not s.words.can_have("outcome"):
+        return []
     if not any(t.lower in _WORDS or t.lower in _PARTS or t.lower in _NOBODY or t.text[0].isdigit() for t in s.tokens):
         return []
     words = [w for w in s.phrases("outcome") if not (w.owner == "Relapsed" and _qualifies(s, w))]

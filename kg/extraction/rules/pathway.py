@@ -10,6 +10,10 @@ from kg.extraction.sentence import Event, Sentence
 def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """involves: a pathway or factor by which a disease, mechanism, cell or product works."""
     ways = [(i, r.pick(s.mentions[i], "pathway")) for i in s.in_tokens(0, len(s.tokens), ("pathway",))]
+    involving = not s.owners.isdisjoint(("involves", "Partaking"))
+    cued = s.words.can_have("NeedWord") or s.words.can_have("Way")
+    if not (ways or c.pathways or involving or cued):
+        return
     mechanisms = unique(_mechanisms_in(r, s, 0, len(s.tokens)))
     if not ways and c.pathways:
         for p in s.parse.phrases:

@@ -14,6 +14,8 @@ _GIVEN = frozenset(("cell", "product", "drug", "factor"))
 
 def given_by(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """given_by: a route by which a cell is given, or the place it is given into."""
+    if s.kinds.isdisjoint(("route", "tissue")):
+        return
     routes = s.in_tokens(0, len(s.tokens), ("route",))
     if routes and not compares_routes(r, s, routes):
         for i in routes:

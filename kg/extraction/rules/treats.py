@@ -8,10 +8,12 @@ from kg.extraction.rules.base import Candidate, Rules, unique
 from kg.extraction.sentence import Event, Sentence
 from kg.extraction.syntax import Phrase, Verb
 
+_GIVEN = ("cell", "product", "drug")
+
 
 def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """treats: a verb of benefit with a disease, or patients, as its object."""
-    for e in s.events:
+    for e in s.events if "treats" in s.owners else ():
         if e.owner != "treats" or e.verb is None or e.kind not in ("verb",):
             continue
         if e.verb.relative and e.verb.negated and e.verb.passive:
@@ -206,9 +208,11 @@ def keeps_well(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
 def treats_by_link(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """treats: a therapy tied to a disease by a chain of phrases: "MSCs for lupus", "the role of stem cells in
     treating stroke", "a trial of MSC therapy in patients with ALS"."""
+    if "disease" not in s.kinds:
+        return
     phrases = s.parse.phrases
-    for k, p in enumerate(phrases):
-        heads = s.in_tokens(p.first, p.last, ("cell", "product", "drug"))
+    for k, p in enumerate(phrases if not s.kinds.isdisjoint(_GIVEN) else ()):
+        heads = s.in_tokens(p.first, p.last, _GIVEN)
         heads = [i for i in heads if s.spans[i][1] == len(s.tokens) or s.tokens[s.spans[i][1]].tag != "HYPH"]
         if not any(s.mentions[i].id in r.therapeutic or s.mentions[i].kinds & {"drug", "product"} for i in heads):
             # Other cells only where a word says that they are given.
@@ -363,7 +367,7 @@ def _treating_verb(r: Rules, v: Verb) -> bool:
 
 def treats_by_response(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """treats: patients or a disease respond to, improve after or are treated with a therapy."""
-    for e in s.events:
+    for e in s.events if "treats" in s.owners else ():
         if e.owner != "treats" or e.kind != "inverse" or e.verb is None:
             continue
         agents = [a for a in r.agents(s, c, e.objects) if r.acts(a)]
@@ -429,6 +433,8 @@ def no_difference(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
 
 def treats_by_list(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """Treatments of a disease and then their names: "treatments for MS, including A and B", "drugs for MS like A"."""
+    if "disease" not in s.kinds or s.kinds.isdisjoint(_GIVEN):
+        return
     for k, p in enumerate(s.parse.phrases):
         if s.has("DrugWord", p.last - 1, p.last) is None and s.has("BenefitWord", p.last - 1, p.last) is None:
             continue
@@ -445,7 +451,7 @@ def treats_by_list(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             if q.first - end > 4 or not (q.conjoined or q.bracket or q.prep in ("such as", "including", "like", "of")):
                 break
             end = q.last
-            for i in s.in_tokens(q.first, q.last, ("cell", "product", "drug")):
+            for i in s.in_tokens(q.first, q.last, _GIVEN):
                 a = r.agent_of(s, i)
                 for d in unique(ds):
                     yield Candidate(a, "treats", d, s.spans[i][0], s.enclosing(p.first), "treatment-list", disease=d)
