@@ -120,9 +120,10 @@ def _by_vote(article: Article, words: Sequence[Words], lexicon: Lexicon) -> str:
             for match in studies
             if match.owner in ("MetaAnalysis", "Review") or not (future or _another(said, match))
         }
-        votes.update(found)
-        if number < 12:
-            early |= found
+        if found:
+            votes.update(found)
+            if number < 12:
+                early |= found
         own = own or (not future and said.has("OwnStudy", 0, len(tokens)) is not None)
         own = own or (cited and said.has("ThisStudy", 0, len(tokens)) is not None)
         # "In this retrospective cohort, …"
@@ -139,7 +140,7 @@ def _by_vote(article: Article, words: Sequence[Words], lexicon: Lexicon) -> str:
             )
             counted = counted or here
             plainly = plainly or (here and not found and any(
-                cue.owner == "Administering" for u in tokens for cue in lexicon.verbs.get(u.lemma, ())))  # fmt: skip
+                "Administering" in lexicon.verb_owners(u.lemma) for u in tokens))  # fmt: skip
     # A single heading such as "Conclusion" makes no abstract.
     labelled = len({section.label for section in article.sections if section.label}) > 1
     reports = labelled or own

@@ -94,14 +94,16 @@ class Extractor:
                     self._remember(s, c, span)
                 continue
             self._introduce(article, index, c, s)
-            self._tell_study(s, c)
+            evidence = self._evidence(s)
+            self._tell_study(s, c, evidence)
             readings = self._readings(article, index, s, mentions, starts, c)
             for said_by, candidate in ((reading, x) for reading, proposed in readings for x in proposed):
                 reason = self._unfit(said_by, candidate)
                 if reason:
                     explanation.rejected.append((span, Rejection(candidate, reason)))
                     continue
-                claim = self._claim(article, span, said_by, c, candidate)
+                named = evidence if said_by is s else self._evidence(said_by)
+                claim = self._claim(article, span, said_by, c, candidate, named)
                 said = (claim.subject, claim.predicate, claim.object, claim.polarity)
                 key = (span.start, *said, claim.value, claim.unit, claim.qualifiers)
                 known = found.get(key)
@@ -436,16 +438,16 @@ class Extractor:
         # What cells make, or what only gets its name, is no drug that was spoken of: "a chemical called dopamine".
         aside = {i for e in s.events if e.owner == "secretes" for i in s.in_tokens(e.first, e.last)}
         aside |= {i for i, (first, _) in enumerate(s.spans) if first and self._called(s, first - 1)}
-        drugs = [self.rules.agent_of(s, i) for i, m in enumerate(s.mentions) if "drug" in m.kinds and i not in aside]
+        drugs = [self.rules.agent_of(s, i) for i in s.of_kind("drug") if i not in aside]
         if drugs:
             c.drugs = drugs
-        factors = [self.rules.agent_of(s, i) for i, m in enumerate(s.mentions) if "factor" in m.kinds]
+        factors = [self.rules.agent_of(s, i) for i in s.of_kind("factor")]
         if factors:
             c.factors = factors
-        ways = [w for m in s.mentions if (w := self.rules.pick(m, "pathway"))]
+        ways = [w for i in s.of_kind("pathway") if (w := self.rules.pick(s.mentions[i], "pathway"))]
         if ways:
             c.pathways = ways
-        ds = [d for m in s.mentions if (d := self.rules.pick(m, "disease"))]
+        ds = [d for i in s.of_kind("disease") if (d := self.rules.pick(s.mentions[i], "disease"))]
         if ds:
             c.diseases = ds
         if c.therapy and any(m.id == c.therapy[0][0] for m in s.mentions):
@@ -472,18 +474,17 @@ class Extractor:
     @staticmethod
     def _called(s: Sentence, at: int) -> bool:
         """Whether the word before a name gives it: "a chemical called dopamine"."""
-        return any(cue.owner == "Naming" for cue in s.lexicon.verbs.get(s.tokens[at].lemma, ()))
+        return "Naming" in s.lexicon.verb_owners(s.tokens[at].lemma)
 
-    def _tell_study(self, s: Sentence, c: Context) -> None:
-        """Which kind of study a section tells of by now."""
-        named = self._evidence(s)
+    def _tell_study(self, s: Sentence, c: Context, named: str) -> None:
+        """Which kind of study a section tells of by now, by what a sentence names."""
         pointed = c.section_evidence == "RandomizedTrial" and s.has("ThisStudy", 0, len(s.tokens)) is not None
         if named not in ("", "Review", "ExpertStatement") and _tells(s) and not _wished_for(s) and not pointed:
             c.section_evidence = named
 
     def _is_given(self, s: Sentence, agent: ctx.Agent) -> bool:
         """Whether a sentence says that the cell is given or tested."""
-        cells = {i for i, m in enumerate(s.mentions) if "cell" in m.kinds and self.rules.agent_of(s, i) == agent}
+        cells = {i for i in s.of_kind("cell") if self.rules.agent_of(s, i) == agent}
         for e in s.events:
             if e.owner in ("Administering", "Studying"):
                 held = set(s.in_phrases([*e.objects, *(e.subject or ())])) | set(s.in_tokens(e.first, e.last))
@@ -515,7 +516,10 @@ class Extractor:
             return f"{candidate.object} is no term of the ontology"
         return ""
 
-    def _claim(self, article: Article, span: Span, s: Sentence, c: Context, candidate: Candidate) -> Claim:
+    def _claim(
+        self, article: Article, span: Span, s: Sentence, c: Context, candidate: Candidate, evidence: str
+    ) -> Claim:
+        """The claim of a candidate; `evidence` is the type that its sentence names."""
         negative = candidate.negative if candidate.negative is not None else negated(s, candidate)
         hedge = candidate.hedged if candidate.hedged is not None else hedged(s, candidate)
         disease = candidate.disease
@@ -524,7 +528,6 @@ class Extractor:
         elif disease == "" and candidate.predicate in ("derived_from", "differentiates_into"):
             named = [d for m in s.mentions if (d := self.rules.pick(m, "disease"))]
             disease = (c.disease if c.disease in named else named[0]) if named else ""
-        evidence = self._evidence(s)
         whole = c.evidence if c.evidence == "MetaAnalysis" else c.headed_evidence or c.evidence
         if c.section_evidence and c.evidence in ("ExpertStatement", "Review") and _tells(s, candidate.verb):
             whole = c.section_evidence

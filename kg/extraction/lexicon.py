@@ -16,6 +16,7 @@ from kg.vocabulary import Vocabulary
 
 _CLASS = re.compile(r"<(\w+)>\s+(.+)")
 _HYPHENS = frozenset("-‐‑–/")
+_NO_OWNERS: frozenset[str] = frozenset()
 _SKIPPED = ("", "DT", "JJ", "JJR", "JJS", "RB", "RBR", "PRP$", "CD", "PDT", "VBN", "POS")
 
 
@@ -133,12 +134,27 @@ class Lexicon:
             form for form, cues in self.verbs.items() if any(not c.passive or c.text.split()[1] != form for c in cues)
         )
         self.nominal = frozenset(self.nouns)
+        self._verb_owners = {form: frozenset(cue.owner for cue in cues) for form, cues in self.verbs.items()}
+        #: The cues of a verb's lemma, each with the number of its form: those of one form ask the same of a sentence.
+        self.forms = {lemma: self._numbered(cues) for lemma, cues in self.verbs.items()}
         #: The verb classes whose words may govern a phrase that then says something.
         self.governing = frozenset(group[1:-1] for group in self._tries if group.startswith("<"))
         self._opening: dict[str, list[str]] = defaultdict(list)
         for group, trie in sorted(self._tries.items()):
             for word in trie.root:
                 self._opening[word].append(group)
+
+    def _numbered(self, cues: list[VerbCue]) -> list[tuple[VerbCue, int]]:
+        numbers: dict[object, int] = {}
+        found = []
+        for cue in cues:
+            form = (cue.rest, cue.prep, cue.passive, cue.inverse, cue.inchoative, cue.owner in self.changing)
+            found.append((cue, numbers.setdefault(form, len(numbers))))
+        return found
+
+    def verb_owners(self, lemma: str) -> frozenset[str]:
+        """The relations and verb classes that a verb can say, whatever its form and what follows it."""
+        return self._verb_owners.get(lemma, _NO_OWNERS)
 
     @staticmethod
     def _group(vocabulary: Vocabulary, id: str) -> str:

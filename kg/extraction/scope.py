@@ -19,7 +19,7 @@ def _owners(s: Sentence, v: Verb) -> set[str]:
 
 
 def _doubt(s: Sentence, p: Phrase) -> bool:
-    return any(cue.owner == "Doubting" for cue in s.lexicon.verbs.get(s.tokens[p.last - 1].lemma, ()))
+    return "Doubting" in s.lexicon.verb_owners(s.tokens[p.last - 1].lemma)
 
 
 def _follows(s: Sentence, v: Verb, rest: tuple[str, ...]) -> bool:

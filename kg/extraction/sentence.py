@@ -88,6 +88,10 @@ class Sentence:
                 found.append(i)
         return found
 
+    def of_kind(self, kind: str) -> list[int]:
+        """The mentions of a kind."""
+        return [i for i, mention in enumerate(self.mentions) if kind in mention.kinds] if kind in self.kinds else []
+
     def in_phrases(self, phrases: Iterable[Phrase], kinds: Collection[str] | None = None) -> list[int]:
         """The mentions that lie in the phrases."""
         return [i for phrase in phrases for i in self.in_tokens(phrase.first, phrase.last, kinds)]
@@ -168,18 +172,18 @@ class Sentence:
                 yield Event(owner, verb.main, first, last, None, list(verb.subject), verb, "inchoative", verb.lemma, by)
         if verb.lemma == "be" and not verb.passive and verb.objects and not verb.objects[0].prep:
             yield from self._by_noun(verb)
-        cues = self.lexicon.verbs.get(verb.lemma, ())
+        cues = self.lexicon.forms.get(verb.lemma)
+        if cues is None:
+            return
         particle = tokens[verb.last].lemma if verb.last < len(tokens) else ""
-        phrasal = any(cue.rest == (particle,) for cue in cues) and tokens[verb.last].tag in ("RB", "RP", "IN")
+        phrasal = any(cue.rest == (particle,) for cue, _ in cues) and tokens[verb.last].tag in ("RB", "RP", "IN")
         # Cues of one form find the same event, each with an owner of its own.
-        known: dict[object, Event | None] = {}
-        for cue in cues:
-            form = (cue.rest, cue.prep, cue.passive, cue.inverse, cue.inchoative, cue.owner in self.lexicon.changing)
-            if form in known:
-                event = known[form]
-            else:
+        known: list[Event | None] = []
+        for cue, form in cues:
+            if form == len(known):
                 # "brought down" is not "brought".
-                event = known[form] = None if phrasal and not cue.rest and not cue.prep else self._by_cue(cue, verb)
+                known.append(None if phrasal and not cue.rest and not cue.prep else self._by_cue(cue, verb))
+            event = known[form]
             if event is not None:
                 yield event.owned(cue.owner, cue.text)
 

@@ -196,7 +196,7 @@ class Rules:
 
     def is_of(self, v: Verb, *owners: str) -> bool:
         """Whether a verb's word is one of some verb classes or relations."""
-        return any(cue.owner in owners for cue in self.lexicon.verbs.get(v.lemma, ()))
+        return not self.lexicon.verb_owners(v.lemma).isdisjoint(owners)
 
     def betters(self, v: Verb | None) -> bool:
         """Whether a verb by itself says that something got better."""

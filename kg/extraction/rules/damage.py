@@ -73,7 +73,7 @@ def _damaged(r: Rules, s: Sentence, objects: list[Phrase], e: Event) -> list[int
 
 
 def _names(s: Sentence, k: int) -> bool:
-    return any(cue.owner == "Naming" for cue in s.lexicon.verbs.get(s.tokens[k].lemma, ()))
+    return "Naming" in s.lexicon.verb_owners(s.tokens[k].lemma)
 
 
 def _named_losses(s: Sentence) -> Iterator[Event]:
@@ -220,11 +220,7 @@ def _of_loss(r: Rules, s: Sentence, c: Context, e: Event) -> list[str]:
         if phrase in v.objects[:1] and not phrase.prep and any(s.has("Hallmark", p.first, p.last) for p in v.subject):
             return [d for p in v.subject if p.prep == "of" for d in _own(r, s, p)][:1]  # "at the root of D lies …"
         patients = any(s.has("PatientWord", p.first, p.last) for p in v.subject)
-        if (
-            patients
-            and phrase in v.objects
-            and any(cue.owner == "Suffering" for cue in s.lexicon.verbs.get(v.lemma, ()))
-        ):
+        if patients and phrase in v.objects and "Suffering" in s.lexicon.verb_owners(v.lemma):
             return [d for p in v.subject if p.prep == "with" for d in _own(r, s, p)][:1]
         if phrase in v.subject and not phrase.prep:
             if v.lemma == "be" or linking:
@@ -232,7 +228,7 @@ def _of_loss(r: Rules, s: Sentence, c: Context, e: Event) -> list[str]:
                 hallmark = any(s.has("Hallmark", p.first, p.last) for p in said)
                 if linking or hallmark:
                     return [d for p in said for d in _own(r, s, p)][:1]
-            if any(cue.owner == "Occurring" for cue in s.lexicon.verbs.get(v.lemma, ())):
+            if "Occurring" in s.lexicon.verb_owners(v.lemma):
                 return [d for p in v.objects if p.prep == "in" for d in _own(r, s, p)][:1]
     return []
 
@@ -244,7 +240,7 @@ def _patients_have(r: Rules, s: Sentence) -> Iterator[Candidate]:
         ds = r.diseases(s, v.subject) if patients else []
         if not ds:
             continue
-        owners = {cue.owner for cue in s.lexicon.verbs.get(v.lemma, ())}
+        owners = s.lexicon.verb_owners(v.lemma)
         if "Losing" in owners:
             found = r.listed(s, [p for p in v.objects if not p.prep], v, _KINDS)
             yield from _claims(r, s, ds, found, v.main, v, "patients-have")
@@ -267,7 +263,7 @@ def _abnormal(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         shows = (
             not v.copula
             and not v.negated
-            and any(cue.owner == "Possessing" for cue in s.lexicon.verbs.get(v.lemma, ()))
+            and "Possessing" in s.lexicon.verb_owners(v.lemma)
             and any(e.owner == "affects" and e.kind == "noun" and v.last <= e.head < v.end for e in s.events)
         )
         if not (sick or shows) or not v.subject:

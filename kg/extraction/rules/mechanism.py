@@ -68,7 +68,7 @@ def _regulated(r: Rules, s: Sentence, e: Event) -> bool:
     """Whether what is released is raised or lowered: "expression of X was upregulated"."""
     phrase = s.phrase_at[e.head]
     verbs = [v for v in s.parse.verbs if v is e.verb or (phrase is not None and phrase in v.subject)]
-    return any(cue.owner in ("increases", "decreases") for v in verbs for cue in r.lexicon.verbs.get(v.lemma, ()))
+    return any(r.is_of(v, "increases", "decreases") for v in verbs)
 
 
 def mechanism_by_effect(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -178,10 +178,7 @@ def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     for e in s.events:
         if e.owner not in ("increases", "decreases") or (e.kind == "participle" and not e.objects and e.verb is None):
             continue
-        if e.kind == "participle" and (
-            e.verb is None
-            or not any(cue.owner in ("Possessing", "Causing") for cue in r.lexicon.verbs.get(e.verb.lemma, ()))
-        ):
+        if e.kind == "participle" and (e.verb is None or not r.is_of(e.verb, "Possessing", "Causing")):
             # "activated T cells" are so by themselves; "showed reduced IL-6" tells a result.
             continue
         word = s.tokens[e.head]

@@ -88,11 +88,7 @@ def _source_of(r: Rules, s: Sentence, c: Context, v: Verb) -> Iterator[tuple[Age
             if r.is_stem(s, k):
                 for i in s.in_phrases([p for p in v.subject if not p.prep], ("tissue",)):
                     yield r.agent_of(s, k), i
-    if (
-        not v.passive
-        or not v.subject
-        or not any(cue.owner == "derived_from" for cue in s.lexicon.verbs.get(v.lemma, ()))
-    ):
+    if not v.passive or not v.subject or "derived_from" not in s.lexicon.verb_owners(v.lemma):
         return
     at = v.subject[0].first
     if at < 2 or s.tokens[at - 1].tag != "WDT" or s.tokens[at - 2].lower != "from":
@@ -114,7 +110,7 @@ def _reprogrammed(r: Rules, s: Sentence, c: Context, v: Verb) -> Iterator[tuple[
     maker = v.governor
     if maker is None or not maker.passive or v.form != "gerund":
         return
-    if any(cue.owner == "Reprogramming" for cue in s.lexicon.verbs.get(v.lemma, ())):
+    if "Reprogramming" in s.lexicon.verb_owners(v.lemma):
         for a in _cells(r, s, c, maker.subject):
             for i in r.listed(s, v.objects, v, ("tissue",)):
                 yield a, i
@@ -158,7 +154,7 @@ def differentiation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
 
 
 def _is(s: Sentence, v: Verb, owner: str) -> bool:
-    return any(cue.owner == owner for cue in s.lexicon.verbs.get(v.lemma, ()))
+    return owner in s.lexicon.verb_owners(v.lemma)
 
 
 def _becoming(r: Rules, s: Sentence, c: Context, e: Event) -> list[Agent]:

@@ -137,7 +137,7 @@ def _places(s: Sentence, k: int) -> bool:
 
 
 def _administers(s: Sentence, lemma: str) -> bool:
-    return any(cue.owner == "Administering" for cue in s.lexicon.verbs.get(lemma, ()))
+    return "Administering" in s.lexicon.verb_owners(lemma)
 
 
 def _owned(s: Sentence, v: Verb, owner: str) -> bool:

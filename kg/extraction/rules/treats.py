@@ -190,7 +190,7 @@ def _helped(r: Rules, s: Sentence, e: Event) -> bool:
 def keeps_well(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """treats: a therapy puts or keeps a disease, or its patients, in remission."""
     for v in s.parse.verbs:
-        if not any(cue.owner == "Bringing" for cue in r.lexicon.verbs.get(v.lemma, ())):
+        if "Bringing" not in r.lexicon.verb_owners(v.lemma):
             continue
         state = [p for p in v.objects if p.prep in ("in", "into", "to") and s.has("MeasureWord", p.first, p.last)]
         if not state:
@@ -281,7 +281,7 @@ def _span_before(phrases: list[Phrase], p: Phrase) -> tuple[int, int]:
 
 
 def _treating(r: Rules, lemma: str, tag: str) -> bool:
-    return tag == "VBG" and any(cue.owner == "treats" for cue in r.lexicon.verbs.get(lemma, ()))
+    return tag == "VBG" and "treats" in r.lexicon.verb_owners(lemma)
 
 
 def _loses(s: Sentence, p: Phrase) -> bool:
@@ -303,7 +303,7 @@ def treats_by_benefit(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             start = v.last
         else:
             match = next((m for m in s.phrases("BenefitWord", v.last, v.end) if s.tokens[m.first].mention < 0), None)
-            failing = any(cue.owner == "Failing" for cue in r.lexicon.verbs.get(v.lemma, ()))
+            failing = "Failing" in r.lexicon.verb_owners(v.lemma)
             if match is None or (v.lemma in r.denying and not failing):
                 continue
             if match.last < len(s.tokens) and s.tokens[match.last].tag == "HYPH":
@@ -360,9 +360,7 @@ def treats_by_benefit(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
 
 
 def _treating_verb(r: Rules, v: Verb) -> bool:
-    return v.form in ("gerund", "infinitive") and any(
-        cue.owner in ("treats", "Improving", "Lessening") for cue in r.lexicon.verbs.get(v.lemma, ())
-    )
+    return v.form in ("gerund", "infinitive") and r.is_of(v, "treats", "Improving", "Lessening")
 
 
 def treats_by_response(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
