@@ -145,6 +145,8 @@ def worker(options: Options) -> Worker:
     # The names and rules stay as long as the process: the collector need not look through them again and again.
     gc.collect()
     gc.freeze()
+    # What an article leaves behind has no cycles, or hardly any, and there is much of it at a time.
+    gc.set_threshold(50_000)
     return made
 
 

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 import simplemma
 
 # A word with its inner hyphens split off (each part is a token), a number with its decimals, or one mark.
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’](?:s|t|re|ve|ll|d|m)\b)?|['’]s\b|\d|[^\w\s]|_", re.UNICODE)
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’](?:s|t|re|ve|ll|d|m)\b)?|\d+(?:[.,]\d+)*|['’]s\b|\d|[^\w\s]|_", re.UNICODE)
 _CONTRACTION = re.compile(r"(?:n['’]t|['’](?:s|re|ve|ll|d|m))$", re.IGNORECASE)
 
 BE = frozenset(["be", "is", "are", "was", "were", "been", "being", "am", "'re", "'m"])
@@ -102,13 +102,6 @@ def american(word: str) -> str:
 
 
 @lru_cache(maxsize=200_000)
-def _forms(word: str) -> tuple[str, str]:
-    """A word in lower case, and its lemma."""
-    lower = word.lower().replace("’", "'")
-    return lower, "not" if lower == "n't" else lemma(lower)
-
-
-@lru_cache(maxsize=200_000)
 def lemma(word: str) -> str:
     """The lemma of a lower-case word.
 
@@ -131,11 +124,26 @@ def _tagger() -> Callable[[Sequence[str]], list[list[str]]]:
     return find
 
 
-@lru_cache(maxsize=200_000)
-def _tag_of(word: str, text: str, opens: bool) -> str:
+#: The words that were read lately: lower case, lemma, and the tag inside a sentence.
+_words: dict[str, tuple[str, str, str]] = {}
+_MOST_WORDS = 200_000
+
+
+def _word(text: str) -> tuple[str, str, str]:
+    """A word in lower case, its lemma, and its tag where it does not open a sentence."""
+    found = _words.get(text)
+    if found is None:
+        if len(_words) >= _MOST_WORDS:
+            _words.clear()
+        lower = text.lower().replace("’", "'")
+        root = "not" if lower == "n't" else lemma(lower)
+        found = _words[text] = lower, root, _tag_of(text, text, lower, opens=False)
+    return found
+
+
+def _tag_of(word: str, text: str, lower: str, *, opens: bool) -> str:
     """The tag of a word that is read as `word` and stands as `text`, and may open a sentence. To the tagger nothing
     else around it matters."""
-    lower = _forms(text)[0]
     if lower == "n't":
         return "RB"
     tag = _tagger()([word] if opens else [".", word])[-1][1]
@@ -184,7 +192,7 @@ def tokenize(text: str, start: int, end: int) -> list[Token]:
     tokens = []
     for first, last in spans(text, start, end):
         word = text[first:last]
-        lower, root = _forms(word)
+        lower, root, _ = _word(word)
         tokens.append(Token(first, last, word, lower, root, ""))
     return tokens
 
@@ -197,10 +205,13 @@ def tag(tokens: list[Token]) -> None:
     >>> [(t.lemma, t.tag) for t in tokens]
     [('cell', 'NNS'), ('do', 'VBP'), ('not', 'RB'), ('die', 'VB'), ('.', '.')]
     """
-    words = [t.text for t in tokens]
-    long = [w for w in words if len(w) > 3 and w.isalpha()]
-    if len(long) > 2 and sum(w[0].isupper() for w in long) > 0.7 * len(long):
-        # A headline in title case: the capitals say nothing of names.
-        words = [w.lower() if w[1:].islower() else w for w in words]
+    long = [t.text for t in tokens if len(t.text) > 3 and t.text.isalpha()]
+    headline = len(long) > 2 and sum([w[0].isupper() for w in long]) > 0.7 * len(long)
     for i, token in enumerate(tokens):
-        token.tag = _tag_of(words[i], token.text, i == 0)
+        text = token.text
+        # In a headline in title case the capitals say nothing of names.
+        word = text.lower() if headline and text[1:].islower() else text
+        if i and word == text:
+            token.tag = _word(text)[2]
+        else:
+            token.tag = _tag_of(word, text, token.lower, opens=i == 0)
