@@ -66,12 +66,17 @@ class Extractor:
 
     def claims(self, article: Article) -> list[Claim]:
         """The claims of an article, sorted."""
-        return self.explain(article).claims
+        return self._read(article, None)
 
     def explain(self, article: Article) -> Explanation:
         """The claims of an article with all that led to them."""
-        article = in_pieces(article)
         explanation = Explanation()
+        explanation.claims = self._read(article, explanation)
+        return explanation
+
+    def _read(self, article: Article, explanation: Explanation | None) -> list[Claim]:
+        """The claims of an article. What led to them is kept only where there is an explanation to keep it in."""
+        article = in_pieces(article)
         mentions = self._mentions(article)
         starts = [m.start for m in mentions]
         given, sources = self._given(article.text, mentions)
@@ -87,9 +92,11 @@ class Extractor:
             inside = mentions[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
             inside = [m for m in inside if m.end <= span.end]
             s = read(article.text, span.start, span.end, words[index], inside, self.lexicon, span.kind)
-            explanation.sentences.append(s)
+            if explanation is not None:
+                explanation.sentences.append(s)
             if reason := self._states_nothing(s, span):
-                explanation.silent[span.start, span.end] = reason
+                if explanation is not None:
+                    explanation.silent[span.start, span.end] = reason
                 if span.kind != "heading":
                     self._remember(s, c, span)
                 continue
@@ -100,7 +107,8 @@ class Extractor:
             for said_by, candidate in ((reading, x) for reading, proposed in readings for x in proposed):
                 reason = self._unfit(said_by, candidate)
                 if reason:
-                    explanation.rejected.append((span, Rejection(candidate, reason)))
+                    if explanation is not None:
+                        explanation.rejected.append((span, Rejection(candidate, reason)))
                     continue
                 named = evidence if said_by is s else self._evidence(said_by)
                 claim = self._claim(article, span, said_by, c, candidate, named)
@@ -111,8 +119,7 @@ class Extractor:
                     found[key] = claim
             s = readings[0][0]
             self._remember(s, c, span)
-        explanation.claims = sorted(found.values())
-        return explanation
+        return sorted(found.values())
 
     # -- the article
 
