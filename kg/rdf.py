@@ -400,9 +400,9 @@ class Stance(NamedTuple):
     """
 
     support: int
-    support_hedged: bool
+    support_hedged: int
     against: int
-    against_hedged: bool
+    against_hedged: int
     claims: int
     issued: str
     sides: str = "[]"
