@@ -124,20 +124,22 @@ def _tagger() -> Callable[[Sequence[str]], list[list[str]]]:
     return find
 
 
-#: The words that were read lately: lower case, lemma, and the tag inside a sentence.
-_words: dict[str, tuple[str, str, str]] = {}
+#: The words that were read lately, inside sentences and at their beginning: lower case, lemma and tag.
+_inside: dict[str, tuple[str, str, str]] = {}
+_opening: dict[str, tuple[str, str, str]] = {}
 _MOST_WORDS = 200_000
 
 
-def _word(text: str) -> tuple[str, str, str]:
-    """A word in lower case, its lemma, and its tag where it does not open a sentence."""
-    found = _words.get(text)
+def _word(text: str, *, opens: bool = False) -> tuple[str, str, str]:
+    """A word in lower case, its lemma and its tag, which may be another where it opens a sentence."""
+    words = _opening if opens else _inside
+    found = words.get(text)
     if found is None:
-        if len(_words) >= _MOST_WORDS:
-            _words.clear()
+        if len(words) >= _MOST_WORDS:
+            words.clear()
         lower = text.lower().replace("’", "'")
         root = "not" if lower == "n't" else lemma(lower)
-        found = _words[text] = lower, root, _tag_of(text, text, lower, opens=False)
+        found = words[text] = lower, root, _tag_of(text, text, lower, opens=opens)
     return found
 
 
@@ -211,7 +213,7 @@ def tag(tokens: list[Token]) -> None:
         text = token.text
         # In a headline in title case the capitals say nothing of names.
         word = text.lower() if headline and text[1:].islower() else text
-        if i and word == text:
-            token.tag = _word(text)[2]
+        if word == text:
+            token.tag = _word(text, opens=i == 0)[2]
         else:
             token.tag = _tag_of(word, text, token.lower, opens=i == 0)
