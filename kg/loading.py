@@ -19,9 +19,9 @@ _AT_ONCE = 128 << 20  # bytes of N-Quads that are loaded at once; memory is some
 _AHEAD_AT_ONCE = 6 << 20  # bytes of packed graphs that are loaded ahead at once; N-Quads are some ten times as much
 
 
-def pack(quads: Iterable[ox.Quad]) -> bytes:
-    """Quads as compressed N-Quads."""
-    return zlib.compress(ox.serialize(quads, format=NQUADS) or b"", 1)
+def pack(lines: str) -> bytes:
+    """N-Quads, compressed."""
+    return zlib.compress(lines.encode(), 1)
 
 
 def unpack(packed: bytes) -> bytes:

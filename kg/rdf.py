@@ -31,7 +31,8 @@ ONTOLOGY_GRAPH = ox.NamedNode(GRAPH + "ontology")
 CLOSURE_GRAPH = ox.NamedNode(GRAPH + "closure")
 SUMMARY_GRAPH = ox.NamedNode(GRAPH + "summary")
 
-Node = ox.NamedNode | ox.BlankNode | ox.Literal
+#: A node as N-Triples write it: <IRI>, "literal"^^<datatype> or _:blank.
+Node = str
 
 
 @lru_cache(maxsize=100_000)
@@ -44,8 +45,18 @@ def term(curie: str) -> ox.NamedNode:
 
 
 @lru_cache(maxsize=100_000)
-def _curie(node: "Node") -> str:
-    return contract(node.value)
+def iri(curie: str) -> Node:
+    """The node of a term, as text.
+
+    >>> iri("rdf:type")
+    '<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>'
+    """
+    return str(term(curie))
+
+
+@lru_cache(maxsize=100_000)
+def _curie(node: Node) -> str:
+    return contract(node[1:-1])
 
 
 TYPE = term("rdf:type")
@@ -94,10 +105,19 @@ _DEFINITION = term("IAO:0000115")
 
 #: The qualifiers in which the two sides of a dispute can differ.
 QUALIFIERS = tuple(map(term, ("stemkg:source", "stemkg:route", "stemkg:comparator", "stemkg:species")))
-_POLARITIES = {"positive": POSITIVE, "negative": NEGATIVE}
-_CERTAINTIES = {"asserted": ASSERTED, "hedged": HEDGED}
+_QUALIFIERS = tuple(map(str, QUALIFIERS))
+_POLARITIES = {"positive": str(POSITIVE), "negative": str(NEGATIVE)}
+_CERTAINTIES = {"asserted": str(ASSERTED), "hedged": str(HEDGED)}
+# The same as text.
+_TYPE, _CLAIM_CLASS = str(TYPE), str(CLAIM_CLASS)
+_SUBJECT, _PREDICATE, _OBJECT, _DISEASE = str(SUBJECT), str(PREDICATE), str(OBJECT), str(DISEASE)
+_POLARITY, _CERTAINTY, _EVIDENCE_TYPE = str(POLARITY), str(CERTAINTY), str(EVIDENCE_TYPE)
+_SOURCE, _START, _END, _FINDING_OF = str(SOURCE), str(START), str(END), str(FINDING_OF)
+_LENGTH, _SHA256, _RETRACTED = str(LENGTH), str(SHA256), str(RETRACTED)
+_IDENTIFIER, _ISSUED, _TITLE = str(IDENTIFIER), str(ISSUED), str(TITLE)
+_CONFIDENCE, _SENTENCE_HASH, _XSD_INTEGER = iri("stemkg:confidence"), iri("stemkg:sentenceHash"), str(_INTEGER)
 #: Rank of an evidence type: 1 is the strongest.
-_RANKS: dict["Node", int] = {term("stemkg:" + name): rank for rank, name in enumerate(EVIDENCE, 1)}
+_RANKS = {iri("stemkg:" + name): rank for rank, name in enumerate(EVIDENCE, 1)}
 
 
 def integer(number: int) -> ox.Literal:
@@ -150,7 +170,7 @@ def article_node(article_id: str) -> ox.NamedNode:
     return ox.NamedNode(ARTICLE + quote(article_id, safe=""))
 
 
-def article_id(node: Node) -> str | None:
+def article_id(node: ox.NamedNode) -> str | None:
     """The id of the article that a node or graph names; None where it names none.
 
     >>> article_id(article_node("x#2"))
@@ -161,27 +181,56 @@ def article_id(node: Node) -> str | None:
     return unquote(node.value[len(ARTICLE) :])
 
 
-class Graph:
-    """Quads, and what they say of each node, by predicate; built once, to be looked up many times."""
+def value_of(node: Node) -> str:
+    """The IRI of a node, or the text of a literal.
 
-    def __init__(self, quads: Iterable[ox.Quad]) -> None:
-        self.quads = list(quads)
-        self.said: dict[Node, dict[ox.NamedNode, list[Node]]] = {}
+    >>> value_of('"1"^^<http://www.w3.org/2001/XMLSchema#integer>'), value_of("<https://example.org/>")
+    ('1', 'https://example.org/')
+    """
+    if node[:1] != '"':
+        return node[1:-1]
+    text = node[1 : node.rindex('"')]
+    if "\\" not in text:
+        return text
+    (triple,) = ox.parse(f"<x:x> <x:x> {node} .", format=ox.RdfFormat.N_TRIPLES)
+    assert isinstance(triple.object, ox.Literal)
+    return triple.object.value
+
+
+class Graph:
+    """A graph, and what it says of each node by predicate; built once, to be looked up many times.
+
+    `lines` are its quads as N-Quads, to which what is added later does not belong.
+    """
+
+    def __init__(self, lines: str = "") -> None:
+        """A graph of N-Quads in named graphs."""
+        self.lines = lines
+        self.said: dict[Node, dict[Node, list[Node]]] = {}
         #: The IRIs that are said of something: what may be a term.
-        self.named: set[ox.NamedNode] = set()
-        self._inverse: dict[ox.NamedNode, dict[Node, list[Node]]] = {}
-        for subject, predicate, value, _ in self.quads:
-            self.add(subject, predicate, value)
-            if value.__class__ is ox.NamedNode:
-                self.named.add(value)
+        self.named: set[Node] = set()
+        self._inverse: dict[Node, dict[Node, list[Node]]] = {}
+        for line in lines.split("\n"):
+            if line:
+                subject, predicate, rest = line.split(" ", 2)
+                self.add(subject, predicate, rest[: rest.rindex(" <")])
 
     @classmethod
     def of(cls, quads: "Graph | Iterable[ox.Quad]") -> "Graph":
-        """The graph of quads that may be one already."""
-        return quads if isinstance(quads, Graph) else cls(quads)
+        """The graph of quads, which may be one already."""
+        if isinstance(quads, Graph):
+            return quads
+        graph = cls()
+        quads = list(quads)
+        for quad in quads:
+            graph.add(str(quad.subject), str(quad.predicate), str(quad.object))
+        graph.lines = "".join([f"{quad} .\n" for quad in quads])
+        return graph
 
-    def add(self, subject: Node, predicate: ox.NamedNode, value: Node) -> None:
-        """Say something more of a node than the quads do; saying it twice is saying it once."""
+    def add(self, subject: Node, predicate: Node, value: Node) -> None:
+        """Say something of a node; saying it twice is saying it once."""
+        if value[:1] == "<":
+            self.named.add(value)
         said = self.said.get(subject)
         if said is None:
             self.said[subject] = {predicate: [value]}
@@ -192,12 +241,12 @@ class Graph:
         elif value not in values:
             values.append(value)
 
-    def objects(self, node: Node, predicate: ox.NamedNode) -> list[Node]:
+    def objects(self, node: Node, predicate: Node) -> list[Node]:
         """The values of a predicate of a node."""
         said = self.said.get(node)
         return said.get(predicate, []) if said else []
 
-    def subjects(self, predicate: ox.NamedNode, value: Node) -> list[Node]:
+    def subjects(self, predicate: Node, value: Node) -> list[Node]:
         """The nodes that have a value of a predicate. What is said afterwards is not seen."""
         inverse = self._inverse.get(predicate)
         if inverse is None:
@@ -249,34 +298,38 @@ def build_node(vocabulary: Vocabulary) -> ox.NamedNode:
 def article_quads(
     article: Article, claims: Iterable[Claim], *, build: ox.NamedNode, quotes: bool = False
 ) -> list[ox.Quad]:
-    """The graph of an article: what is known of it, and its claims. With `quotes`, the sentences too.
+    """The graph of an article (see `article_lines`) as quads."""
+    lines = article_lines(article, claims, build=build, quotes=quotes)
+    return list(ox.parse(lines.encode(), format=ox.RdfFormat.N_QUADS))
+
+
+def article_lines(article: Article, claims: Iterable[Claim], *, build: ox.NamedNode, quotes: bool = False) -> str:
+    """The graph of an article as N-Quads: what is known of it, and its claims. With `quotes`, the sentences too.
 
     Raises `ValueError` where a date, a number or an identifier can't be written in RDF.
     """
-    graph = article_node(article.id)
-    quads: list[ox.Quad] = []
-
-    def say(subject: ox.NamedNode, predicate: ox.NamedNode, object_: ox.NamedNode | ox.Literal) -> None:
-        quads.append(ox.Quad(subject, predicate, object_, graph))
-
-    say(graph, TYPE, ARTICLE_CLASS)
-    say(graph, IDENTIFIER, ox.Literal(article.id))
-    say(graph, TITLE, ox.Literal(article.title or article.id))
-    say(graph, SHA256, ox.Literal(article.sha256))
-    say(graph, LENGTH, integer(len(article.text)))
+    node = str(article_node(article.id))
+    graph = f" {node} .\n"
+    made_by = f" {iri('prov:wasGeneratedBy')} {build}{graph}"
+    said = [
+        (_TYPE, iri("stemkg:Article")),
+        (_IDENTIFIER, _quoted(article.id)),
+        (_TITLE, _quoted(article.title or article.id)),
+        (_SHA256, _quoted(article.sha256)),
+        (_LENGTH, _integer(len(article.text))),
+    ]
     if article.issued:
-        say(graph, ISSUED, instant(article.issued))
+        said.append((_ISSUED, str(instant(article.issued))))
     if article.evidence:
-        say(graph, term("stemkg:reports"), term("stemkg:" + article.evidence))
+        said.append((iri("stemkg:reports"), iri("stemkg:" + article.evidence)))
     if article.retracted:
-        say(graph, RETRACTED, _TRUE)
+        said.append((_RETRACTED, str(_TRUE)))
     for name, values in (
         ("dcterms:publisher", (article.publisher,)),
         ("dcterms:creator", article.authors),
         ("dcterms:subject", article.topics),
     ):
-        for value in dict.fromkeys(filter(None, values)):
-            say(graph, term(name), ox.Literal(value))
+        said += [(iri(name), _quoted(value)) for value in dict.fromkeys(filter(None, values))]
     if work := article.work:
         for name, value in (
             ("bibo:doi", work.doi),
@@ -285,51 +338,74 @@ def article_quads(
             ("dcterms:bibliographicCitation", work.citation),
         ):
             if value:
-                say(graph, term(name), ox.Literal(value))
+                said.append((iri(name), _quoted(value)))
         if work.doi:
-            say(graph, term("prov:wasDerivedFrom"), ox.NamedNode("https://doi.org/" + quote(work.doi, safe="/:;().,")))
+            page = ox.NamedNode("https://doi.org/" + quote(work.doi, safe="/:;().,"))
+            said.append((iri("prov:wasDerivedFrom"), str(page)))
         elif work.pmid:
-            page = "https://pubmed.ncbi.nlm.nih.gov/" + quote(work.pmid)
-            say(graph, term("prov:wasDerivedFrom"), ox.NamedNode(page))
+            page = ox.NamedNode("https://pubmed.ncbi.nlm.nih.gov/" + quote(work.pmid))
+            said.append((iri("prov:wasDerivedFrom"), str(page)))
+    lines = [f"{node} {predicate} {value}{graph}" for predicate, value in said]
 
-    plain: dict[tuple[str, str, str], None] = {}
+    hashes: dict[tuple[int, int], str] = {}
+    plain: dict[str, None] = {}
     for claim in claims:
-        node = claim_node(claim)
-        predicate = term("stemkg:" + claim.predicate)
-        sentence = article.text[claim.start : claim.end]
-        say(node, TYPE, CLAIM_CLASS)
-        say(node, SUBJECT, term(claim.subject))
-        say(node, PREDICATE, predicate)
-        say(node, OBJECT, term(claim.object))
+        subject, predicate, object_ = iri(claim.subject), iri("stemkg:" + claim.predicate), iri(claim.object)
+        where = (claim.start, claim.end)
+        if where not in hashes:
+            hashes[where] = hashlib.sha256(article.text[claim.start : claim.end].encode()).hexdigest()
+        said = [
+            (_TYPE, _CLAIM_CLASS),
+            (_SUBJECT, subject),
+            (_PREDICATE, predicate),
+            (_OBJECT, object_),
+            (_POLARITY, _POLARITIES[claim.polarity]),
+            (_CERTAINTY, _CERTAINTIES[claim.certainty]),
+            (_EVIDENCE_TYPE, iri("stemkg:" + claim.evidence)),
+            (_CONFIDENCE, _two_digits(claim.confidence)),
+            (_SOURCE, node),
+            (_START, _integer(claim.start)),
+            (_END, _integer(claim.end)),
+            (_SENTENCE_HASH, f'"{hashes[where]}"'),
+        ]
         if claim.disease:
-            say(node, DISEASE, term(claim.disease))
-        say(node, POLARITY, _POLARITIES[claim.polarity])
-        say(node, CERTAINTY, _CERTAINTIES[claim.certainty])
-        say(node, EVIDENCE_TYPE, term("stemkg:" + claim.evidence))
+            said.append((_DISEASE, iri(claim.disease)))
         if claim.value:
-            say(node, term("stemkg:value"), decimal(claim.value))
+            said.append((iri("stemkg:value"), str(decimal(claim.value))))
         if claim.unit:
-            say(node, term("stemkg:unit"), ox.Literal(claim.unit))
-        for key, value in claim.qualifiers:
-            say(node, term("stemkg:" + key), term(value))
-        say(node, term("stemkg:confidence"), decimal(f"{claim.confidence:.2f}"))
+            said.append((iri("stemkg:unit"), _quoted(claim.unit)))
         if claim.rule:
-            say(node, term("stemkg:rule"), ox.Literal(claim.rule))
-        say(node, SOURCE, graph)
-        say(node, START, integer(claim.start))
-        say(node, END, integer(claim.end))
-        say(node, term("stemkg:sentenceHash"), ox.Literal(hashlib.sha256(sentence.encode()).hexdigest()))
-        say(node, term("prov:wasGeneratedBy"), build)
+            said.append((iri("stemkg:rule"), _quoted(claim.rule)))
+        for key, value in claim.qualifiers:
+            said.append((iri("stemkg:" + key), iri(value)))
         if quotes:
-            say(node, EXACT, ox.Literal(sentence))
+            said.append((str(EXACT), _quoted(article.text[claim.start : claim.end])))
         if not article.retracted:
             about = Key(claim.subject, "stemkg:" + claim.predicate, claim.object, claim.disease)
-            say(node, FINDING_OF, finding_node(about))
+            said.append((_FINDING_OF, str(finding_node(about))))
+        name = str(claim_node(claim))
+        lines += [f"{name} {predicate} {value}{graph}" for predicate, value in said]
+        lines.append(name + made_by)
         if claim.polarity == "positive" and claim.certainty == "asserted" and not claim.value:
-            plain[claim.subject, claim.predicate, claim.object] = None
-    for subject, relation, object_ in plain:
-        say(term(subject), term("stemkg:" + relation), term(object_))
-    return quads
+            plain[f"{subject} {predicate} {object_}{graph}"] = None
+    return "".join([*lines, *plain])
+
+
+_SPECIAL = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]')
+
+
+def _quoted(text: str) -> Node:
+    """A plain literal."""
+    return str(ox.Literal(text)) if _SPECIAL.search(text) else f'"{text}"'
+
+
+def _integer(number: int) -> Node:
+    return f'"{number}"^^{_XSD_INTEGER}'
+
+
+@lru_cache(maxsize=1_000)
+def _two_digits(number: float) -> Node:
+    return str(decimal(f"{number:.2f}"))
 
 
 def ontology_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
@@ -360,7 +436,7 @@ def ontology_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
     weight = term("stemkg:weight")
     for name, value in weights(vocabulary).items():
         evidence = term("stemkg:" + name)
-        yield ox.Quad(evidence, term("stemkg:rank"), integer(_RANKS[evidence]), graph)
+        yield ox.Quad(evidence, term("stemkg:rank"), integer(_RANKS[str(evidence)]), graph)
         yield ox.Quad(evidence, weight, decimal(value), graph)
 
 
@@ -414,17 +490,18 @@ def stances(quads: Graph | Iterable[ox.Quad]) -> dict[Key, Stance]:
     grouped: dict[Key, list[tuple[bool, bool, int, Node]]] = defaultdict(list)
     said_of = Graph.of(quads).said
     for node, said in said_of.items():
-        if RETRACTED in said:
+        if _RETRACTED in said:
             return {}
-        if ISSUED in said:
-            issued = said[ISSUED][0].value
-        if PREDICATE not in said:
+        if _ISSUED in said:
+            issued = value_of(said[_ISSUED][0])
+        if _PREDICATE not in said:
             continue
-        disease = said.get(DISEASE)
-        subject, predicate, object_ = (_curie(said[part][0]) for part in (SUBJECT, PREDICATE, OBJECT))
+        disease = said.get(_DISEASE)
+        subject, predicate, object_ = [_curie(said[part][0]) for part in (_SUBJECT, _PREDICATE, _OBJECT)]
         key = Key(subject, predicate, object_, _curie(disease[0]) if disease else "")
-        rank = _RANKS[said[EVIDENCE_TYPE][0]]
-        grouped[key].append((POSITIVE in said[POLARITY], HEDGED in said[CERTAINTY], rank, node))
+        rank = _RANKS[said[_EVIDENCE_TYPE][0]]
+        affirms, hedges = str(POSITIVE) in said[_POLARITY], str(HEDGED) in said[_CERTAINTY]
+        grouped[key].append((affirms, hedges, rank, node))
     found = {}
     for key, rows in sorted(grouped.items()):
         stand = []
@@ -433,7 +510,7 @@ def stances(quads: Graph | Iterable[ox.Quad]) -> dict[Key, Stance]:
             strongest = min((rank for rank, _ in ranks), default=0)
             stand += [strongest, bool(ranks) and all(hedged for _, hedged in ranks)]
         kept = sides(
-            (positive, rank, node.value, [list(map(_curie, said_of[node].get(name, ()))) for name in QUALIFIERS])
+            (positive, rank, node[1:-1], [list(map(_curie, said_of[node].get(name, ()))) for name in _QUALIFIERS])
             for positive, _, rank, node in rows
         )
         found[key] = Stance(stand[0], bool(stand[1]), stand[2], bool(stand[3]), len(rows), issued, kept)

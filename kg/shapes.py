@@ -1,7 +1,7 @@
 """SHACL shapes as checks on graphs in memory: the shapes of a file are read once, and run on many small graphs.
 
-Known is the part of SHACL that our shapes use; anything else in a file is an error, never passed over. A constraint in
-SPARQL stays SPARQL, which the caller runs.
+Known is the part of SHACL Core that our shapes use, and the two constraint components of our own that they define in
+SPARQL for other engines. Anything else in a file is an error, never passed over.
 """
 
 import re
@@ -13,14 +13,32 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from kg.namespaces import expand
-from kg.rdf import TYPE, Graph, Node
+from kg.claim import PREDICATES
+from kg.rdf import Graph, Node, iri, value_of
 
-_SH = "http://www.w3.org/ns/shacl#"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_FIRST = ox.NamedNode(expand("rdf:first"))
-_REST = ox.NamedNode(expand("rdf:rest"))
-_NIL = ox.NamedNode(expand("rdf:nil"))
+_SH = "<http://www.w3.org/ns/shacl#"
+_FIRST = iri("rdf:first")
+_REST = iri("rdf:rest")
+_NIL = iri("rdf:nil")
+_OURS = iri("stemkg:")[:-1] + "shapes/"
+_TARGETS = {_SH + name for name in ("targetClass>", "targetSubjectsOf>", "targetNode>")}
+_TYPE, _SUBJECT, _PREDICATE, _OBJECT, _POLARITY, _CERTAINTY, _POSITIVE, _ASSERTED = map(
+    iri,
+    (
+        "rdf:type",
+        "stemkg:subject",
+        "stemkg:predicate",
+        "stemkg:object",
+        "stemkg:polarity",
+        "stemkg:certainty",
+        "stemkg:Positive",
+        "stemkg:Asserted",
+    ),
+)
+_PLAIN = {iri("stemkg:" + name) for name in PREDICATES}
+
+
+_NOTHING: list[Node] = []
 
 
 class ShapesError(Exception):
@@ -37,6 +55,7 @@ class Violation(NamedTuple):
 
 _Path = Callable[[Graph, Node], list[Node]]
 _Test = Callable[[Graph, Node], bool]
+_Search = Callable[[Graph, Node], list[Node]]
 
 
 @dataclass(slots=True)
@@ -44,44 +63,57 @@ class Shape:
     """A shape: what must hold of its value nodes, which are the focus node itself where it has no path."""
 
     reason: str
+    predicate: Node = ""  # its path where that is no more than a predicate, as most are
     path: _Path | None = None
     least: int = 0
     most: int | None = None
     tests: list[_Test] = field(default_factory=list)
-    less_than: list[ox.NamedNode] = field(default_factory=list)
+    further: bool = False  # whether it has any of what follows
+    less_than: list[Node] = field(default_factory=list)
     inner: list["Shape"] = field(default_factory=list)  # the value nodes are their focus nodes
     some: list[tuple["Shape", int]] = field(default_factory=list)  # how many of the value nodes must conform to them
-    sparql: list["Query"] = field(default_factory=list)
-    classes: list[ox.NamedNode] = field(default_factory=list)
-    subjects_of: list[ox.NamedNode] = field(default_factory=list)
+    searches: list[_Search] = field(default_factory=list)  # what they find for a focus node is wrong
+    classes: list[Node] = field(default_factory=list)
+    subjects_of: list[Node] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
 
     def targets(self, graph: Graph) -> Iterable[Node]:
         """Its focus nodes in a graph."""
         found = dict.fromkeys(self.nodes)
         for one in self.classes:
-            found.update(dict.fromkeys(graph.subjects(TYPE, one)))
+            found.update(dict.fromkeys(graph.subjects(_TYPE, one)))
         for predicate in self.subjects_of:
             found.update(dict.fromkeys(node for node, said in graph.said.items() if predicate in said))
         return found
 
     def check(self, graph: Graph, focus: Node, found: list[Violation]) -> None:
         """Add to `found` how a focus node violates the shape."""
-        values = [focus] if self.path is None else self.path(graph, focus)
+        if self.predicate:
+            said = graph.said.get(focus)
+            values = said.get(self.predicate, _NOTHING) if said else _NOTHING
+        else:
+            values = [focus] if self.path is None else self.path(graph, focus)
         if len(values) < self.least or (self.most is not None and len(values) > self.most):
             found.append(Violation(focus, None, self.reason))
         for value in values:
             for test in self.tests:
                 if not test(graph, value):
                     found.append(Violation(focus, value, self.reason))
+        if self.further:
+            self._check_further(graph, focus, values, found)
+
+    def _check_further(self, graph: Graph, focus: Node, values: list[Node], found: list[Violation]) -> None:
+        for value in values:
             for shape in self.inner:
                 shape.check(graph, value, found)
         for predicate in self.less_than:
             for other in graph.objects(focus, predicate):
                 found += [Violation(focus, value, self.reason) for value in values if not _less(value, other)]
         for shape, least in self.some:
-            if sum(shape.conforms(graph, value) for value in values) < least:
+            if sum([shape.conforms(graph, value) for value in values]) < least:
                 found.append(Violation(focus, None, self.reason))
+        for search in self.searches:
+            found += [Violation(focus, value, self.reason) for value in search(graph, focus)]
 
     def conforms(self, graph: Graph, node: Node) -> bool:
         """Whether a node conforms to the shape."""
@@ -91,35 +123,24 @@ class Shape:
 
     def reasons(self) -> Iterator[str]:
         """The reasons that it can give."""
-        if self.least or self.most is not None or self.tests or self.less_than or self.some:
+        if self.least or self.most is not None or self.tests or self.less_than or self.some or self.searches:
             yield self.reason
-        for query in self.sparql:
-            yield query.reason
         for shape in self.inner:
             yield from shape.reasons()
 
 
-class Query(NamedTuple):
-    """A constraint in SPARQL: a query that gives a row (?focus, ?value) for each violation, and the reason in words."""
-
-    reason: str
-    sparql: str
-
-
 def load(file: Path) -> list[Shape]:
     """The shapes of a file that have targets. Raises `ShapesError`."""
-    store = ox.Store()
     try:
-        store.load(path=file)
+        reader = _Reader(file, Graph.of(ox.parse(path=file)))
     except (OSError, SyntaxError, ValueError) as error:
         raise ShapesError(f"{file}: {error}") from None
-    reader = _Reader(file, Graph(store))
-    targets = {ox.NamedNode(_SH + name) for name in ("targetClass", "targetSubjectsOf", "targetNode")}
-    return [reader.shape(node) for node, said in reader.graph.said.items() if targets & said.keys()]
+    return [reader.shape(node) for node, said in reader.graph.said.items() if _TARGETS & said.keys()]
 
 
 # Tests of a value ----------------------------------------------------------------------------------------------------
 
+_XSD = iri("xsd:")[:-1]
 #: How the values of a datatype are written.
 _LEXICAL = {
     "string": r"(?s:.*)",
@@ -128,16 +149,19 @@ _LEXICAL = {
     "decimal": r"[+-]?(\d+(\.\d*)?|\.\d+)",
     "dateTime": r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?",
 }
-_NUMERIC = {_XSD + name for name in ("integer", "decimal")}
-_KINDS = {"IRI": ox.NamedNode, "Literal": ox.Literal, "BlankNode": ox.BlankNode}
+_NUMERIC = {f'"^^{_XSD}{name}>' for name in ("integer", "decimal")}
+_KINDS = {"IRI": "<", "Literal": '"', "BlankNode": "_"}
 
 
 def _number(node: Node) -> Decimal | None:
     """The number that a literal is; None where it is none."""
-    if not isinstance(node, ox.Literal) or node.datatype.value not in _NUMERIC:
+    if node[:1] != '"':
+        return None
+    end = node.rfind('"')
+    if node[end:] not in _NUMERIC:
         return None
     try:
-        return Decimal(node.value)
+        return Decimal(node[1:end])
     except InvalidOperation:
         return None
 
@@ -147,11 +171,15 @@ def _less(value: Node, other: Node) -> bool:
     return low is not None and high is not None and low < high
 
 
-def _has_datatype(datatype: ox.NamedNode) -> _Test:
-    lexical = re.compile(_LEXICAL[datatype.value.removeprefix(_XSD)], re.ASCII)
+def _has_datatype(datatype: Node) -> _Test:
+    name = datatype.removeprefix(_XSD)[:-1]
+    lexical = re.compile(_LEXICAL[name], re.ASCII)
+    ending = '"' if name == "string" else f'"^^{datatype}'
 
     def test(graph: Graph, value: Node) -> bool:
-        return isinstance(value, ox.Literal) and value.datatype == datatype and bool(lexical.fullmatch(value.value))
+        if value[:1] != '"' or not value.endswith(ending):
+            return False
+        return lexical.fullmatch(value, 1, len(value) - len(ending)) is not None
 
     return test
 
@@ -159,20 +187,28 @@ def _has_datatype(datatype: ox.NamedNode) -> _Test:
 def _matches(pattern: str) -> _Test:
     # In XPath "$" is the end, in Python also what is before a last line break.
     found = re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
-    return lambda graph, value: not isinstance(value, ox.BlankNode) and found.search(value.value) is not None
+    return lambda graph, value: value[:1] != "_" and found.search(value_of(value)) is not None
 
 
 def _is_of_kind(kind: str) -> _Test:
-    wanted = _KINDS[kind]
-    return lambda graph, value: isinstance(value, wanted)
+    first = _KINDS[kind]
+    return lambda graph, value: value[:1] == first
 
 
 def _is_at_least(least: Decimal) -> _Test:
-    return lambda graph, value: (number := _number(value)) is not None and number >= least
+    def test(graph: Graph, value: Node) -> bool:
+        number = _number(value)
+        return number is not None and number >= least
+
+    return test
 
 
 def _is_at_most(most: Decimal) -> _Test:
-    return lambda graph, value: (number := _number(value)) is not None and number <= most
+    def test(graph: Graph, value: Node) -> bool:
+        number = _number(value)
+        return number is not None and number <= most
+
+    return test
 
 
 def _is_in(members: Iterable[Node]) -> _Test:
@@ -180,8 +216,8 @@ def _is_in(members: Iterable[Node]) -> _Test:
     return lambda graph, value: value in known
 
 
-def _is_a(class_: ox.NamedNode) -> _Test:
-    return lambda graph, value: class_ in graph.objects(value, TYPE)
+def _is_a(class_: Node) -> _Test:
+    return lambda graph, value: class_ in graph.objects(value, _TYPE)
 
 
 def _conforms_to_none(shape: Shape) -> _Test:
@@ -190,6 +226,59 @@ def _conforms_to_none(shape: Shape) -> _Test:
 
 def _conforms_to_some(shapes: list[Shape]) -> _Test:
     return lambda graph, value: any(shape.conforms(graph, value) for shape in shapes)
+
+
+# Constraints of our own ----------------------------------------------------------------------------------------------
+
+
+def _groundless(graph: Graph, focus: Node) -> list[Node]:
+    """The ends of plain triples ("X treats Y") that no claim of the graph makes."""
+    claimed = {
+        (subject, predicate, value)
+        for said in graph.said.values()
+        for predicate in said.get(_PREDICATE, ())
+        for subject in said.get(_SUBJECT, ())
+        for value in said.get(_OBJECT, ())
+    }
+    return [
+        value
+        for subject, said in graph.said.items()
+        for predicate in said.keys() & _PLAIN
+        for value in said[predicate]
+        if (subject, predicate, value) not in claimed
+    ]
+
+
+def _unsaid(graph: Graph, focus: Node) -> list[Node]:
+    """The ends of plain triples that say what a claim denies or hedges, and no other claim asserts."""
+    found = []
+    said = graph.said.get(focus, {})
+    for subject in said.get(_SUBJECT, ()):
+        for predicate in said.get(_PREDICATE, ()):
+            plain = graph.objects(subject, predicate)
+            found += [
+                value
+                for value in said.get(_OBJECT, ())
+                if value in plain and not _asserted(graph, subject, predicate, value)
+            ]
+    return found
+
+
+def _asserted(graph: Graph, subject: Node, predicate: Node, value: Node) -> bool:
+    """Whether a claim of the graph affirms and asserts something."""
+    for claim in graph.subjects(_SUBJECT, subject):
+        said = graph.said[claim]
+        if (
+            predicate in said.get(_PREDICATE, ())
+            and value in said.get(_OBJECT, ())
+            and _POSITIVE in said.get(_POLARITY, ())
+            and _ASSERTED in said.get(_CERTAINTY, ())
+        ):
+            return True
+    return False
+
+
+_SEARCHES: dict[str, _Search] = {"everyPlainTripleIsClaimed": _groundless, "noPlainTripleSaysMore": _unsaid}
 
 
 # Reading shapes ------------------------------------------------------------------------------------------------------
@@ -207,17 +296,18 @@ class _Reader:
             raise ShapesError(f"{self._file}: {node} refers to itself")
         self._reading.append(node)
         said = {
-            predicate.value[len(_SH) :]: values
+            predicate.removeprefix(_SH)[:-1]: values
             for predicate, values in self.graph.said.get(node, {}).items()
-            if predicate.value.startswith(_SH)
+            if predicate.startswith((_SH, _OURS))
         }
-        shape = Shape(_text(said["message"][0]) if "message" in said else reason)
+        shape = Shape(value_of(said["message"][0]) if "message" in said else reason)
         for name, values in sorted(said.items()):
             for value in values:
                 try:
                     self._say(shape, node, name, value)
                 except (KeyError, InvalidOperation, re.error, ValueError):
                     raise ShapesError(f"{self._file}: sh:{name} {value} is not known here") from None
+        shape.further = bool(shape.less_than or shape.inner or shape.some or shape.searches)
         self._reading.pop()
         return shape
 
@@ -226,33 +316,36 @@ class _Reader:
         if name in ("message", "qualifiedMinCount", "name", "description", "group", "order"):
             pass
         elif name == "targetClass":
-            shape.classes.append(_iri(value))
+            shape.classes.append(value)
         elif name == "targetSubjectsOf":
-            shape.subjects_of.append(_iri(value))
+            shape.subjects_of.append(value)
         elif name == "targetNode":
             shape.nodes.append(value)
         elif name == "path":
-            shape.path = self._path(value)
+            if value[:1] == "<":
+                shape.predicate = value
+            else:
+                shape.path = self._path(value)
         elif name == "minCount":
-            shape.least = int(_text(value))
+            shape.least = int(value_of(value))
         elif name == "maxCount":
-            shape.most = int(_text(value))
+            shape.most = int(value_of(value))
         elif name == "datatype":
-            shape.tests.append(_has_datatype(_iri(value)))
+            shape.tests.append(_has_datatype(value))
         elif name == "pattern":
-            shape.tests.append(_matches(_text(value)))
+            shape.tests.append(_matches(value_of(value)))
         elif name == "nodeKind":
-            shape.tests.append(_is_of_kind(_text(value).removeprefix(_SH)))
+            shape.tests.append(_is_of_kind(value.removeprefix(_SH)[:-1]))
         elif name == "minInclusive":
-            shape.tests.append(_is_at_least(Decimal(_text(value))))
+            shape.tests.append(_is_at_least(Decimal(value_of(value))))
         elif name == "maxInclusive":
-            shape.tests.append(_is_at_most(Decimal(_text(value))))
+            shape.tests.append(_is_at_most(Decimal(value_of(value))))
         elif name == "in":
             shape.tests.append(_is_in(self._list(value)))
         elif name == "class":
-            shape.tests.append(_is_a(_iri(value)))
+            shape.tests.append(_is_a(value))
         elif name == "lessThan":
-            shape.less_than.append(_iri(value))
+            shape.less_than.append(value)
         elif name == "node":
             shape.tests.append(self.shape(value).conforms)
         elif name == "not":
@@ -262,62 +355,33 @@ class _Reader:
         elif name == "property":
             shape.inner.append(self.shape(value, shape.reason))
         elif name == "qualifiedValueShape":
-            shape.some.append((self.shape(value), int(_text(self._one(node, _SH + "qualifiedMinCount")))))
-        elif name == "sparql":
-            shape.sparql.append(self._query(node, value))
+            least = value_of(self._one(node, _SH + "qualifiedMinCount>"))
+            shape.some.append((self.shape(value), int(least)))
         else:
-            raise ValueError(name)
-
-    def _query(self, node: Node, constraint: Node) -> Query:
-        """A SPARQL constraint, as a query in each graph by itself. It must begin with `SELECT $this`."""
-        targets = [
-            *(f"{{ ?this a {one} }}" for one in self._values(node, _SH + "targetClass")),
-            *(f"{{ ?this {one} [] }}" for one in self._values(node, _SH + "targetSubjectsOf")),
-            *(f"{{ VALUES ?this {{ {one} }} }}" for one in self._values(node, _SH + "targetNode")),
-        ]
-        head, brace, rest = _text(self._one(constraint, _SH + "select")).partition("{")
-        body, _, tail = rest.rpartition("}")
-        query = f"{head}{brace} GRAPH ?graph {{ {' UNION '.join(targets)} {body} }} }} {tail}"
-        return Query(
-            _text(self._one(constraint, _SH + "message")),
-            query.replace("SELECT $this", "SELECT (?this AS ?focus)").replace("$this", "?this"),
-        )
+            shape.searches.append(_SEARCHES[name.removeprefix(_OURS)])
 
     def _path(self, node: Node) -> _Path:
         """A predicate, a path backwards, or a sequence of paths."""
-        if isinstance(node, ox.NamedNode):
+        if node[:1] == "<":
             return lambda graph, focus: graph.objects(focus, node)
-        if back := self._values(node, _SH + "inversePath"):
-            predicate = _iri(back[0])
+        if back := self.graph.objects(node, _SH + "inversePath>"):
+            predicate = back[0]
             return lambda graph, focus: graph.subjects(predicate, focus)
         steps = [self._path(step) for step in self._list(node)]
 
         def follow(graph: Graph, focus: Node) -> list[Node]:
             here = [focus]
             for step in steps:
-                here = list(dict.fromkeys(further for place in here for further in step(graph, place)))
+                here = list(dict.fromkeys([further for place in here for further in step(graph, place)]))
             return here
 
         return follow
 
-    def _values(self, node: Node, iri: str) -> list[Node]:
-        return self.graph.objects(node, ox.NamedNode(iri))
-
-    def _one(self, node: Node, iri: str) -> Node:
-        (value,) = self._values(node, iri)
+    def _one(self, node: Node, predicate: Node) -> Node:
+        (value,) = self.graph.objects(node, predicate)
         return value
 
     def _list(self, node: Node) -> Iterator[Node]:
         while node != _NIL:
-            yield self._one(node, _FIRST.value)
-            node = self._one(node, _REST.value)
-
-
-def _iri(node: Node) -> ox.NamedNode:
-    if not isinstance(node, ox.NamedNode):
-        raise ValueError(node)
-    return node
-
-
-def _text(node: Node) -> str:
-    return node.value
+            yield self._one(node, _FIRST)
+            node = self._one(node, _REST)

@@ -97,7 +97,7 @@ class Staged(NamedTuple):
         """An article with a graph."""
         graph = Graph.of(quads)
         rows = [(*key, *stance) for key, stance in stances(graph).items()]
-        return cls(id, source, digest, pack(graph.quads), json.dumps(rows, ensure_ascii=False))
+        return cls(id, source, digest, pack(graph.lines), json.dumps(rows, ensure_ascii=False))
 
 
 class Store:

@@ -10,7 +10,7 @@ The rules are SPARQL queries, one a file in `queries/rules/`, each answering wit
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +32,7 @@ from kg.rdf import (
     Graph,
     Node,
     article_id,
+    value_of,
 )
 from kg.shapes import ShapesError, Violation
 from kg.store import Store
@@ -67,28 +68,18 @@ class Validator:
         self.vocabulary = vocabulary
         self.file = file
         self.shapes = shapes.load(file)
-        self._queries = [query for shape in self.shapes for query in shape.sparql]
-        self._context: dict[ox.NamedNode, tuple[tuple[ox.NamedNode, ox.Literal], ...]] = {}
+        self._context: dict[Node, tuple[tuple[Node, Node], ...]] = {}
 
     def check(self, graphs: Iterable[Graph | Iterable[ox.Quad]]) -> list[Problem]:
         """What is wrong with the graphs of some articles, each checked by itself."""
         found = set()
-        store = ox.Store()  # what is asked in SPARQL is asked of all at once
-        kept = []
         for quads in graphs:
             graph = self._with_terms(Graph.of(quads))
-            kept.append(graph.quads)
             violations: list[Violation] = []
             for shape in self.shapes:
                 for focus in shape.targets(graph):
                     shape.check(graph, focus, violations)
             found |= {self._problem(graph, violation) for violation in violations}
-            store.extend(graph.quads)
-        for query in self._queries:
-            for row in _select(store, query.sparql):
-                violation = Violation(_node(row["focus"]), _node(row["value"]), query.reason)
-                own = next(quads for quads in kept if any(quad.subject == violation.focus for quad in quads))
-                found.add(self._problem(Graph(own), violation))
         return sorted(found)
 
     def check_store(self, store: Store) -> list[Problem]:
@@ -114,60 +105,59 @@ class Validator:
         import pyshacl  # takes half a second, and few need it
         import rdflib
 
-        graph = self._with_terms(Graph(quads))
-        triples = [
-            ox.Triple(node, predicate, value)  # type: ignore[arg-type] # no literal is said anything of
+        graph = self._with_terms(Graph.of(quads))
+        triples = "".join(
+            f"{node} {predicate} {value} .\n"
             for node, said in graph.said.items()
             for predicate, values in said.items()
             for value in values
-        ]
-        data = rdflib.Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"", format="nt")
+        )
+        data = rdflib.Graph().parse(data=triples, format="nt")
         _, report, _ = pyshacl.validate(data, shacl_graph=rdflib.Graph().parse(self.file))
         if not isinstance(report, rdflib.Graph):
             raise ShapesError(f"{self.file}: {report}")
         sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
         found = set()
         for result in report.objects(None, sh.result):
-            value = report.value(result, sh.value)
-            focus = ox.NamedNode(str(report.value(result, sh.focusNode)))
-            kind = ox.NamedNode if isinstance(value, rdflib.URIRef) else ox.Literal
-            wrong = None if value is None else kind(str(value))
-            found.add(self._problem(graph, Violation(focus, wrong, str(report.value(result, sh.resultMessage)))))
+            focus, value, message = (report.value(result, what) for what in (sh.focusNode, sh.value, sh.resultMessage))
+            assert focus is not None
+            wrong = None if value is None else value.n3()
+            found.add(self._problem(graph, Violation(focus.n3(), wrong, str(message))))
         return sorted(found)
 
     def _with_terms(self, graph: Graph) -> Graph:
         """A graph, with the labels and the kinds that the ontology gives to the terms it uses."""
-        for node in graph.named:
+        for node in list(graph.named):
             for predicate, value in self._said_of(node):
                 graph.add(node, predicate, value)
         return graph
 
-    def _said_of(self, node: ox.NamedNode) -> tuple[tuple[ox.NamedNode, ox.Literal], ...]:
+    def _said_of(self, node: Node) -> tuple[tuple[Node, Node], ...]:
         found = self._context.get(node)
         if found is None:
-            known = self.vocabulary.terms.get(contract(node.value))
+            known = self.vocabulary.terms.get(contract(value_of(node)))
             said = [(LABEL, known.label), *((KIND, kind) for kind in sorted(known.kinds))] if known else []
-            found = self._context[node] = tuple((name, ox.Literal(text)) for name, text in said)
+            found = self._context[node] = tuple((str(name), str(ox.Literal(text))) for name, text in said)
         return found
 
     def _words(self, node: Node) -> str:
-        return self.vocabulary.label(contract(node.value))
+        return self.vocabulary.label(contract(value_of(node)))
 
     def _problem(self, graph: Graph, violation: Violation) -> Problem:
         focus, value, reason = violation
 
         def of(name: ox.NamedNode) -> Node | None:
-            return min(graph.objects(focus, name), key=str, default=None)
+            return min(graph.objects(focus, str(name)), default=None)
 
         source = of(SOURCE)
-        article = article_id(source or focus) or ""
+        article = article_id(ox.NamedNode(value_of(source or focus))) or ""
         about = ""
         if source:
             said = " ".join(self._words(node) for part in (SUBJECT, PREDICATE, OBJECT) if (node := of(part)))
-            start, end = (node.value if (node := of(part)) else "" for part in (START, END))
+            start, end = (value_of(node) if (node := of(part)) else "" for part in (START, END))
             about = f"{said}, {start}–{end}"
         shown = "" if value is None or value == focus else self._words(value)
-        return Problem(article, focus.value, reason, shown, about)
+        return Problem(article, value_of(focus), reason, shown, about)
 
 
 def rule_problems(store: Store, folder: Path = RULES) -> list[Problem]:
@@ -180,19 +170,10 @@ def rule_problems(store: Store, folder: Path = RULES) -> list[Problem]:
         text = file.read_text(encoding="utf-8")
         lines = itertools.takewhile(lambda line: line.startswith("#"), text.splitlines())
         reason = " ".join(line.lstrip("# ") for line in lines)
-        for row in _select(store.graph, text):
-            focus = _node(row["focus"])
-            value = _node(row["value"]).value if row["value"] else ""
-            found.append(Problem(article_id(focus) or "", focus.value, reason, value))
+        rows = store.graph.query(text, prefixes=PREFIXES, use_default_graph_as_union=True)
+        assert isinstance(rows, ox.QuerySolutions)
+        for row in rows:
+            focus = value_of(str(row["focus"]))
+            value = value_of(str(row["value"])) if row["value"] else ""
+            found.append(Problem(article_id(ox.NamedNode(focus)) or "", focus, reason, value))
     return sorted(found)
-
-
-def _select(store: ox.Store, sparql: str) -> Iterator[ox.QuerySolution]:
-    rows = store.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
-    assert isinstance(rows, ox.QuerySolutions)
-    yield from rows
-
-
-def _node(found: object) -> Node:
-    assert isinstance(found, ox.NamedNode | ox.BlankNode | ox.Literal)
-    return found
