@@ -198,14 +198,12 @@ def value_of(node: Node) -> str:
 
 
 class Graph:
-    """A graph, and what it says of each node by predicate; built once, to be looked up many times.
-
-    `lines` are its quads as N-Quads, to which what is added later does not belong.
-    """
+    """A graph, and what it says of each node by predicate; built once, to be looked up many times."""
 
     def __init__(self, lines: str = "") -> None:
         """A graph of N-Quads in named graphs."""
-        self.lines = lines
+        self._lines = lines
+        self._quads: list[ox.Quad] = []
         self.said: dict[Node, dict[Node, list[Node]]] = {}
         #: The IRIs that are said of something: what may be a term.
         self.named: set[Node] = set()
@@ -221,11 +219,15 @@ class Graph:
         if isinstance(quads, Graph):
             return quads
         graph = cls()
-        quads = list(quads)
-        for quad in quads:
+        graph._quads = list(quads)
+        for quad in graph._quads:
             graph.add(str(quad.subject), str(quad.predicate), str(quad.object))
-        graph.lines = "".join([f"{quad} .\n" for quad in quads])
         return graph
+
+    @property
+    def lines(self) -> str:
+        """The quads as N-Quads; what was added later does not belong to them."""
+        return self._lines or "".join([f"{quad} .\n" for quad in self._quads])
 
     def add(self, subject: Node, predicate: Node, value: Node) -> None:
         """Say something of a node; saying it twice is saying it once."""

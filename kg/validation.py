@@ -40,8 +40,7 @@ from kg.vocabulary import Vocabulary
 
 SHAPES = paths.ONTOLOGY / "shapes.ttl"
 RULES = paths.QUERIES / "rules"
-
-_BATCH = 64  # articles that are checked at once
+_AT_ONCE = 100  # findings or terms that are checked as one graph
 
 
 class Problem(NamedTuple):
@@ -83,21 +82,14 @@ class Validator:
         return sorted(found)
 
     def check_store(self, store: Store) -> list[Problem]:
-        """What is wrong with a whole store, by the shapes: article by article, then findings and terms, in batches.
-
-        A batch is checked in memory, where Oxigraph is several times as fast as on disk, and costs the same whatever
-        the size of the store.
-        """
-        found: list[Problem] = []
-        ids = iter(store.article_ids())
-        while batch := list(itertools.islice(ids, _BATCH)):
-            found += self.check(map(store.quads, batch))
-        for graph in (ONTOLOGY_GRAPH, SUMMARY_GRAPH):
+        """What is wrong with a whole store, by the shapes: article by article, then terms and findings in batches."""
+        found = self.check(map(store.quads, store.article_ids()))
+        for name in (ONTOLOGY_GRAPH, SUMMARY_GRAPH):
             # A store gives the quads of a subject one after the other.
-            quads = store.graph.quads_for_pattern(None, None, None, graph)
+            quads = store.graph.quads_for_pattern(None, None, None, name)
             nodes = (list(of_one) for _, of_one in itertools.groupby(quads, key=lambda quad: quad.subject))
-            while batch_of_nodes := list(itertools.islice(nodes, 10 * _BATCH)):
-                found += self.check(batch_of_nodes)
+            while some := list(itertools.islice(nodes, _AT_ONCE)):
+                found += self.check([itertools.chain.from_iterable(some)])
         return sorted(found)
 
     def reference(self, quads: Iterable[ox.Quad]) -> list[Problem]:
