@@ -91,17 +91,16 @@ class Ahead:
         return graph, self._loaded
 
     def drop(self) -> None:
-        """Undo it all."""
-        self._wait()
-        self._threads.shutdown()
+        """Undo it all. A load that failed is no matter any more."""
+        self._threads.shutdown()  # waits for what is under way
         if self._graph is not None:
             self._graph = None  # closes its files
             shutil.rmtree(self._folder)
 
     def _wait(self) -> None:
-        if self._under_way is not None:
-            self._under_way.result()
-            self._under_way = None
+        under_way, self._under_way = self._under_way, None
+        if under_way is not None:
+            under_way.result()
 
 
 class _Stream(io.RawIOBase):

@@ -109,7 +109,7 @@ _QUALIFIERS = tuple(map(str, QUALIFIERS))
 _POLARITIES = {"positive": str(POSITIVE), "negative": str(NEGATIVE)}
 _CERTAINTIES = {"asserted": str(ASSERTED), "hedged": str(HEDGED)}
 # The same as text.
-_TYPE, _CLAIM_CLASS = str(TYPE), str(CLAIM_CLASS)
+_TYPE, _GENERATED_BY = str(TYPE), iri("prov:wasGeneratedBy")
 _SUBJECT, _PREDICATE, _OBJECT, _DISEASE = str(SUBJECT), str(PREDICATE), str(OBJECT), str(DISEASE)
 _POLARITY, _CERTAINTY, _EVIDENCE_TYPE = str(POLARITY), str(CERTAINTY), str(EVIDENCE_TYPE)
 _SOURCE, _START, _END, _FINDING_OF = str(SOURCE), str(START), str(END), str(FINDING_OF)
@@ -311,10 +311,23 @@ def article_lines(article: Article, claims: Iterable[Claim], *, build: ox.NamedN
     Raises `ValueError` where a date, a number or an identifier can't be written in RDF.
     """
     node = str(article_node(article.id))
-    graph = f" {node} .\n"
-    made_by = f" {iri('prov:wasGeneratedBy')} {build}{graph}"
+    end = f" {node} .\n"
+    lines = [f"{node} {predicate} {value}{end}" for predicate, value in _of_article(article)]
+    plain: dict[str, None] = {}
+    for claim in claims:
+        name = str(claim_node(claim))
+        said = _of_claim(article, claim, quotes=quotes)
+        said += [(_SOURCE, node), (_GENERATED_BY, str(build))]
+        lines += [f"{name} {predicate} {value}{end}" for predicate, value in said]
+        if claim.polarity == "positive" and claim.certainty == "asserted" and not claim.value:
+            plain[f"{iri(claim.subject)} {iri('stemkg:' + claim.predicate)} {iri(claim.object)}{end}"] = None
+    return "".join([*lines, *plain])
+
+
+def _of_article(article: Article) -> list[tuple[Node, Node]]:
+    """What is said of an article: predicates and values."""
     said = [
-        (_TYPE, iri("stemkg:Article")),
+        (_TYPE, str(ARTICLE_CLASS)),
         (_IDENTIFIER, _quoted(article.id)),
         (_TITLE, _quoted(article.title or article.id)),
         (_SHA256, _quoted(article.sha256)),
@@ -347,50 +360,40 @@ def article_lines(article: Article, claims: Iterable[Claim], *, build: ox.NamedN
         elif work.pmid:
             page = ox.NamedNode("https://pubmed.ncbi.nlm.nih.gov/" + quote(work.pmid))
             said.append((iri("prov:wasDerivedFrom"), str(page)))
-    lines = [f"{node} {predicate} {value}{graph}" for predicate, value in said]
+    return said
 
-    hashes: dict[tuple[int, int], str] = {}
-    plain: dict[str, None] = {}
-    for claim in claims:
-        subject, predicate, object_ = iri(claim.subject), iri("stemkg:" + claim.predicate), iri(claim.object)
-        where = (claim.start, claim.end)
-        if where not in hashes:
-            hashes[where] = hashlib.sha256(article.text[claim.start : claim.end].encode()).hexdigest()
-        said = [
-            (_TYPE, _CLAIM_CLASS),
-            (_SUBJECT, subject),
-            (_PREDICATE, predicate),
-            (_OBJECT, object_),
-            (_POLARITY, _POLARITIES[claim.polarity]),
-            (_CERTAINTY, _CERTAINTIES[claim.certainty]),
-            (_EVIDENCE_TYPE, iri("stemkg:" + claim.evidence)),
-            (_CONFIDENCE, _two_digits(claim.confidence)),
-            (_SOURCE, node),
-            (_START, _integer(claim.start)),
-            (_END, _integer(claim.end)),
-            (_SENTENCE_HASH, f'"{hashes[where]}"'),
-        ]
-        if claim.disease:
-            said.append((_DISEASE, iri(claim.disease)))
-        if claim.value:
-            said.append((iri("stemkg:value"), str(decimal(claim.value))))
-        if claim.unit:
-            said.append((iri("stemkg:unit"), _quoted(claim.unit)))
-        if claim.rule:
-            said.append((iri("stemkg:rule"), _quoted(claim.rule)))
-        for key, value in claim.qualifiers:
-            said.append((iri("stemkg:" + key), iri(value)))
-        if quotes:
-            said.append((str(EXACT), _quoted(article.text[claim.start : claim.end])))
-        if not article.retracted:
-            about = Key(claim.subject, "stemkg:" + claim.predicate, claim.object, claim.disease)
-            said.append((_FINDING_OF, str(finding_node(about))))
-        name = str(claim_node(claim))
-        lines += [f"{name} {predicate} {value}{graph}" for predicate, value in said]
-        lines.append(name + made_by)
-        if claim.polarity == "positive" and claim.certainty == "asserted" and not claim.value:
-            plain[f"{subject} {predicate} {object_}{graph}"] = None
-    return "".join([*lines, *plain])
+
+def _of_claim(article: Article, claim: Claim, *, quotes: bool) -> list[tuple[Node, Node]]:
+    """What is said of a claim, but its source and its build: predicates and values."""
+    sentence = article.text[claim.start : claim.end]
+    said = [
+        (_TYPE, str(CLAIM_CLASS)),
+        (_SUBJECT, iri(claim.subject)),
+        (_PREDICATE, iri("stemkg:" + claim.predicate)),
+        (_OBJECT, iri(claim.object)),
+        (_POLARITY, _POLARITIES[claim.polarity]),
+        (_CERTAINTY, _CERTAINTIES[claim.certainty]),
+        (_EVIDENCE_TYPE, iri("stemkg:" + claim.evidence)),
+        (_CONFIDENCE, _two_digits(claim.confidence)),
+        (_START, _integer(claim.start)),
+        (_END, _integer(claim.end)),
+        (_SENTENCE_HASH, f'"{hashlib.sha256(sentence.encode()).hexdigest()}"'),
+    ]
+    if claim.disease:
+        said.append((_DISEASE, iri(claim.disease)))
+    if claim.value:
+        said.append((iri("stemkg:value"), str(decimal(claim.value))))
+    if claim.unit:
+        said.append((iri("stemkg:unit"), _quoted(claim.unit)))
+    if claim.rule:
+        said.append((iri("stemkg:rule"), _quoted(claim.rule)))
+    said += [(iri("stemkg:" + key), iri(value)) for key, value in claim.qualifiers]
+    if quotes:
+        said.append((str(EXACT), _quoted(sentence)))
+    if not article.retracted:
+        about = Key(claim.subject, "stemkg:" + claim.predicate, claim.object, claim.disease)
+        said.append((_FINDING_OF, str(finding_node(about))))
+    return said
 
 
 _SPECIAL = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]')

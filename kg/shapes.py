@@ -14,7 +14,20 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from kg.claim import PREDICATES
-from kg.rdf import Graph, Node, iri, value_of
+from kg.rdf import (
+    ASSERTED,
+    CERTAINTY,
+    OBJECT,
+    POLARITY,
+    POSITIVE,
+    PREDICATE,
+    SUBJECT,
+    TYPE,
+    Graph,
+    Node,
+    iri,
+    value_of,
+)
 
 _SH = "<http://www.w3.org/ns/shacl#"
 _FIRST = iri("rdf:first")
@@ -22,22 +35,9 @@ _REST = iri("rdf:rest")
 _NIL = iri("rdf:nil")
 _OURS = iri("stemkg:")[:-1] + "shapes/"
 _TARGETS = {_SH + name for name in ("targetClass>", "targetSubjectsOf>", "targetNode>")}
-_TYPE, _SUBJECT, _PREDICATE, _OBJECT, _POLARITY, _CERTAINTY, _POSITIVE, _ASSERTED = map(
-    iri,
-    (
-        "rdf:type",
-        "stemkg:subject",
-        "stemkg:predicate",
-        "stemkg:object",
-        "stemkg:polarity",
-        "stemkg:certainty",
-        "stemkg:Positive",
-        "stemkg:Asserted",
-    ),
-)
+_TYPE, _SUBJECT, _PREDICATE, _OBJECT = str(TYPE), str(SUBJECT), str(PREDICATE), str(OBJECT)
+_POLARITY, _CERTAINTY, _POSITIVE, _ASSERTED = str(POLARITY), str(CERTAINTY), str(POSITIVE), str(ASSERTED)
 _PLAIN = {iri("stemkg:" + name) for name in PREDICATES}
-
-
 _NOTHING: list[Node] = []
 
 

@@ -120,10 +120,9 @@ def _by_vote(article: Article, words: Sequence[Words], lexicon: Lexicon) -> str:
             for match in studies
             if match.owner in ("MetaAnalysis", "Review") or not (future or _another(said, match))
         }
-        if found:
-            votes.update(found)
-            if number < 12:
-                early |= found
+        votes.update(found)
+        if number < 12:
+            early |= found
         own = own or (not future and said.has("OwnStudy", 0, len(tokens)) is not None)
         own = own or (cited and said.has("ThisStudy", 0, len(tokens)) is not None)
         # "In this retrospective cohort, …"

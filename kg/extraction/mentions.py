@@ -18,8 +18,8 @@ KINDS = (
 )  # fmt: skip
 
 _BRACKET = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
-_JOINED = re.compile(r"((?:[\w'-]+\s+){0,2}[\w'-]+)\s*(?:,|\band|\bor|/)\s+$")
 _JOINING = re.compile(r"(?:,|\band|\bor|/)\s+$")
+_JOINED = re.compile(r"((?:[\w'-]+\s+){0,2}[\w'-]+)\s*" + _JOINING.pattern)
 _NUMBERED = re.compile(r"\b([A-Za-z]{3,})s[ -]((?:\d+[α-ω]?(?:,\s*|,?\s+and\s+|,?\s+or\s+))+\d+[α-ω]?)")
 _ROOTS = frozenset(("MONDO:0000001", "CL:0000000", "UBERON:0001062", "GO:0008150", "HP:0000001", "CHEBI:24431"))
 
@@ -243,7 +243,7 @@ class MentionFinder:
 
     def _shared_head(self, text: str, mention: Mention, before: list[Mention]) -> Mention | None:
         left = text[max(0, mention.start - 60) : mention.start]
-        joined = _JOINED.search(left) if _JOINING.search(left[-20:]) else None
+        joined = _JOINED.search(left) if _JOINING.search(left) else None
         if joined is None:
             return None
         first = mention.start - len(left) + joined.start(1)

@@ -124,28 +124,18 @@ def _tagger() -> Callable[[Sequence[str]], list[list[str]]]:
     return find
 
 
-#: The words that were read lately, inside sentences and at their beginning: lower case, lemma and tag.
-_inside: dict[str, tuple[str, str, str]] = {}
-_opening: dict[str, tuple[str, str, str]] = {}
-_MOST_WORDS = 200_000
+@lru_cache(maxsize=200_000)
+def _forms(word: str) -> tuple[str, str]:
+    """A word in lower case, and its lemma."""
+    lower = word.lower().replace("’", "'")
+    return lower, "not" if lower == "n't" else lemma(lower)
 
 
-def _word(text: str, *, opens: bool = False) -> tuple[str, str, str]:
-    """A word in lower case, its lemma and its tag, which may be another where it opens a sentence."""
-    words = _opening if opens else _inside
-    found = words.get(text)
-    if found is None:
-        if len(words) >= _MOST_WORDS:
-            words.clear()
-        lower = text.lower().replace("’", "'")
-        root = "not" if lower == "n't" else lemma(lower)
-        found = words[text] = lower, root, _tag_of(text, text, lower, opens=opens)
-    return found
-
-
-def _tag_of(word: str, text: str, lower: str, *, opens: bool) -> str:
+@lru_cache(maxsize=200_000)
+def _tag_of(word: str, text: str, opens: bool) -> str:
     """The tag of a word that is read as `word` and stands as `text`, and may open a sentence. To the tagger nothing
     else around it matters."""
+    lower = _forms(text)[0]
     if lower == "n't":
         return "RB"
     tag = _tagger()([word] if opens else [".", word])[-1][1]
@@ -194,7 +184,7 @@ def tokenize(text: str, start: int, end: int) -> list[Token]:
     tokens = []
     for first, last in spans(text, start, end):
         word = text[first:last]
-        lower, root, _ = _word(word)
+        lower, root = _forms(word)
         tokens.append(Token(first, last, word, lower, root, ""))
     return tokens
 
@@ -213,7 +203,4 @@ def tag(tokens: list[Token]) -> None:
         text = token.text
         # In a headline in title case the capitals say nothing of names.
         word = text.lower() if headline and text[1:].islower() else text
-        if word == text:
-            token.tag = _word(text, opens=i == 0)[2]
-        else:
-            token.tag = _tag_of(word, text, token.lower, opens=i == 0)
+        token.tag = _tag_of(word, text, i == 0)
