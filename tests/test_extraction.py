@@ -400,6 +400,20 @@ def test_a_control_is_no_rival(read: Read, arm: str) -> None:
     assert not any(claim.predicate == "more_effective_than" for claim in claims)
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The groups did not differ at baseline.",
+        "Baseline characteristics did not differ between the groups.",
+        "There was no difference in disability between the arms before treatment.",
+    ],
+)
+def test_a_comparison_made_before_the_treatment_denies_nothing(read: Read, sentence: str) -> None:
+    assert triples(read("MSCs improved multiple sclerosis.", sentence)) == {(MSC, "treats", SCLEROSIS)}
+    later = "The groups did not differ in survival."
+    assert ("negative", "treats") in {(c.polarity, c.predicate) for c in read("MSCs were given for lupus.", later)}
+
+
 # What states nothing
 
 

@@ -1,7 +1,9 @@
 """Extraction of any text at all: nothing makes it fail, slow, or forgetful of where and who it is."""
 
+import dataclasses
 import random
 import time
+from itertools import cycle
 from pathlib import Path
 
 import challenge_set
@@ -10,11 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import articles
-from kg.articles import Article, ArticleError, Sentence, default_cues
+from kg.articles import Article, ArticleError, Section, Sentence, default_cues
 from kg.articles.plain import read_text
 from kg.claim import EVIDENCE, PREDICATES, QUALIFIERS, Claim
 from kg.extraction import Extractor, Look
+from kg.extraction.context import Context, Said
 from kg.extraction.pieces import LONGEST, in_pieces
+from kg.extraction.rules import RULES
+from kg.extraction.sentence import Glimpse
 from kg.vocabulary import load
 
 
@@ -172,6 +177,85 @@ def test_what_stands_before_a_sentence_shifts_it_and_no_more(text: str, shift: i
     moved = Article("a", "x" * shift + text, start=shift, end=shift + len(text),
                     sentences=(Sentence(shift, shift + len(text)),))  # fmt: skip
     assert [claim.row()[3:] for claim in EXTRACTOR.claims(moved)] == [claim.row()[3:] for claim in first]
+
+
+# What is passed over
+
+
+CASES = [case.article for case in challenge_set.cases()]
+SPOKEN = [known.text[span.start : span.end] for known in CASES for span in known.sentences]
+UNSPOKEN = (
+    "Blood pressure was measured at each visit.", "They were well.", "The disease is rare.", "Why is that so?",
+    "The patients were old.", "Aspirin was bought.", "IL-6 was measured.", "The Wnt pathway was studied.", "Results",
+    "Current treatments are many.", "Lupus is old.", "Asthma is known to many.", "The survey was posted in May.",
+)  # fmt: skip
+REFERRING = (
+    "They improved lupus.", "It caused fever.", "They release VEGF.", "These cells turn into neurons.",
+    "These drugs caused fever.", "These factors are needed for angiogenesis.", "The treatment was safe.",
+    "Inhibition of this pathway promotes angiogenesis.", "It damages the kidney.", "The disease damages the kidney.",
+    "The stem cells improved multiple sclerosis.", "Their release of VEGF helped.", "They were given by vein.",
+    "Cord MSCs were given.", "MSCs were given to patients with lupus.", "Exosomes were tested.",
+)  # fmt: skip
+SENTENCES = st.sampled_from(SPOKEN) | st.sampled_from(UNSPOKEN) | st.sampled_from(REFERRING)
+
+
+def of_sections(sections: list[list[str]]) -> Article:
+    """An article of the sentences of its sections, some of which have headings."""
+    headings = cycle(("", "Patients with lupus", "MSCs"))
+    text, spans, known = "", [], []
+    for number, sentences in enumerate(sections):
+        begins = len(text)
+        for sentence in sentences:
+            spans.append(Sentence(len(text), len(text) + len(sentence), section=number))
+            text += sentence + " "
+        known.append(Section(next(headings), begins, len(text)))
+    return Article("a", text, end=len(text), sections=tuple(known), sentences=tuple(spans))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(SENTENCES, min_size=1, max_size=6), max_size=3))
+def test_what_is_passed_over_or_worked_out_later_changes_nothing(sections: list[list[str]]) -> None:
+    """An explanation reads every sentence, and at once."""
+    known = of_sections(sections)
+    assert EXTRACTOR.claims(known) == EXTRACTOR.explain(known).claims
+
+
+def test_what_was_given_in_a_section_is_what_its_sentences_spoke_of(extractor: Extractor) -> None:
+    """What a sentence refers to is worked out later, but by what was known when it was read."""
+    told = ["Adipose-derived MSCs exist.", "Umbilical cord MSCs were given.", "The infusion took an hour."]
+    for said, cell in (("They improved lupus.", "CL:0002569"), ("The treatment improved lupus.", "CL:0000134")):
+        known = dataclasses.replace(of_sections([told, [said]]), title="MSCs for lupus")
+        assert [c.subject for c in extractor.claims(known) if c.start == known.text.index(said)] == [cell]
+
+
+FRAMED = (
+    "MSCs caused fever.", "Fever occurred after infusion of MSCs.", "Fever was common with MSCs.",
+    "Fever was as frequent with MSCs as with placebo.", "Fever did not differ between MSCs and placebo.",
+    "The risk of fever limits the use of MSCs.", "Patients had fever after MSCs.", "We saw fever after MSCs.",
+    "Fever is a side effect of MSCs.", "MSC-induced fever is known.", "MSCs heal at the price of fever.",
+    "With MSCs patients are at risk of fever.", "MSCs were given without fever.", "Two died of fever after MSCs.",
+    "There was fever after MSCs.", "Fever was rarely seen after MSCs.",
+)  # fmt: skip
+MSC, STEROID, IL6, LUPUS = ("CL:0000134", ""), ("CHEBI:35341", ""), ("HGNC:6018", ""), "MONDO:0007915"
+
+
+def test_a_rule_finds_nothing_where_a_glimpse_tells_so(extractor: Extractor, own: list[Article]) -> None:
+    asked = useless = 0
+    for known in [*CASES, *own, *map(one_sentence, (*FRAMED, *REFERRING))]:
+        mentions = extractor.finder.find(known.text)
+        for s in extractor.explain(known).sentences:
+            if known.text[s.start : s.end] != s.text:
+                continue  # an item that was read with the line before it
+            inside = [m for m in mentions if s.start <= m.start and m.end <= s.end]
+            glimpse = Glimpse(extractor.lexicon.words(known.text, s.start, s.end), inside)
+            said = Said([MSC], cells=[MSC], drugs=[STEROID], factors=[IL6], pathways=["stemkg:Wnt"], diseases=[LUPUS])
+            c = Context(disease=LUPUS, therapy=[MSC], named_therapy=True, _said=said)
+            for may_find, rule in RULES:
+                asked += 1
+                if not may_find(glimpse):
+                    useless += 1
+                    assert not list(rule(extractor.rules, s, c)), (rule, s.text)
+    assert useless > asked / 2
 
 
 # Lines without an end

@@ -1,7 +1,7 @@
 """What a sentence takes from its article: the therapy spoken of, the disease, the kind of evidence."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from kg.articles import Article
@@ -18,8 +18,27 @@ _RANK = {name: i for i, name in enumerate(EVIDENCE)}
 
 
 @dataclass(slots=True)
+class Said:
+    """What was said last, which a sentence may refer to."""
+
+    topic: list[Agent] = field(default_factory=list)  # what was last spoken of
+    topic_is_cell: bool = True
+    about: str = "agent"  # what the subject of the last sentence was: agent, disease or patients
+    others: bool = False  # whether the last sentence spoke of other treatments, without a name
+    cells: list[Agent] = field(default_factory=list)  # the cells or products last spoken of
+    drugs: list[Agent] = field(default_factory=list)  # the drugs last spoken of
+    factors: list[Agent] = field(default_factory=list)  # the factors last spoken of
+    pathways: list[str] = field(default_factory=list)  # the pathways last spoken of
+    diseases: list[str] = field(default_factory=list)  # the diseases last spoken of
+
+
+@dataclass(slots=True)
 class Context:
-    """The state of reading one article."""
+    """The state of reading one article.
+
+    Few sentences refer to those before them. So what a sentence leaves to be referred to is not worked out when the
+    sentence is read, but `later`: when `said` is asked for, or something that it depends on is to change.
+    """
 
     evidence: str = "ExpertStatement"
     disease: str = ""
@@ -30,20 +49,29 @@ class Context:
     section_therapy: list[Agent] = field(
         default_factory=list
     )  # a kind of that cell which the section tells to be given
-    topic: list[Agent] = field(default_factory=list)  # what was last spoken of
-    cells: list[Agent] = field(default_factory=list)  # the cells or products last spoken of
-    about: str = "agent"  # what the subject of the last sentence was: agent, disease or patients
-    topic_is_cell: bool = True
     named_therapy: bool = False  # whether the text has named the therapy's cell by now
-    drugs: list[Agent] = field(default_factory=list)  # the drugs last spoken of
-    others: bool = False  # whether the last sentence spoke of other treatments, without a name
-    factors: list[Agent] = field(default_factory=list)  # the factors last spoken of
-    pathways: list[str] = field(default_factory=list)  # the pathways last spoken of
-    diseases: list[str] = field(default_factory=list)  # the diseases last spoken of
-    species: str = ""
     sole: bool = False  # whether the therapy's cell is the only specific one that the article names
     narrowed: frozenset[str] = frozenset()  # the one sourced kind of cell that the article names, if one
     transplant: str = ""  # what a bare "stem cell transplant" is in this article
+    _said: Said = field(default_factory=Said)
+    _waiting: list[Callable[[Said], None]] = field(default_factory=list)
+
+    @property
+    def said(self) -> Said:
+        """What was said last, by now."""
+        self.catch_up()
+        return self._said
+
+    def catch_up(self) -> None:
+        """Bring what was said up to date: to be done before `therapy`, `section_therapy` or `named_therapy` change."""
+        # What is worked out may itself ask for what was said before it.
+        waiting, self._waiting = self._waiting, []
+        for step in waiting:
+            step(self._said)
+
+    def later(self, step: Callable[[Said], None]) -> None:
+        """Have a step change what was said, after all steps before it and before `said` is next asked for."""
+        self._waiting.append(step)
 
 
 def strongest(named: Collection[str], *, weakest: bool = False) -> str:

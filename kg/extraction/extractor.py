@@ -3,19 +3,20 @@
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import partial
 
 from kg.articles import Article
 from kg.articles import Sentence as Span
 from kg.claim import QUALIFIERS, Claim
 from kg.extraction import context as ctx
 from kg.extraction.confidence import UNKNOWN, confidences
-from kg.extraction.context import Context
+from kg.extraction.context import Context, Said
 from kg.extraction.lexicon import Lexicon, Words
 from kg.extraction.mentions import Mention, MentionFinder
 from kg.extraction.pieces import in_pieces
-from kg.extraction.rules import Candidate, Rules, candidates
+from kg.extraction.rules import Candidate, Rules, candidates, may_claim
 from kg.extraction.scope import chain, hedged, negated
-from kg.extraction.sentence import Sentence, read
+from kg.extraction.sentence import Glimpse, Sentence, read
 from kg.extraction.syntax import Verb
 from kg.extraction.tokens import lemma
 from kg.vocabulary import Vocabulary
@@ -86,11 +87,17 @@ class Extractor:
         section = -1
         found: dict[tuple[object, ...], Claim] = {}
         for index, span in enumerate(article.sentences):
+            if explanation is not None:
+                c.catch_up()  # it is to show every sentence, and what led to what
             if span.section != section:
                 section = span.section
                 self._enter_section(article, section, c)
             inside = mentions[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
             inside = [m for m in inside if m.end <= span.end]
+            glimpse = Glimpse(words[index], inside)
+            if explanation is None and self._tells_nothing(glimpse, span) and not may_claim(glimpse):
+                c.later(partial(self._pass_over, article.text, span, glimpse, c))
+                continue
             s = read(article.text, span.start, span.end, words[index], inside, self.lexicon, span.kind)
             if explanation is not None:
                 explanation.sentences.append(s)
@@ -98,9 +105,9 @@ class Extractor:
                 if explanation is not None:
                     explanation.silent[span.start, span.end] = reason
                 if span.kind != "heading":
-                    self._remember(s, c, span)
+                    self._remember(s, c)
                 continue
-            self._introduce(article, index, c, s)
+            self._introduce(c, s)
             evidence = self._evidence(s)
             self._tell_study(s, c, evidence)
             readings = self._readings(article, index, s, mentions, starts, c)
@@ -117,9 +124,23 @@ class Extractor:
                 known = found.get(key)
                 if known is None or (claim.certainty, -claim.confidence) < (known.certainty, -known.confidence):
                     found[key] = claim
-            s = readings[0][0]
-            self._remember(s, c, span)
+            self._remember(readings[0][0], c)
         return sorted(found.values())
+
+    def _tells_nothing(self, glimpse: Glimpse, span: Span) -> bool:
+        """Whether a sentence tells nothing of the article's therapy and of studies, if it claims nothing."""
+        return (
+            span.lead is None
+            and not glimpse.names("cell", "product")
+            and not glimpse.words.can_have("evidence")
+            and self.rules.therapeutic.isdisjoint([id for m in glimpse.mentions for id in m.ids])
+        )
+
+    def _pass_over(self, text: str, span: Span, glimpse: Glimpse, c: Context, said: Said) -> None:
+        """Read a sentence only for what the next may refer to."""
+        s = read(text, span.start, span.end, glimpse.words, glimpse.mentions, self.lexicon, span.kind)
+        if s.tokens and not (span.kind == "heading" and self._states_nothing(s, span)):
+            self._take_up(s, c, said)
 
     # -- the article
 
@@ -270,7 +291,10 @@ class Extractor:
 
     def _enter_section(self, article: Article, section: int, c: Context) -> None:
         c.section_disease = c.section_evidence = c.headed_evidence = ""
-        c.section_therapy, c.drugs, c.others = [], [], False
+        if c.section_therapy:
+            c.catch_up()
+            c.section_therapy = []
+        c.later(_begin_section)
         if section >= len(article.sections):
             return
         heading = article.sections[section].heading
@@ -282,9 +306,7 @@ class Extractor:
             if d and not c.section_disease and d != c.disease and c.disease not in self.vocabulary.ancestors(d):
                 c.section_disease = d
             if m.id in self.rules.therapeutic:
-                c.topic = [(m.id, m.source)]
-                if m.id not in self.rules.general:
-                    c.cells = list(c.topic)
+                c.later(partial(_head, [(m.id, m.source)], m.id not in self.rules.general))
 
     def _states_nothing(self, s: Sentence, span: Span) -> str:
         if s.text.rstrip().endswith("?"):
@@ -297,7 +319,7 @@ class Extractor:
                 return f"a {span.kind} that is no sentence"
         return ""
 
-    def _introduce(self, article: Article, index: int, c: Context, s: Sentence) -> None:
+    def _introduce(self, c: Context, s: Sentence) -> None:
         """What the line before a list item says of who acts."""
         if not s.tokens:
             return
@@ -305,7 +327,7 @@ class Extractor:
         if colon is not None:
             heads = [s.mentions[i] for i in s.in_tokens(0, colon) if s.mentions[i].id in self.rules.therapeutic]
             if heads:
-                c.topic = [(heads[-1].id, heads[-1].source)]
+                c.later(partial(_head, [(heads[-1].id, heads[-1].source)], False))
 
     def _readings(
         self, article: Article, index: int, s: Sentence, mentions: list[Mention], starts: list[int], c: Context
@@ -365,10 +387,25 @@ class Extractor:
                 return lead.tokens[start.first].start, lead.tokens[p.last - 1].end
         return None
 
-    def _remember(self, s: Sentence, c: Context, span: Span) -> None:
-        """What the next sentence may refer to."""
+    def _remember(self, s: Sentence, c: Context) -> None:
+        """Keep a sentence for what the next may refer to, and see what it tells of the article's therapy."""
         if not s.tokens:
             return
+        c.later(partial(self._take_up, s, c))
+        if c.narrowed:
+            c.catch_up()  # the therapy itself may turn out to be a kind of what it was
+        if c.therapy and c.evidence != "MetaAnalysis":
+            kinds = [a for a in self.rules.all_agents(s, 0, len(s.tokens)) if a[0] != c.therapy[0][0]]
+            kinds = [a for a in kinds if c.therapy[0][0] in self.vocabulary.ancestors(a[0])]
+            if len(kinds) == 1 and self._is_given(s, kinds[0]):
+                c.catch_up()
+                c.section_therapy = kinds
+        if c.therapy and not c.named_therapy and any(m.id == c.therapy[0][0] for m in s.mentions):
+            c.catch_up()
+            c.named_therapy = True
+
+    def _take_up(self, s: Sentence, c: Context, said: Said) -> None:
+        """What the next sentence may refer to."""
         main = next((v for v in s.parse.verbs if v.form == "finite" and not v.relative), None)
         agents: list[ctx.Agent] = []
         if main is not None:
@@ -385,7 +422,7 @@ class Extractor:
                         if agents:
                             break
             if heads:
-                c.others = (
+                said.others = (
                     not agents
                     and any(
                         s.has("OtherTherapy", p.first, p.last) is not None
@@ -394,7 +431,7 @@ class Extractor:
                         for p in heads[:1]
                     )
                 ) or (
-                    c.others
+                    said.others
                     and not agents
                     and (
                         s.has("Pronoun", heads[0].first, heads[0].first + 1)
@@ -403,11 +440,11 @@ class Extractor:
                     is not None
                 )
             if agents:
-                c.about = "agent"
+                said.about = "agent"
             elif self.rules.diseases(s, heads):
-                c.about = "disease"
+                said.about = "disease"
             elif any(s.has("PatientWord", p.first, p.last) for p in heads):
-                c.about = "patients"
+                said.about = "patients"
         if not agents:
             named = self.rules.all_agents(s, 0, len(s.tokens))
             agents = [a for a in named if self.rules.is_therapeutic(a)][:1]
@@ -416,18 +453,18 @@ class Extractor:
                 agents = drugs
             elif agents and main is not None and not self._tells_of(s, main):
                 # "Two papers report on MSCs" goes on to speak of these.
-                c.about = "agent"
+                said.about = "agent"
         if main is not None and main.lemma == "be" and agents and agents[0][0] in self.rules.general:
             # "One type of stem cells is X" goes on to speak of X.
             told = [a for a in self.rules.agents(s, c, [p for p in main.objects if not p.prep]) if self.rules.acts(a)]
             agents = [a for a in told if a[0] not in self.rules.general] or agents
         if agents:
-            c.topic = agents
-            c.topic_is_cell = self.rules.is_therapeutic(agents[0])
-            if c.topic_is_cell:
-                if not (agents[0][0] in self.rules.general and c.cells and c.cells[0][0] not in self.rules.general):
+            said.topic = agents
+            said.topic_is_cell = self.rules.is_therapeutic(agents[0])
+            if said.topic_is_cell:
+                if agents[0][0] not in self.rules.general or not said.cells or said.cells[0][0] in self.rules.general:
                     # Once a cell is named, "stem cells" in general do not displace it.
-                    c.cells = agents
+                    said.cells = agents
                 if (
                     c.therapy
                     and len(agents) == 1
@@ -437,28 +474,21 @@ class Extractor:
                 ):
                     # The one kind that the article tells its therapy's cells to be.
                     c.therapy = agents
-        if c.therapy and c.evidence != "MetaAnalysis":
-            kinds = [a for a in self.rules.all_agents(s, 0, len(s.tokens)) if a[0] != c.therapy[0][0]]
-            kinds = [a for a in kinds if c.therapy[0][0] in self.vocabulary.ancestors(a[0])]
-            if len(kinds) == 1 and self._is_given(s, kinds[0]):
-                c.section_therapy = kinds
         # What cells make, or what only gets its name, is no drug that was spoken of: "a chemical called dopamine".
         aside = {i for e in s.events if e.owner == "secretes" for i in s.in_tokens(e.first, e.last)}
         aside |= {i for i, (first, _) in enumerate(s.spans) if first and self._called(s, first - 1)}
         drugs = [self.rules.agent_of(s, i) for i in s.of_kind("drug") if i not in aside]
         if drugs:
-            c.drugs = drugs
+            said.drugs = drugs
         factors = [self.rules.agent_of(s, i) for i in s.of_kind("factor")]
         if factors:
-            c.factors = factors
+            said.factors = factors
         ways = [w for i in s.of_kind("pathway") if (w := self.rules.pick(s.mentions[i], "pathway"))]
         if ways:
-            c.pathways = ways
+            said.pathways = ways
         ds = [d for i in s.of_kind("disease") if (d := self.rules.pick(s.mentions[i], "disease"))]
         if ds:
-            c.diseases = ds
-        if c.therapy and any(m.id == c.therapy[0][0] for m in s.mentions):
-            c.named_therapy = True
+            said.diseases = ds
 
     def _tells_of(self, s: Sentence, main: Verb) -> bool:
         """Whether the subject of a sentence is a disease or people."""
@@ -593,6 +623,18 @@ class Extractor:
         if named:
             return c.disease if c.disease in named else named[0]
         return c.section_disease or c.disease
+
+
+def _begin_section(said: Said) -> None:
+    """What a new section makes one forget."""
+    said.drugs, said.others = [], False
+
+
+def _head(agents: list[ctx.Agent], specific: bool, said: Said) -> None:
+    """What a heading, or the label of a list item, says that its lines are about."""
+    said.topic = agents
+    if specific:
+        said.cells = agents
 
 
 def _ahead(text: str, m: Mention) -> str:

@@ -7,7 +7,7 @@ a phrase; `<class> phrase` is a phrase that some word of that verb class governs
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from kg.claim import PREDICATES
@@ -33,7 +33,7 @@ class VerbCue:
     inchoative: bool = False
 
 
-@dataclass(slots=True)  # frozen ones take three times as long to make, and so for the others here
+@dataclass(slots=True, init=False)
 class Match:
     """A phrase of the lexicon in a sentence: tokens `first:last` say `owner`."""
 
@@ -41,6 +41,12 @@ class Match:
     last: int
     owner: str
     cue: str
+
+    def __init__(self, first: int, last: int, owner: str, cue: str) -> None:
+        self.first = first
+        self.last = last
+        self.owner = owner
+        self.cue = cue
 
 
 class _Trie:
@@ -90,7 +96,7 @@ class _Trie:
                     or (skipped < 2 and (tokens[k].tag in _SKIPPED or tokens[k + 1].tag == "POS"))
                 )
             ):
-                skipped += tokens[k].text not in _HYPHENS and tokens[k].tag != "POS"
+                skipped += tokens[k].text not in _HYPHENS and not _is_possessive(tokens[k])
                 k += 1
                 step = node.get(tokens[k].lemma)
             if step is None:
@@ -139,10 +145,14 @@ class Lexicon:
         self.forms = {lemma: self._numbered(cues) for lemma, cues in self.verbs.items()}
         #: The verb classes whose words may govern a phrase that then says something.
         self.governing = frozenset(group[1:-1] for group in self._tries if group.startswith("<"))
-        self._opening: dict[str, list[str]] = defaultdict(list)
+        opening: dict[str, list[str]] = defaultdict(list)
         for group, trie in sorted(self._tries.items()):
             for word in trie.root:
-                self._opening[word].append(group)
+                opening[word].append(group)
+        self._known = {
+            lemma: _Word.of(opening.get(lemma, []), self.verbs.get(lemma, []), self._named_owners(lemma))
+            for lemma in sorted({*opening, *self.verbs, *self.nouns, *self.adjectives})
+        }
 
     def _numbered(self, cues: list[VerbCue]) -> list[tuple[VerbCue, int]]:
         numbers: dict[object, int] = {}
@@ -151,6 +161,10 @@ class Lexicon:
             form = (cue.rest, cue.prep, cue.passive, cue.inverse, cue.inchoative, cue.owner in self.changing)
             found.append((cue, numbers.setdefault(form, len(numbers))))
         return found
+
+    def _named_owners(self, lemma: str) -> set[str]:
+        """The relations and verb classes that a word can say as a noun or an adjective."""
+        return self.nouns.get(lemma, set()) | self.adjectives.get(lemma, set())
 
     def verb_owners(self, lemma: str) -> frozenset[str]:
         """The relations and verb classes that a verb can say, whatever its form and what follows it."""
@@ -198,19 +212,56 @@ class Lexicon:
         """The words of `text[start:end]`."""
         tokens = tokenize(text, start, end)
         openings: dict[str, list[int]] = {}
+        known: list[_Word] = []
         for i, token in enumerate(tokens):
-            for group in self._opening.get(token.lemma, ()):
-                openings.setdefault(group, []).append(i)
-        return Words(tokens, openings, self._tries)
+            word = self._known.get(token.lemma)
+            if word is None:
+                continue
+            known.append(word)
+            for group in word.groups:
+                places = openings.get(group)
+                if places is None:
+                    openings[group] = [i]
+                else:
+                    places.append(i)
+        return Words(tokens, known, openings, self._tries)
 
 
 @dataclass(slots=True)
-class Words:
-    """The tokens of a stretch of text, and where in them phrases of each group can begin."""
+class _Word:
+    """What a word can be: the beginning of a phrase of some groups; a verb, noun or adjective that says something."""
 
-    tokens: list[Token]
-    _openings: dict[str, list[int]]
-    _tries: dict[str, _Trie]
+    groups: tuple[str, ...]
+    owners: frozenset[str]  # of what it can say by itself
+    tied: tuple[tuple[str, frozenset[str]], ...]  # the owners of what it can say with other words, and these
+    verb_owners: frozenset[str]
+
+    @classmethod
+    def of(cls, groups: Iterable[str], cues: list[VerbCue], named: set[str]) -> "_Word":
+        needed = {(cue.owner, frozenset((*cue.rest, *cue.prep.split()[:1]))) for cue in cues}
+        owners = frozenset(named.union(owner for owner, words in needed if not words))
+        tied = sorted((owner, words) for owner, words in needed if owner not in owners)
+        return cls(tuple(groups), owners, tuple(tied), frozenset(cue.owner for cue in cues))
+
+
+class Words:
+    """The tokens of a stretch of text, and where in them phrases of each group can begin.
+
+    What they can have and can say is told before they have tags, so by their forms alone: when they are read, it may
+    turn out to be less, but not more.
+    """
+
+    __slots__ = ("_can_have", "_can_say", "_known", "_openings", "_tries", "tokens")
+
+    def __init__(
+        self, tokens: list[Token], known: list[_Word], openings: dict[str, list[int]], tries: dict[str, _Trie]
+    ) -> None:
+        self.tokens = tokens
+        self._known = known
+        self._openings = openings
+        self._tries = tries
+        self._can_have: dict[str, bool] = {}
+        self._can_say: set[str] | None = None
 
     def phrases(self, group: str, first: int = 0, last: int | None = None) -> Iterator[Match]:
         """The phrases of a group in tokens `first:last`, the longest at each place, without overlap."""
@@ -242,9 +293,40 @@ class Words:
                 return found[0]
         return None
 
-    def can_have(self, group: str) -> bool:
-        """Whether a phrase of a group begins somewhere as some word does."""
-        return group in self._openings
+    def can_have(self, *groups: str) -> bool:
+        """Whether there may be a phrase of some of the groups."""
+        for group in groups:
+            if group in self._openings:
+                known = self._can_have.get(group)
+                if known is None:
+                    known = self._can_have[group] = self.has(group, 0, len(self.tokens)) is not None
+                if known:
+                    return True
+        return False
+
+    def can_say(self, *owners: str) -> bool:
+        """Whether some word can make an event of some of the owners."""
+        return not self._owners().isdisjoint(owners)
+
+    def can_bring_about(self) -> bool:
+        """Whether some word can govern a phrase that then says something."""
+        return any(self.can_have(f"<{owner}>") for owner in self._owners())
+
+    def has_verb(self, *owners: str) -> bool:
+        """Whether some word is, as a verb, of some of the verb classes or relations, or as an adjective says them."""
+        return any(not word.verb_owners.isdisjoint(owners) for word in self._known) or self.can_say(*owners)
+
+    def _owners(self) -> set[str]:
+        if self._can_say is None:
+            self._can_say = set().union(*[word.owners for word in self._known])
+            if tied := [tie for word in self._known for tie in word.tied]:
+                present = {t.lemma for t in self.tokens}.union([t.lower for t in self.tokens])
+                self._can_say.update([owner for owner, words in tied if words <= present])
+        return self._can_say
+
+
+def _is_possessive(token: Token) -> bool:
+    return token.tag == "POS" or (not token.tag and token.lower in ("'s", "'"))
 
 
 def _lemmas(phrase: str) -> tuple[str, ...]:

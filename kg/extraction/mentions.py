@@ -18,22 +18,32 @@ KINDS = (
 )  # fmt: skip
 
 _BRACKET = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
-_JOINING = re.compile(r"(?:,|\band|\bor|/)\s+$")
-_JOINED = re.compile(r"((?:[\w'-]+\s+){0,2}[\w'-]+)\s*" + _JOINING.pattern)
+_JOINTS = (",", "and", "or", "/")
+_JOINED = re.compile(r"((?:[\w'-]+\s+){0,2}[\w'-]+)\s*(?:,|\band|\bor|/)\s+$")
 _NUMBERED = re.compile(r"\b([A-Za-z]{3,})s[ -]((?:\d+[α-ω]?(?:,\s*|,?\s+and\s+|,?\s+or\s+))+\d+[α-ω]?)")
 _ROOTS = frozenset(("MONDO:0000001", "CL:0000000", "UBERON:0001062", "GO:0008150", "HP:0000001", "CHEBI:24431"))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Mention:
     """A term in a text. `ids` are the candidates, best first; `source` is the tissue of a cell without a term."""
 
     start: int
     end: int
     ids: tuple[str, ...]
-    kinds: frozenset[str] = frozenset()
-    source: str = ""
-    short: bool = False
+    kinds: frozenset[str]
+    source: str
+    short: bool
+
+    def __init__(
+        self, start: int, end: int, ids: tuple[str, ...], kinds: frozenset[str], source: str = "", short: bool = False
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.ids = ids
+        self.kinds = kinds
+        self.source = source
+        self.short = short
 
     @property
     def id(self) -> str:
@@ -243,7 +253,7 @@ class MentionFinder:
 
     def _shared_head(self, text: str, mention: Mention, before: list[Mention]) -> Mention | None:
         left = text[max(0, mention.start - 60) : mention.start]
-        joined = _JOINED.search(left) if _JOINING.search(left) else None
+        joined = _JOINED.search(left) if left.rstrip().endswith(_JOINTS) else None
         if joined is None:
             return None
         first = mention.start - len(left) + joined.start(1)

@@ -123,14 +123,20 @@ class Name:
     short: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Hit:
     """A name in a text, by half-open offsets."""
 
     start: int
     end: int
     name: Name
-    plural: bool = False  # the plural of the name
+    plural: bool  # the plural of the name
+
+    def __init__(self, start: int, end: int, name: Name, plural: bool = False) -> None:
+        self.start = start
+        self.end = end
+        self.name = name
+        self.plural = plural
 
 
 class Names:

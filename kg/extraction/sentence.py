@@ -16,7 +16,7 @@ LISTING = ("such as", "including", "like")
 _RUN = frozenset(("", "of", *LISTING))
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, init=False)
 class Event:
     """A cue word that says `owner` (a relation or verb class), with what stands on its two sides.
 
@@ -32,13 +32,55 @@ class Event:
     objects: list[Phrase]
     verb: Verb | None
     kind: str  # verb, noun or participle
-    cue: str = ""
-    agent: list[Phrase] = field(default_factory=list)  # the "by" phrase of a passive or noun
+    cue: str
+    agent: list[Phrase]  # the "by" phrase of a passive or noun
+
+    def __init__(
+        self,
+        owner: str,
+        head: int,
+        first: int,
+        last: int,
+        subject: list[Phrase] | None,
+        objects: list[Phrase],
+        verb: Verb | None,
+        kind: str,
+        cue: str,
+        agent: list[Phrase] | None = None,
+    ) -> None:
+        self.owner = owner
+        self.head = head
+        self.first = first
+        self.last = last
+        self.subject = subject
+        self.objects = objects
+        self.verb = verb
+        self.kind = kind
+        self.cue = cue
+        self.agent = [] if agent is None else agent
 
     def owned(self, owner: str, cue: str) -> "Event":
         """The same event as another owner's."""
         return Event(owner, self.head, self.first, self.last, self.subject, self.objects, self.verb, self.kind, cue,
                      self.agent)  # fmt: skip
+
+
+class Glimpse:
+    """What is known of a sentence before it is read: its words, and the mentions in it with their kinds.
+
+    When it is read, mentions may fall away and words turn out not to say what they can: there is never more in it.
+    """
+
+    __slots__ = ("kinds", "mentions", "words")
+
+    def __init__(self, words: Words, mentions: list[Mention]) -> None:
+        self.words = words
+        self.mentions = mentions
+        self.kinds: set[str] = set().union(*[mention.kinds for mention in mentions])
+
+    def names(self, *kinds: str) -> bool:
+        """Whether something of some of the kinds is mentioned."""
+        return not self.kinds.isdisjoint(kinds)
 
 
 @dataclass(eq=False)
@@ -162,37 +204,45 @@ class Sentence:
         found.sort(key=lambda e: (e.head, e.owner, e.kind))
         return found
 
-    def _verb_events(self, verb: Verb) -> Iterable[Event]:
+    def _verb_events(self, verb: Verb) -> list[Event]:
+        """The events that a verb makes."""
         tokens = self.tokens
+        found: list[Event] = []
         if verb.copula and verb.subject and tokens[verb.main].tag in ("JJR", "JJ"):
             # "Levels of TNF were lower": what changes is the subject.
             for owner in sorted(self.lexicon.nouns.get(verb.lemma, set()) & self.lexicon.changing):
                 by = [p for p in verb.objects if p.prep in ("after", "with", "following")]
                 first, last = verb.subject[0].first, verb.subject[-1].last
-                yield Event(owner, verb.main, first, last, None, list(verb.subject), verb, "inchoative", verb.lemma, by)
+                changed = list(verb.subject)
+                found.append(Event(owner, verb.main, first, last, None, changed, verb, "inchoative", verb.lemma, by))
         if verb.lemma == "be" and not verb.passive and verb.objects and not verb.objects[0].prep:
-            yield from self._by_noun(verb)
+            found.extend(self._by_noun(verb))
         cues = self.lexicon.forms.get(verb.lemma)
         if cues is None:
-            return
+            return found
         particle = tokens[verb.last].lemma if verb.last < len(tokens) else ""
         phrasal = any(cue.rest == (particle,) for cue, _ in cues) and tokens[verb.last].tag in ("RB", "RP", "IN")
         # Cues of one form find the same event, each with an owner of its own.
         known: list[Event | None] = []
         for cue, form in cues:
+            event: Event | None
             if form == len(known):
                 # "brought down" is not "brought".
-                known.append(None if phrasal and not cue.rest and not cue.prep else self._by_cue(cue, verb))
-            event = known[form]
+                event = None if phrasal and not cue.rest and not cue.prep else self._by_cue(cue, verb)
+                known.append(event)
+            else:
+                event = known[form]
+                event = event and event.owned(cue.owner, cue.text)
             if event is not None:
-                yield event.owned(cue.owner, cue.text)
+                found.append(event)
+        return found
 
     def _by_noun(self, verb: Verb) -> Iterable[Event]:
         """What a sentence says of its subject by a noun and a preposition: "HMGB1 is a mediator of liver failure"."""
         noun, *after = verb.objects
         for cue in self.lexicon.verbs.get(self.tokens[noun.last - 1].lemma, ()):
             if cue.passive and cue.prep and not cue.rest and not cue.inverse and after and after[0].prep == cue.prep:
-                yield self._event(cue, verb, _run(after, also=cue.prep), verb.subject, []).owned(cue.owner, cue.text)
+                yield self._event(cue, verb, _run(after, also=cue.prep), verb.subject, [])
 
     def _by_cue(self, cue: VerbCue, verb: Verb) -> Event | None:
         """The event that a verb makes by a cue, None where its form or what follows is another."""

@@ -4,7 +4,7 @@ A shallow parser: one pass from left to right, linear in the sentence, that know
 relative clauses, passives, infinitives, gerunds and complement clauses. It knows English grammar only.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from kg.extraction.tokens import (
@@ -60,18 +60,25 @@ _AS = ("well", "long", "soon", "far")
 _TEMPORAL = ("before", "after", "since", "until")
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, init=False)
 class Phrase:
     """A noun phrase: tokens `first:last`, the preposition before it ("" for none), and its verb's place."""
 
     first: int
     last: int
-    prep: str = ""
-    bracket: bool = False  # stands within brackets
-    conjoined: bool = False  # joined by a comma or conjunction to the phrase before it
+    prep: str
+    bracket: bool  # stands within brackets
+    conjoined: bool  # joined by a comma or conjunction to the phrase before it
+
+    def __init__(self, first: int, last: int, *, bracket: bool = False) -> None:
+        self.first = first
+        self.last = last
+        self.prep = ""
+        self.bracket = bracket
+        self.conjoined = False
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, init=False)
 class Verb:
     """A verb group: tokens `first:last`, main word at `main` (a verb, or the adjective after a copula)."""
 
@@ -80,16 +87,35 @@ class Verb:
     main: int
     lemma: str
     form: str  # finite, base, infinitive, gerund or participle
-    passive: bool = False
-    negated: bool = False
-    modal: str = ""
-    copula: bool = False
-    subject: list[Phrase] = field(default_factory=list)
-    objects: list[Phrase] = field(default_factory=list)
-    governor: "Verb | None" = None
-    relative: bool = False
-    prep: str = ""  # the preposition before a gerund
-    end: int = 0  # where its region of objects ends
+    passive: bool
+    negated: bool
+    modal: str
+    copula: bool
+    subject: list[Phrase]
+    objects: list[Phrase]
+    governor: "Verb | None"
+    relative: bool
+    prep: str  # the preposition before a gerund
+    end: int  # where its region of objects ends
+
+    def __init__(
+        self, first: int, last: int, main: int, lemma: str, form: str, *, passive: bool, negated: bool, modal: str
+    ) -> None:
+        self.first = first
+        self.last = last
+        self.main = main
+        self.lemma = lemma
+        self.form = form
+        self.passive = passive
+        self.negated = negated
+        self.modal = modal
+        self.copula = False
+        self.subject = []
+        self.objects = []
+        self.governor = None
+        self.relative = False
+        self.prep = ""
+        self.end = 0
 
 
 @dataclass(slots=True)
@@ -101,13 +127,22 @@ class Parse:
     clauses: list[int]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class _Chunk:
     kind: str  # NP VG IN CC , REL SUB STOP ( )
     first: int
     last: int
-    phrase: Phrase | None = None
-    verb: Verb | None = None
+    phrase: Phrase | None
+    verb: Verb | None
+
+    def __init__(
+        self, kind: str, first: int, last: int, phrase: Phrase | None = None, verb: Verb | None = None
+    ) -> None:
+        self.kind = kind
+        self.first = first
+        self.last = last
+        self.phrase = phrase
+        self.verb = verb
 
 
 def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) -> None:
@@ -879,7 +914,7 @@ def _verb_group(tokens: list[Token], i: int, chunks: list[_Chunk]) -> int:
         form = "base"
     else:
         form = "finite"
-    verb = Verb(first, last, main, word.lemma, form, passive, negated, modal)
+    verb = Verb(first, last, main, word.lemma, form, passive=passive, negated=negated, modal=modal)
     # A copula with an adjective: the adjective is what is said.
     if word.lemma in _COPULAS and not passive:
         j = last

@@ -51,7 +51,7 @@ _TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "ei
 NUMBER_WORDS = {word: value for value, word in enumerate(_NUMBERS)} | _TENS
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)  # what a dataclass makes itself to begin with is not compiled, here and elsewhere
 class Token:
     """A token. `start` and `end` are offsets in the article's text; `tag` is a Penn Treebank tag."""
 
@@ -61,7 +61,18 @@ class Token:
     lower: str
     lemma: str
     tag: str
-    mention: int = -1  # index of the mention that covers it, in the sentence's list
+    mention: int  # index of the mention that covers it, in the sentence's list
+
+    def __init__(
+        self, start: int, end: int, text: str, lower: str, lemma: str, tag: str = "", mention: int = -1
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.text = text
+        self.lower = lower
+        self.lemma = lemma
+        self.tag = tag
+        self.mention = mention
 
 
 #: Forms of which simplemma gives no dictionary form.
@@ -185,7 +196,7 @@ def tokenize(text: str, start: int, end: int) -> list[Token]:
     for first, last in spans(text, start, end):
         word = text[first:last]
         lower, root = _forms(word)
-        tokens.append(Token(first, last, word, lower, root, ""))
+        tokens.append(Token(first, last, word, lower, root))
     return tokens
 
 
@@ -197,8 +208,10 @@ def tag(tokens: list[Token]) -> None:
     >>> [(t.lemma, t.tag) for t in tokens]
     [('cell', 'NNS'), ('do', 'VBP'), ('not', 'RB'), ('die', 'VB'), ('.', '.')]
     """
-    long = [t.text for t in tokens if len(t.text) > 3 and t.text.isalpha()]
-    headline = len(long) > 2 and sum([w[0].isupper() for w in long]) > 0.7 * len(long)
+    headline = False
+    if sum([t.text != t.lower for t in tokens]) > 2:
+        long = [t.text for t in tokens if len(t.text) > 3 and t.text.isalpha()]
+        headline = len(long) > 2 and sum([w[0].isupper() for w in long]) > 0.7 * len(long)
     for i, token in enumerate(tokens):
         text = token.text
         # In a headline in title case the capitals say nothing of names.

@@ -255,10 +255,10 @@ class Rules:
             if (
                 not found
                 and first.lower in ("these", "this", "those", "such", "the")
-                and c.cells
-                and (c.cells[0][0] not in self.general)
+                and c.said.cells
+                and (c.said.cells[0][0] not in self.general)
             ):
-                found = list(c.cells)
+                found = list(c.said.cells)
             if not found and known and (pointed or s.has("TherapyNoun", s.spans[i][1], s.spans[i][1] + 1)):
                 found = list(known)
             if not found and c.sole and c.therapy[0][0] == c.transplant:
@@ -311,7 +311,7 @@ class Rules:
     def referent(self, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
         """What a pronoun or a phrase such as "these cells", "their ability" or "the treatment" stands for."""
         first = s.tokens[p.first]
-        if c.others and first.lower in ("they", "them", "these", "those", "such", "their"):
+        if first.lower in ("they", "them", "these", "those", "such", "their") and c.said.others:
             return []  # "current treatments": these approaches are none of ours
         if (
             p.last - p.first <= 3
@@ -330,7 +330,7 @@ class Rules:
         if first.lower == "they" and self._others_before(s, p):
             return []
         if first.lower in ("they", "it", "its", "their", "them", "both"):
-            return list(c.topic) if c.about == "agent" else []
+            return list(c.said.topic) if c.said.about == "agent" else []
         if (
             first.lower in ("a", "the", "your", "this", "their")
             and c.therapy
@@ -342,26 +342,28 @@ class Rules:
         if first.lower in ("these", "this", "those", "the", "such", "both", "that"):
             if s.has("OtherTherapy", p.first, p.last) is not None:
                 return []
-            if s.has("DrugWord", p.last - 1, p.last) is not None and first.lower != "the" and c.drugs:
-                return list(c.drugs)
+            if s.has("DrugWord", p.last - 1, p.last) is not None and first.lower != "the" and c.said.drugs:
+                return list(c.said.drugs)
             if first.lower == "the" and s.tokens[p.last - 1].lower == "drug":
-                named = [a for a in self.all_agents(s, 0, p.first) if "drug" in self.vocabulary.kinds(a[0])] or c.drugs
+                named = [
+                    a for a in self.all_agents(s, 0, p.first) if "drug" in self.vocabulary.kinds(a[0])
+                ] or c.said.drugs
                 return list(named) if len(named) == 1 else []
             if (
                 first.lower in ("these", "those", "such")
                 and s.has("FactorWord", p.last - 1, p.last) is not None
-                and c.factors
+                and c.said.factors
             ):
-                return [a for a in c.factors if a[0].startswith(("HGNC:", "CHEBI:"))]
+                return [a for a in c.said.factors if a[0].startswith(("HGNC:", "CHEBI:"))]
             match = next((m for m in s.phrases("ReferringWord", p.first, p.last) if m.last == p.last), None)
             if match is not None:
                 words = {t.lemma for t in s.tokens[match.first : match.last]}
                 if s.in_tokens(p.first, p.last, ("disease", "tissue", "drug")):
                     return []
-                if "cell" in words and c.topic and c.topic[0][0] in self.general and c.therapy:
+                if "cell" in words and c.said.topic and c.said.topic[0][0] in self.general and c.therapy:
                     return self.treatment(c)
                 if "cell" in words or "vesicle" in words:
-                    topic = [a for a in c.topic if self.is_therapeutic(a)]
+                    topic = [a for a in c.said.topic if self.is_therapeutic(a)]
                     if (
                         c.named_therapy
                         and c.therapy
@@ -369,8 +371,8 @@ class Rules:
                     ):
                         return list(c.therapy)  # "MSCs" in an article on those of the cord
                     return topic or list(c.therapy)
-                if c.drugs and not c.topic_is_cell and first.lower in ("these", "such"):
-                    return list(c.drugs)
+                if c.said.drugs and not c.said.topic_is_cell and first.lower in ("these", "such"):
+                    return list(c.said.drugs)
                 return self.treatment(c)
         return []
 
@@ -425,9 +427,9 @@ class Rules:
         """What "the treatment" is: the article's therapy, or the one last spoken of where the article has several."""
         if c.section_therapy:
             return list(c.section_therapy)
-        if c.therapy and (c.therapy[0][0] not in self.general or not c.cells):
+        if c.therapy and (c.therapy[0][0] not in self.general or not c.said.cells):
             return list(c.therapy)
-        return list(c.cells or c.therapy)
+        return list(c.said.cells or c.therapy)
 
     def all_agents(self, s: Sentence, first: int, last: int) -> list[Agent]:
         """The therapeutic cells, products and drugs named in tokens `first:last`."""
@@ -499,13 +501,13 @@ class Rules:
             verb = verb.governor
         if (
             e.subject
-            and c.about == "patients"
-            and c.cells
             and s.tokens[e.subject[0].first].lower == "they"
             and (e.owner == "secretes" or e.owner in self.lexicon.governing)
+            and c.said.about == "patients"
+            and c.said.cells
         ):
             # Patients secrete nothing and suppress no T cells: "they" are the cells.
-            return list(c.cells)
+            return list(c.said.cells)
         if not loose or (e.verb is not None and e.verb.relative and e.verb.passive and e.kind == "verb"):
             # "factors, which are raised in asthma": by nobody that is given.
             return []
@@ -627,7 +629,7 @@ class Rules:
         if before:
             return [self.agent_of(s, before[-1])]
         if s.tokens[phrase.first].lower in ("their", "its"):
-            return list(c.topic)
+            return list(c.said.topic)
         at = s.parse.phrases.index(phrase)
         released = "secretes" in self.lexicon.nouns.get(s.tokens[phrase.last - 1].lemma, ())
         for p in s.parse.phrases[at + 1 : at + 4]:

@@ -4,7 +4,16 @@ from collections.abc import Iterator
 
 from kg.extraction.context import Agent, Context
 from kg.extraction.rules.base import Candidate, Rules
-from kg.extraction.sentence import Sentence
+from kg.extraction.sentence import Glimpse, Sentence
+
+_SIDES = ("cell", "product", "drug", "route", "factor")
+
+
+def may_compare(g: Glimpse) -> bool:
+    """Whether `comparison` may find something."""
+    if not (g.words.can_have("Than") or g.words.can_say("more_effective_than")):
+        return False
+    return len(g.mentions) > 1 and g.names(*_SIDES)
 
 
 def comparison(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -100,7 +109,7 @@ def _of_product(s: Sentence, i: int) -> bool:
 def _sides(r: Rules, s: Sentence) -> list[tuple[int, int, Agent]]:
     """What may be compared: therapies and routes, cells made specific by the tissue they are taken from."""
     found: list[tuple[int, int, Agent]] = []
-    for i in s.in_tokens(0, len(s.tokens), ("cell", "product", "drug", "route", "factor")):
+    for i in s.in_tokens(0, len(s.tokens), _SIDES):
         m = s.mentions[i]
         route = r.pick(m, "route")
         alone = "factor" in m.kinds and s.has("Than", s.spans[i][0] - 1, s.spans[i][0]) is not None and (

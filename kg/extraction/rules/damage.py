@@ -4,10 +4,19 @@ from collections.abc import Iterator
 
 from kg.extraction.context import Context
 from kg.extraction.rules.base import Candidate, Rules, unique
-from kg.extraction.sentence import Event, Sentence
+from kg.extraction.sentence import Event, Glimpse, Sentence
 from kg.extraction.syntax import Phrase, Verb
 
 _KINDS = ("tissue", "cell", "process")
+
+
+def may_tell_damage(g: Glimpse) -> bool:
+    """Whether `damage` may find something."""
+    if not g.names(*_KINDS):
+        return False
+    if g.words.can_say("affects") or g.words.has_verb("Losing"):
+        return True
+    return g.words.can_say("decreases") and g.words.has_verb("Possessing")
 
 
 def damage(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -136,11 +145,11 @@ def _meant(r: Rules, s: Sentence, c: Context, p: Phrase) -> list[str]:
         named = [d for q in v.subject if not q.prep for d in _own(r, s, q)]
         if named:
             return named[:1]
-    if s.has("Pronoun", p.first, p.first + 1) is not None and c.about == "agent":
+    if s.has("Pronoun", p.first, p.first + 1) is not None and c.said.about == "agent":
         return []
-    if c.disease in c.diseases:
+    if c.disease in c.said.diseases:
         return [c.disease]
-    return c.diseases[:1] or ([c.section_disease or c.disease] if c.section_disease or c.disease else [])
+    return c.said.diseases[:1] or ([c.section_disease or c.disease] if c.section_disease or c.disease else [])
 
 
 def _damaging(r: Rules, s: Sentence, c: Context, subject: list[Phrase], verb: Verb) -> list[str]:

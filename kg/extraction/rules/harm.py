@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from kg.extraction.context import Agent, Context
 from kg.extraction.rules.base import Candidate, Rules, unique
-from kg.extraction.sentence import LISTING, Event, Sentence
+from kg.extraction.sentence import LISTING, Event, Glimpse, Sentence
 from kg.extraction.syntax import Phrase, Verb
 
 _GENERIC = ("stemkg:AdverseEvent", "stemkg:SeriousAdverseEvent")
@@ -19,6 +19,10 @@ _AFTER = ("after", "with", "following", "from", "to", "during", "by", "of", "und
 _TIED, _NAMED, _ANYWHERE = range(3)
 #: Phrase classes of what may stand for a treatment, or for who has it, without naming it.
 _SPOKEN_OF = ("Pronoun", "PatientWord", "ReferringWord", "TherapyNoun", "GivingNoun", "DrugWord", "ResultWord")
+#: What may frame a harm: relations and verb classes, phrase classes, and words of grammar.
+_FRAMING = ("Causing", "Occurring", "Same", "Differing", "Hampering", "Suffering", "Reporting")
+_FRAMES = ("HarmWord", "Induced", "Price", "ChanceWord", "Seldom", "outcome")
+_FRAMED = ("there", "without")
 _AMONG = ("", "among", *LISTING)
 
 
@@ -33,6 +37,15 @@ class _Harm:
     first: int  # where the words that may deny it begin
     at: int  # its first token
     risk: bool = False
+
+
+def may_tell_harm(g: Glimpse) -> bool:
+    """Whether `harm` may find something: side effects as a kind, or a named harm with a word of a frame."""
+    if g.names("adverse_event"):
+        return True
+    return g.names("phenotype", "disease") and (
+        g.words.has_verb(*_FRAMING) or g.words.can_have(*_FRAMES) or any(t.lower in _FRAMED for t in g.words.tokens)
+    )
 
 
 def harm(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -329,7 +342,7 @@ def _causers(r: Rules, s: Sentence, c: Context, h: _Harm, e: Event) -> list[Agen
     if not agents and causes and s.has("Pronoun", causes[-1].first, causes[-1].last) is not None:
         earlier = [w for w in s.parse.verbs if w.last <= causes[0].first]
         agents = [a for w in reversed(earlier) for a in r.agents(s, c, w.subject, ("cell", "product", "drug"))]
-        agents = agents or (list(c.topic) if c.about != "disease" or len(c.topic) > 1 else [])
+        agents = agents or (list(c.said.topic) if c.said.about != "disease" or len(c.said.topic) > 1 else [])
     if (
         not agents
         and v.relative
@@ -554,11 +567,11 @@ def _agents_in(r: Rules, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
         if s.in_tokens(p.first, p.last, ("disease", "tissue", "drug")):
             return []
         word = s.has("GivingNoun", p.last - 1, p.last)
-        if word is not None and c.topic:
+        if word is not None:
             follower = next((q for q in s.parse.phrases if q.first >= p.last), None)
             if follower is not None and follower.prep in ("with", "of") and _named(s, follower):
                 return []
-            return [a for a in r.referent(s, c, p) if r.acts(a)] or r.treatment(c)
+            return ([a for a in r.referent(s, c, p) if r.acts(a)] or r.treatment(c)) if c.said.topic else []
     return []
 
 

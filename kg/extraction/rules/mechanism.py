@@ -4,8 +4,13 @@ from collections.abc import Iterator
 
 from kg.extraction.context import Agent, Context
 from kg.extraction.rules.base import Candidate, Rules, unique
-from kg.extraction.sentence import Event, Sentence
+from kg.extraction.sentence import Event, Glimpse, Sentence
 from kg.extraction.syntax import Phrase
+
+
+def may_tell_secretion(g: Glimpse) -> bool:
+    """Whether `secretion` may find something."""
+    return g.words.can_say("secretes")
 
 
 def secretion(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -71,6 +76,11 @@ def _regulated(r: Rules, s: Sentence, e: Event) -> bool:
     return any(r.is_of(v, "increases", "decreases") for v in verbs)
 
 
+def may_tell_effect(g: Glimpse) -> bool:
+    """Whether `mechanism_by_effect` may find something."""
+    return g.words.can_bring_about()
+
+
 def mechanism_by_effect(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """acts_via: a verb of a class with an object that the mechanism names: "reduce inflammation"."""
     for e in s.events:
@@ -103,6 +113,11 @@ def _mechanism(r: Rules, s: Sentence, a: Agent, mechanism: str, e: Event, at: in
         effect = r.effects.get(mechanism)
         if effect:
             yield Candidate(a, effect[0], effect[1], e.head, e.verb, rule + "-of-factor")
+
+
+def may_name_mechanism(g: Glimpse) -> bool:
+    """Whether `mechanism_by_name` may find something."""
+    return g.words.can_have("mechanism")
 
 
 def mechanism_by_name(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -169,6 +184,11 @@ def _labelled(r: Rules, s: Sentence, c: Context, last: int) -> list[Agent]:
     main = next((v for v in s.parse.verbs if v.form in ("finite", "base") and not v.relative and v.first > colon), None)
     said = r.agents(s, c, main.subject) if main is not None else []
     return [a for a in said if a[0] in r.therapeutic]
+
+
+def may_tell_regulation(g: Glimpse) -> bool:
+    """Whether `regulation` may find something."""
+    return g.words.can_say("increases", "decreases") and g.names("factor", "cell", "process")
 
 
 def regulation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:

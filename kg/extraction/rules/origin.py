@@ -4,10 +4,19 @@ from collections.abc import Iterator
 
 from kg.extraction.context import Agent, Context
 from kg.extraction.rules.base import Candidate, Rules, unique
-from kg.extraction.sentence import Event, Sentence
+from kg.extraction.sentence import Event, Glimpse, Sentence
 from kg.extraction.syntax import Phrase, Verb
 
 _INTO = ("into", "to", "toward", "towards")
+
+
+def may_tell_origin(g: Glimpse) -> bool:
+    """Whether `origin` may find something."""
+    if not g.names("tissue"):
+        return False
+    if g.names("cell") or g.words.can_say("derived_from") or g.words.has_verb("Reprogramming"):
+        return True
+    return any(t.lower == "from" for t in g.words.tokens) and g.words.has_verb("derived_from")
 
 
 def origin(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -117,6 +126,13 @@ def _reprogrammed(r: Rules, s: Sentence, c: Context, v: Verb) -> Iterator[tuple[
 
 
 # -- what they become
+
+
+def may_tell_fate(g: Glimpse) -> bool:
+    """Whether `differentiation` may find something."""
+    if g.names("cell"):
+        return g.words.can_say("differentiates_into", "derived_from") or g.words.has_verb("Growing")
+    return g.names("tissue") and g.words.can_say("differentiates_into")
 
 
 def differentiation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kg.extraction.context import Agent, Context
 from kg.extraction.lexicon import Match
 from kg.extraction.rules.base import Candidate, Rules
-from kg.extraction.sentence import Sentence
+from kg.extraction.sentence import Glimpse, Sentence
 
 _UNITS = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -265,11 +265,16 @@ def _is_share(s: Sentence, f: Figure) -> bool:
 # -- outcomes
 
 
+def may_tell_outcome(g: Glimpse) -> bool:
+    """Whether `outcomes` may find something."""
+    return g.words.can_have("outcome") and any(
+        t.lower in _WORDS or t.lower in _PARTS or t.lower in _NOBODY or t.text[0].isdigit() for t in g.words.tokens
+    )
+
+
 def outcomes(r: Rules, s: Sentence, c: Context) -> list[Candidate]:
     """The outcomes of a sentence: each figure with the outcome word of its clause and the group that it is of."""
     if not s.words.can_have("outcome"):
-        return []
-    if not any(t.lower in _WORDS or t.lower in _PARTS or t.lower in _NOBODY or t.text[0].isdigit() for t in s.tokens):
         return []
     words = [w for w in s.phrases("outcome") if not (w.owner == "Relapsed" and _qualifies(s, w))]
     if not words:

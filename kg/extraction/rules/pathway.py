@@ -4,23 +4,31 @@ from collections.abc import Iterator
 
 from kg.extraction.context import Context
 from kg.extraction.rules.base import Candidate, Rules, unique
-from kg.extraction.sentence import Event, Sentence
+from kg.extraction.sentence import Event, Glimpse, Sentence
+
+
+def may_tell_pathway(g: Glimpse) -> bool:
+    """Whether `pathway` may find something."""
+    if g.names("pathway"):
+        return True
+    if g.names("factor") and (g.words.can_have("Way") or g.words.can_say("involves", "Partaking")):
+        return True
+    return g.words.can_have("PathwayWord", "NeedWord") and (g.words.can_have("mechanism") or g.words.can_bring_about())
 
 
 def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """involves: a pathway or factor by which a disease, mechanism, cell or product works."""
     ways = [(i, r.pick(s.mentions[i], "pathway")) for i in s.in_tokens(0, len(s.tokens), ("pathway",))]
     involving = not s.owners.isdisjoint(("involves", "Partaking"))
-    cued = s.words.can_have("NeedWord") or s.words.can_have("Way")
-    if not (ways or c.pathways or involving or cued):
+    if not (ways or involving or s.words.can_have("NeedWord", "Way", "PathwayWord")):
         return
     mechanisms = unique(_mechanisms_in(r, s, 0, len(s.tokens)))
-    if not ways and c.pathways:
+    if not ways and c.said.pathways:
         for p in s.parse.phrases:
             if s.tokens[p.first].lower in ("these", "this", "such") and s.has("PathwayWord", p.last - 1, p.last):
                 for mechanism, at in mechanisms:
                     if at > p.first:
-                        for way in c.pathways:
+                        for way in c.said.pathways:
                             yield Candidate((mechanism, ""), "involves", way, at, s.enclosing(at), "pathway")
         return
     for i, way in ways:
@@ -94,7 +102,7 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             pronoun in ("they", "it")
             or (pronoun in ("these", "this") and s.has("FactorWord", subject[0].first, subject[0].last))
         ):
-            named = [a[0] for a in c.factors if a[0].startswith(("HGNC:", "CHEBI:"))]
+            named = [a[0] for a in c.said.factors if a[0].startswith(("HGNC:", "CHEBI:"))]
         for id in unique(named):
             yield Candidate((needing[0], ""), "involves", id, need.first, verb, "needed-factor")
 

@@ -4,12 +4,17 @@ from collections.abc import Iterator
 
 from kg.extraction.context import Agent, Context
 from kg.extraction.rules.base import Candidate, Rules, unique
-from kg.extraction.sentence import Sentence
+from kg.extraction.sentence import Glimpse, Sentence
 from kg.extraction.syntax import Phrase, Verb
 
 _LOCAL = "stemkg:LocalInjection"
 _PLACING = frozenset(("into", "in", "onto", "under", "through", "via", "beneath", "around"))
 _GIVEN = frozenset(("cell", "product", "drug", "factor"))
+
+
+def may_tell_route(g: Glimpse) -> bool:
+    """Whether `given_by` may find something."""
+    return g.names("route") or (g.names("tissue") and g.words.can_say("Placing"))
 
 
 def given_by(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:

@@ -5,10 +5,17 @@ from collections.abc import Iterator
 
 from kg.extraction.context import Context
 from kg.extraction.rules.base import Candidate, Rules, unique
-from kg.extraction.sentence import Event, Sentence
+from kg.extraction.sentence import Event, Glimpse, Sentence
 from kg.extraction.syntax import Phrase, Verb
 
 _GIVEN = ("cell", "product", "drug")
+
+
+def may_tell_benefit(g: Glimpse) -> bool:
+    """Whether `treats_by_verb` or `treats_by_response` may find something."""
+    if not g.words.can_say("treats"):
+        return False
+    return g.names("disease", "phenotype") or g.words.can_have("DiseaseWord", "PatientWord")
 
 
 def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -66,6 +73,13 @@ def _names_disease(s: Sentence, e: Event) -> bool:
     return bool(e.objects) and any(
         s.spans[i][1] == e.objects[0].last for i in s.in_tokens(e.objects[0].first, e.objects[0].last, ("disease",))
     )
+
+
+def may_tell_measure(g: Glimpse) -> bool:
+    """Whether `treats_by_measure` may find something."""
+    if not g.words.can_say("Improving", "Lessening"):
+        return False
+    return g.names("disease", "phenotype") or g.words.can_have("MeasureWord", "ComplaintWord")
 
 
 def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -187,6 +201,11 @@ def _helped(r: Rules, s: Sentence, e: Event) -> bool:
     return opens and bool(r.diseases(s, front))
 
 
+def may_tell_keeping(g: Glimpse) -> bool:
+    """Whether `keeps_well` may find something."""
+    return g.words.has_verb("Bringing") and g.words.can_have("MeasureWord")
+
+
 def keeps_well(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """treats: a therapy puts or keeps a disease, or its patients, in remission."""
     for v in s.parse.verbs:
@@ -203,6 +222,11 @@ def keeps_well(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         for a in agents:
             for d in unique(ds):
                 yield Candidate(a, "treats", d, v.main, v, "keeps-well", disease=d)
+
+
+def may_link(g: Glimpse) -> bool:
+    """Whether `treats_by_link` may find something."""
+    return g.names("disease") and (g.names(*_GIVEN) or g.words.can_say("treats"))
 
 
 def treats_by_link(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -287,6 +311,13 @@ def _treating(r: Rules, lemma: str, tag: str) -> bool:
 def _loses(s: Sentence, p: Phrase) -> bool:
     """Whether a phrase is the comparator of a comparison ("superior to cyclophosphamide")."""
     return s.has("Than", p.first - 2, p.first) is not None and p.prep in ("to", "with", "than")
+
+
+def may_praise(g: Glimpse) -> bool:
+    """Whether `treats_by_benefit` may find something."""
+    if not (g.words.can_have("BenefitWord") or g.words.can_say("treats")):
+        return False
+    return g.names("disease") or g.words.can_have("PatientWord")
 
 
 def treats_by_benefit(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -389,10 +420,19 @@ def treats_by_response(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]
                 yield Candidate(a, "treats", d, e.head, e.verb, "response", disease=d)
 
 
+def may_deny_difference(g: Glimpse) -> bool:
+    """Whether `no_difference` may find something."""
+    if not g.words.can_have("NoDifference"):
+        return False
+    if g.names("phenotype") or g.words.can_have("MeasureWord", "ComplaintWord", "ControlWord"):
+        return True
+    return any(t.lower == "between" for t in g.words.tokens) and g.words.can_have("ArmWord")
+
+
 def no_difference(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """A negative treats: no difference in, or no effect on, a measure of health or burden of disease."""
     match = s.has("NoDifference", 0, len(s.tokens))
-    if match is None:
+    if match is None or s.has("Beforehand", 0, len(s.tokens)) is not None:
         return
     named = (
         s.has("MeasureWord", 0, len(s.tokens))
@@ -424,9 +464,14 @@ def no_difference(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         signs = {i for i in after if "phenotype" in s.mentions[i].kinds or s.has("ComplaintWord", *s.spans[i])}
     ds = [d for i in after if i not in signs and (d := r.pick(s.mentions[i], "disease"))]
     ds = ds if ds and c.disease not in ds else [own] if signs else r.context_disease(s, c)
-    for a in agents or r.treatment(c):
-        for d in ds[:1]:
+    for d in ds[:1]:
+        for a in agents or r.treatment(c):
             yield Candidate(a, "treats", d, match.first, verb, "no-difference", disease=d, negative=True)
+
+
+def may_list(g: Glimpse) -> bool:
+    """Whether `treats_by_list` may find something."""
+    return g.names("disease") and g.names(*_GIVEN) and g.words.can_have("DrugWord", "BenefitWord")
 
 
 def treats_by_list(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
