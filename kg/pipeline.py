@@ -142,12 +142,18 @@ class Task(NamedTuple):
 def worker(options: Options) -> Worker:
     """The worker of this process, made when first asked for."""
     made = Worker(options)
-    # The names and rules stay as long as the process: the collector need not look through them again and again.
+    settle()
+    return made
+
+
+def settle() -> None:
+    """Have the garbage collector leave alone what is in memory by now, and seldom look for more.
+
+    The names and rules stay as long as the process; what an article leaves behind has no cycles.
+    """
     gc.collect()
     gc.freeze()
-    # What an article leaves behind has no cycles, or hardly any, and there is much of it at a time.
     gc.set_threshold(50_000)
-    return made
 
 
 def work(options: Options, program: str, tasks: Sequence[Task]) -> list[Done]:

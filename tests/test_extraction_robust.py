@@ -1,6 +1,7 @@
 """Extraction of any text at all: nothing makes it fail, slow, or forgetful of where and who it is."""
 
 import dataclasses
+import gc
 import random
 import time
 from itertools import cycle
@@ -236,6 +237,21 @@ FRAMED = (
     "With MSCs patients are at risk of fever.", "MSCs were given without fever.", "Two died of fever after MSCs.",
     "There was fever after MSCs.", "Fever was rarely seen after MSCs.",
 )  # fmt: skip
+
+
+def test_what_was_read_of_an_article_leaves_memory_with_it(extractor: Extractor, own: list[Article]) -> None:
+    """Without the garbage collector, which would have to look through all of it."""
+    extractor.claims(own[0])
+    gc.collect()
+    gc.disable()
+    try:
+        for known in own:
+            extractor.claims(known)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
 MSC, STEROID, IL6, LUPUS = ("CL:0000134", ""), ("CHEBI:35341", ""), ("HGNC:6018", ""), "MONDO:0007915"
 
 

@@ -54,7 +54,7 @@ class Context:
     narrowed: frozenset[str] = frozenset()  # the one sourced kind of cell that the article names, if one
     transplant: str = ""  # what a bare "stem cell transplant" is in this article
     _said: Said = field(default_factory=Said)
-    _waiting: list[Callable[[Said], None]] = field(default_factory=list)
+    _waiting: list[Callable[["Context"], None]] = field(default_factory=list)
 
     @property
     def said(self) -> Said:
@@ -67,10 +67,13 @@ class Context:
         # What is worked out may itself ask for what was said before it.
         waiting, self._waiting = self._waiting, []
         for step in waiting:
-            step(self._said)
+            step(self)
 
-    def later(self, step: Callable[[Said], None]) -> None:
-        """Have a step change what was said, after all steps before it and before `said` is next asked for."""
+    def later(self, step: Callable[["Context"], None]) -> None:
+        """Have a step change what was said, after all steps before it and before `said` is next asked for.
+
+        It is given this context; one that holds it would keep all that was read of an article in memory.
+        """
         self._waiting.append(step)
 
 

@@ -10,7 +10,7 @@ from kg.articles import Sentence as Span
 from kg.claim import QUALIFIERS, Claim
 from kg.extraction import context as ctx
 from kg.extraction.confidence import UNKNOWN, confidences
-from kg.extraction.context import Context, Said
+from kg.extraction.context import Context
 from kg.extraction.lexicon import Lexicon, Words
 from kg.extraction.mentions import Mention, MentionFinder
 from kg.extraction.pieces import in_pieces
@@ -96,7 +96,7 @@ class Extractor:
             inside = [m for m in inside if m.end <= span.end]
             glimpse = Glimpse(words[index], inside)
             if explanation is None and self._tells_nothing(glimpse, span) and not may_claim(glimpse):
-                c.later(partial(self._pass_over, article.text, span, glimpse, c))
+                c.later(partial(self._pass_over, article.text, span, glimpse))
                 continue
             s = read(article.text, span.start, span.end, words[index], inside, self.lexicon, span.kind)
             if explanation is not None:
@@ -136,11 +136,11 @@ class Extractor:
             and self.rules.therapeutic.isdisjoint([id for m in glimpse.mentions for id in m.ids])
         )
 
-    def _pass_over(self, text: str, span: Span, glimpse: Glimpse, c: Context, said: Said) -> None:
+    def _pass_over(self, text: str, span: Span, glimpse: Glimpse, c: Context) -> None:
         """Read a sentence only for what the next may refer to."""
         s = read(text, span.start, span.end, glimpse.words, glimpse.mentions, self.lexicon, span.kind)
         if s.tokens and not (span.kind == "heading" and self._states_nothing(s, span)):
-            self._take_up(s, c, said)
+            self._take_up(s, c)
 
     # -- the article
 
@@ -391,7 +391,7 @@ class Extractor:
         """Keep a sentence for what the next may refer to, and see what it tells of the article's therapy."""
         if not s.tokens:
             return
-        c.later(partial(self._take_up, s, c))
+        c.later(partial(self._take_up, s))
         if c.narrowed:
             c.catch_up()  # the therapy itself may turn out to be a kind of what it was
         if c.therapy and c.evidence != "MetaAnalysis":
@@ -404,8 +404,9 @@ class Extractor:
             c.catch_up()
             c.named_therapy = True
 
-    def _take_up(self, s: Sentence, c: Context, said: Said) -> None:
+    def _take_up(self, s: Sentence, c: Context) -> None:
         """What the next sentence may refer to."""
+        said = c.said
         main = next((v for v in s.parse.verbs if v.form == "finite" and not v.relative), None)
         agents: list[ctx.Agent] = []
         if main is not None:
@@ -625,16 +626,16 @@ class Extractor:
         return c.section_disease or c.disease
 
 
-def _begin_section(said: Said) -> None:
+def _begin_section(c: Context) -> None:
     """What a new section makes one forget."""
-    said.drugs, said.others = [], False
+    c.said.drugs, c.said.others = [], False
 
 
-def _head(agents: list[ctx.Agent], specific: bool, said: Said) -> None:
+def _head(agents: list[ctx.Agent], specific: bool, c: Context) -> None:
     """What a heading, or the label of a list item, says that its lines are about."""
-    said.topic = agents
+    c.said.topic = agents
     if specific:
-        said.cells = agents
+        c.said.cells = agents
 
 
 def _ahead(text: str, m: Mention) -> str:

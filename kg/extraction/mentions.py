@@ -253,7 +253,10 @@ class MentionFinder:
 
     def _shared_head(self, text: str, mention: Mention, before: list[Mention]) -> Mention | None:
         left = text[max(0, mention.start - 60) : mention.start]
-        joined = _JOINED.search(left) if left.rstrip().endswith(_JOINTS) else None
+        if not left.rstrip().endswith(_JOINTS):
+            return None
+        ahead = left.rsplit(maxsplit=4)  # three words and what joins them
+        joined = _JOINED.search(left, len(ahead[0]) if len(ahead) > 4 else 0)
         if joined is None:
             return None
         first = mention.start - len(left) + joined.start(1)

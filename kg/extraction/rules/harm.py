@@ -19,8 +19,8 @@ _AFTER = ("after", "with", "following", "from", "to", "during", "by", "of", "und
 _TIED, _NAMED, _ANYWHERE = range(3)
 #: Phrase classes of what may stand for a treatment, or for who has it, without naming it.
 _SPOKEN_OF = ("Pronoun", "PatientWord", "ReferringWord", "TherapyNoun", "GivingNoun", "DrugWord", "ResultWord")
-#: What may frame a harm: relations and verb classes, phrase classes, and words of grammar.
-_FRAMING = ("Causing", "Occurring", "Same", "Differing", "Hampering", "Suffering", "Reporting")
+#: What may frame a harm, beside what causes it: verb classes, phrase classes, and words of grammar.
+_FRAMING = ("Occurring", "Same", "Differing", "Hampering", "Suffering", "Reporting")
 _FRAMES = ("HarmWord", "Induced", "Price", "ChanceWord", "Seldom", "outcome")
 _FRAMED = ("there", "without")
 _AMONG = ("", "among", *LISTING)
@@ -43,9 +43,11 @@ def may_tell_harm(g: Glimpse) -> bool:
     """Whether `harm` may find something: side effects as a kind, or a named harm with a word of a frame."""
     if g.names("adverse_event"):
         return True
-    return g.names("phenotype", "disease") and (
-        g.words.has_verb(*_FRAMING) or g.words.can_have(*_FRAMES) or any(t.lower in _FRAMED for t in g.words.tokens)
-    )
+    if not g.names("phenotype", "disease"):
+        return False
+    if g.words.can_say("Causing") or g.words.has_verb(*_FRAMING) or g.words.can_have(*_FRAMES):
+        return True
+    return any(t.lower in _FRAMED for t in g.words.tokens)
 
 
 def harm(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -380,8 +382,10 @@ def _by_name(r: Rules, s: Sentence, c: Context, h: _Harm) -> list[Agent]:
         )
         if harm and called.conjoined and s.tokens[called.first].tag == "DT" and of.prep == "of":
             return _agents_in(r, s, c, of)
-    inside = s.in_tokens(h.phrase.first, h.at, ("cell", "product", "drug"))
     found: list[Agent] = []
+    if not s.words.can_have("Induced"):
+        return found
+    inside = s.in_tokens(h.phrase.first, h.at, ("cell", "product", "drug"))
     for i in inside:
         if s.has("Induced", s.spans[i][1], h.at) is not None:
             agent = r.agent_of(s, i)
