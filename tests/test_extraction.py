@@ -400,6 +400,15 @@ def test_a_control_is_no_rival(read: Read, arm: str) -> None:
     assert not any(claim.predicate == "more_effective_than" for claim in claims)
 
 
+def test_the_disease_in_which_something_changes_is_not_what_changes(read: Read) -> None:
+    # Heart failure is a sign of disease too; the spinal cord has a part in the name of its injury only.
+    said = triples(read("MSCs may reduce inflammation in heart failure."))
+    assert said == {(MSC, "acts_via", "stemkg:AntiInflammation")}
+    assert triples(read("MSCs led to reductions in fever.", title="MSCs for lupus")) == {(MSC, "treats", LUPUS)}
+    said = triples(read("MSCs improved survival in spinal cord injury."))
+    assert {predicate for _, predicate, _ in said} == {"treats"}
+
+
 @pytest.mark.parametrize(
     "sentence",
     [

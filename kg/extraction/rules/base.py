@@ -711,8 +711,10 @@ class Rules:
                 # "the healing of fistulas" is the disease's, not a mechanism.
                 continue
             inside = s.tokens[match.first].mention
-            if inside >= 0 and "factor" in s.mentions[inside].kinds and s.spans[inside][1] > match.last:
-                # "inflammatory cytokines" are lowered, not inflammation.
+            longer = inside >= 0 and s.spans[inside][1] > match.last
+            if longer and not s.mentions[inside].kinds.isdisjoint(("factor", "disease")):
+                # "inflammatory cytokines" are lowered, not inflammation; "survival in spinal cord injury" is none of
+                # the spinal cord.
                 continue
             yield match.owner, match.first
 

@@ -105,7 +105,7 @@ def treats_by_measure(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         symptom = [
             i
             for i in s.in_tokens(e.first, last, ("phenotype",))
-            if s.spans[i][0] not in covered and not _when(s, s.spans[i][0])
+            if s.spans[i][0] not in covered and not _when(s, s.spans[i][0]) and not _in_it(s, e, i)
         ]
         raised = (
             e.owner == "Improving"
@@ -153,6 +153,13 @@ def _when(s: Sentence, at: int) -> bool:
     """Whether a token stands in a phrase of time: "after a heart attack"."""
     phrase = s.phrase_at[at]
     return phrase is not None and phrase.prep in ("after", "following", "before", "during", "since")
+
+
+def _in_it(s: Sentence, e: Event, i: int) -> bool:
+    """Whether a mention is the disease in which something else lessens: "reduce inflammation in heart failure"."""
+    phrase = s.phrase_at[s.spans[i][0]]
+    aside = phrase is not None and phrase.prep == "in" and "disease" in s.mentions[i].kinds
+    return aside and e.kind == "verb" and bool(e.objects) and not e.objects[0].prep and phrase not in e.objects
 
 
 def _ailing(r: Rules, s: Sentence, e: Event, own: str) -> list[str]:
