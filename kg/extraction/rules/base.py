@@ -711,7 +711,7 @@ class Rules:
                 # "the healing of fistulas" is the disease's, not a mechanism.
                 continue
             inside = s.tokens[match.first].mention
-            longer = inside >= 0 and s.spans[inside][1] > match.last
+            longer = inside >= 0 and s.spans[inside][1] > match.last and s.tokens[match.last].lower != "of"
             if longer and not s.mentions[inside].kinds.isdisjoint(("factor", "disease")):
                 # "inflammatory cytokines" are lowered, not inflammation; "survival in spinal cord injury" is none of
                 # the spinal cord.

@@ -158,8 +158,8 @@ def _when(s: Sentence, at: int) -> bool:
 def _in_it(s: Sentence, e: Event, i: int) -> bool:
     """Whether a mention is the disease in which something else lessens: "reduce inflammation in heart failure"."""
     phrase = s.phrase_at[s.spans[i][0]]
-    aside = phrase is not None and phrase.prep == "in" and "disease" in s.mentions[i].kinds
-    return aside and e.kind == "verb" and bool(e.objects) and not e.objects[0].prep and phrase not in e.objects
+    aside = phrase is not None and phrase.prep == "in" and phrase not in e.objects and "disease" in s.mentions[i].kinds
+    return aside and e.owner == "Lessening" and e.kind == "verb" and bool(e.objects) and not e.objects[0].prep
 
 
 def _ailing(r: Rules, s: Sentence, e: Event, own: str) -> list[str]:
