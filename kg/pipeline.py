@@ -26,7 +26,7 @@ from typing import Any, NamedTuple, Protocol
 from kg import paths, vocabulary
 from kg.articles import Article, ArticleError, FurnitureCues, OnError, find, read, segment
 from kg.extraction import Extractor, Look
-from kg.rdf import Graph, article_lines, build_node
+from kg.rdf import Graph, article_graph, build_node
 from kg.store import Refused, Staged, Store
 from kg.validation import SHAPES, Problem, Validator, rule_problems
 from kg.vocabulary import Vocabulary
@@ -121,7 +121,7 @@ class Worker:
                 claims = [
                     claim for claim in self.extractor.claims(article) if claim.confidence >= self.options.min_confidence
                 ]
-                graph = Graph(article_lines(article, claims, build=self.build, quotes=self.options.quotes))
+                graph = article_graph(article, claims, build=self.build, quotes=self.options.quotes)
                 staged = Staged.of(article.id, task.source, task.digest, graph)
             except Exception as error:  # one article that breaks a rule of ours must not take the others along
                 done.append(Done(article.id, None, {}, [], f"{type(error).__name__}: {error}"))

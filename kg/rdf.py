@@ -200,18 +200,12 @@ def value_of(node: Node) -> str:
 class Graph:
     """A graph, and what it says of each node by predicate; built once, to be looked up many times."""
 
-    def __init__(self, lines: str = "") -> None:
-        """A graph of N-Quads in named graphs."""
-        self._lines = lines
-        self._quads: list[ox.Quad] = []
+    def __init__(self) -> None:
+        self._lines: list[str] = []
         self.said: dict[Node, dict[Node, list[Node]]] = {}
         #: The IRIs that are said of something: what may be a term.
         self.named: set[Node] = set()
         self._inverse: dict[Node, dict[Node, list[Node]]] = {}
-        for line in lines.split("\n"):
-            if line:
-                subject, predicate, rest = line.split(" ", 2)
-                self.add(subject, predicate, rest[: rest.rindex(" <")])
 
     @classmethod
     def of(cls, quads: "Graph | Iterable[ox.Quad]") -> "Graph":
@@ -219,15 +213,20 @@ class Graph:
         if isinstance(quads, Graph):
             return quads
         graph = cls()
-        graph._quads = list(quads)
-        for quad in graph._quads:
+        for quad in quads:
             graph.add(str(quad.subject), str(quad.predicate), str(quad.object))
+            graph._lines.append(f"{quad} .\n")
         return graph
 
     @property
     def lines(self) -> str:
-        """The quads as N-Quads; what was added later does not belong to them."""
-        return self._lines or "".join([f"{quad} .\n" for quad in self._quads])
+        """The quads as N-Quads; what was only added does not belong to them."""
+        return "".join(self._lines)
+
+    def put(self, subject: Node, predicate: Node, value: Node, name: Node) -> None:
+        """Say something of a node in a named graph."""
+        self.add(subject, predicate, value)
+        self._lines.append(f"{subject} {predicate} {value} {name} .\n")
 
     def add(self, subject: Node, predicate: Node, value: Node) -> None:
         """Say something of a node; saying it twice is saying it once."""
@@ -267,13 +266,14 @@ def _hash(*parts: object) -> str:
 
 def claim_node(claim: Claim) -> ox.NamedNode:
     """The node of a claim: a hash of where it stands and what it says."""
-    return ox.NamedNode(
-        CLAIM
-        + _hash(
-            claim.doc, claim.start, claim.end,
-            claim.subject, claim.predicate, claim.object,
-            claim.polarity, claim.value, claim.unit, claim.qualifiers,
-        )
+    return ox.NamedNode(_claim_iri(claim))
+
+
+def _claim_iri(claim: Claim) -> str:
+    return CLAIM + _hash(
+        claim.doc, claim.start, claim.end,
+        claim.subject, claim.predicate, claim.object,
+        claim.polarity, claim.value, claim.unit, claim.qualifiers,
     )  # fmt: skip
 
 
@@ -286,10 +286,14 @@ class Key(NamedTuple):
     disease: str
 
 
-@lru_cache(maxsize=100_000)
 def finding_node(key: Key) -> ox.NamedNode:
     """The node of a finding: a hash of what it is about."""
     return ox.NamedNode(FINDING + _hash(*key))
+
+
+@lru_cache(maxsize=100_000)
+def _finding(key: Key) -> Node:
+    return str(finding_node(key))
 
 
 def build_node(vocabulary: Vocabulary) -> ox.NamedNode:
@@ -300,28 +304,32 @@ def build_node(vocabulary: Vocabulary) -> ox.NamedNode:
 def article_quads(
     article: Article, claims: Iterable[Claim], *, build: ox.NamedNode, quotes: bool = False
 ) -> list[ox.Quad]:
-    """The graph of an article (see `article_lines`) as quads."""
-    lines = article_lines(article, claims, build=build, quotes=quotes)
+    """The graph of an article (see `article_graph`) as quads."""
+    lines = article_graph(article, claims, build=build, quotes=quotes).lines
     return list(ox.parse(lines.encode(), format=ox.RdfFormat.N_QUADS))
 
 
-def article_lines(article: Article, claims: Iterable[Claim], *, build: ox.NamedNode, quotes: bool = False) -> str:
-    """The graph of an article as N-Quads: what is known of it, and its claims. With `quotes`, the sentences too.
+def article_graph(article: Article, claims: Iterable[Claim], *, build: ox.NamedNode, quotes: bool = False) -> Graph:
+    """The graph of an article: what is known of it, and its claims. With `quotes`, the sentences too.
 
     Raises `ValueError` where a date, a number or an identifier can't be written in RDF.
     """
-    node = str(article_node(article.id))
-    end = f" {node} .\n"
-    lines = [f"{node} {predicate} {value}{end}" for predicate, value in _of_article(article)]
-    plain: dict[str, None] = {}
+    graph = Graph()
+    node, built = str(article_node(article.id)), str(build)
+    for predicate, value in _of_article(article):
+        graph.put(node, predicate, value, node)
+    plain: dict[tuple[Node, Node, Node], None] = {}
     for claim in claims:
-        name = str(claim_node(claim))
-        said = _of_claim(article, claim, quotes=quotes)
-        said += [(_SOURCE, node), (_GENERATED_BY, str(build))]
-        lines += [f"{name} {predicate} {value}{end}" for predicate, value in said]
+        name = f"<{_claim_iri(claim)}>"
+        for predicate, value in _of_claim(article, claim, quotes=quotes):
+            graph.put(name, predicate, value, node)
+        graph.put(name, _SOURCE, node, node)
+        graph.put(name, _GENERATED_BY, built, node)
         if claim.polarity == "positive" and claim.certainty == "asserted" and not claim.value:
-            plain[f"{iri(claim.subject)} {iri('stemkg:' + claim.predicate)} {iri(claim.object)}{end}"] = None
-    return "".join([*lines, *plain])
+            plain[iri(claim.subject), iri("stemkg:" + claim.predicate), iri(claim.object)] = None
+    for subject, predicate, value in plain:
+        graph.put(subject, predicate, value, node)
+    return graph
 
 
 def _of_article(article: Article) -> list[tuple[Node, Node]]:
@@ -392,7 +400,7 @@ def _of_claim(article: Article, claim: Claim, *, quotes: bool) -> list[tuple[Nod
         said.append((str(EXACT), _quoted(sentence)))
     if not article.retracted:
         about = Key(claim.subject, "stemkg:" + claim.predicate, claim.object, claim.disease)
-        said.append((_FINDING_OF, str(finding_node(about))))
+        said.append((_FINDING_OF, _finding(about)))
     return said
 
 
@@ -563,7 +571,7 @@ def finding_lines(key: Key, articles: Sequence[Stance], weight: dict[str, Decima
         said.append(f"{_LAST} {ox.Literal(max(dates), datatype=_DATETIME)}")
     if any(article.support for article in articles) and any(article.against for article in articles):
         said += _dispute(articles)
-    node = str(finding_node(key))
+    node = _finding(key)
     return "".join(f"{node} {what} {_SUMMARY} .\n" for what in said)
 
 

@@ -113,9 +113,9 @@ def build(graph: ox.Store, vocabulary: Vocabulary, claims: int, seed: int) -> No
     summary: dict[rdf.Key, list[rdf.Stance]] = defaultdict(list)
     made, chunk = 0, list[str]()
     for article, some in Synthetic(vocabulary, seed).articles(claims):
-        lines = rdf.article_lines(article, dict.fromkeys(some), build=node)
-        chunk.append(lines)
-        for key, stance in rdf.stances(rdf.Graph(lines)).items():
+        own = rdf.article_graph(article, dict.fromkeys(some), build=node)
+        chunk.append(own.lines)
+        for key, stance in rdf.stances(own).items():
             summary[key].append(stance)
         made += len(some)
         if len(chunk) == 10_000:
