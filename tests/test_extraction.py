@@ -400,6 +400,13 @@ def test_a_control_is_no_rival(read: Read, arm: str) -> None:
     assert not any(claim.predicate == "more_effective_than" for claim in claims)
 
 
+def test_a_factor_is_seen_after_pathways_were_spoken_of(read: Read) -> None:
+    said = triples(read("The Wnt pathway was studied.", "MSC exosomes protect the heart via miR-21."))
+    assert (EXOSOME, "involves", "HGNC:31586") in said
+    said = triples(read("Exosomes were tested.", "Exosomal miR-126 inhibited PTEN."))
+    assert {predicate for _, predicate, _ in said} == {"decreases"}
+
+
 def test_the_disease_in_which_something_changes_is_not_what_changes(read: Read) -> None:
     # Heart failure is a sign of disease too; the spinal cord has a part in the name of its injury only.
     said = triples(read("MSCs may reduce inflammation in heart failure."))

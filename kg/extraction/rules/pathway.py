@@ -30,7 +30,6 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                     if at > p.first:
                         for way in c.said.pathways:
                             yield Candidate((mechanism, ""), "involves", way, at, s.enclosing(at), "pathway")
-        return
     for i, way in ways:
         first, last = s.spans[i]
         phrase = s.phrase_at[first]
@@ -74,6 +73,8 @@ def pathway(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     for e in s.events:
         if e.owner != "involves" or e.kind != "verb" or e.verb is None or e.subject is None:
             continue
+        if r.is_of(e.verb, "decreases"):
+            continue  # "exosomal miR-126 inhibits PTEN"
         first = min((p.first for p in e.subject), default=0)
         last = max((p.last for p in e.subject), default=0)
         own = [m for m, at in mechanisms if first <= at < last]
