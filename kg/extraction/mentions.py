@@ -20,6 +20,7 @@ KINDS = (
 _BRACKET = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
 _JOINTS = (",", "and", "or", "/")
 _JOINED = re.compile(r"((?:[\w'-]+\s+){0,2}[\w'-]+)\s*(?:,|\band|\bor|/)\s+$")
+_BEFORE_NUMBER = re.compile(r"s[ -]\d")
 _NUMBERED = re.compile(r"\b([A-Za-z]{3,})s[ -]((?:\d+[α-ω]?(?:,\s*|,?\s+and\s+|,?\s+or\s+))+\d+[α-ω]?)")
 _ROOTS = frozenset(("MONDO:0000001", "CL:0000000", "UBERON:0001062", "GO:0008150", "HP:0000001", "CHEBI:24431"))
 
@@ -239,7 +240,7 @@ class MentionFinder:
                 found.append(extra)
             found.append(mention)
         taken: set[int] = set()
-        for match in _NUMBERED.finditer(text):
+        for match in _NUMBERED.finditer(text) if _BEFORE_NUMBER.search(text) else ():
             taken = taken or {k for m in found for k in range(m.start, m.end)}
             stem = match.group(1)
             for number in re.finditer(r"\d+[α-ω]?|(?<=,)\s*\d+[α-ω]?", match.group(2)):

@@ -13,7 +13,10 @@ from functools import cache, lru_cache
 import simplemma
 
 # A word with its inner hyphens split off (each part is a token), a number with its decimals, or one mark.
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’](?:s|t|re|ve|ll|d|m)\b)?|\d+(?:[.,]\d+)*|['’]s\b|\d|[^\w\s]|_", re.UNICODE)
+_TOKEN = re.compile(
+    r"[A-Za-z]++(?=[ ,.])|"  # most words, and faster than the next
+    r"[^\W\d_]+(?:['’](?:s|t|re|ve|ll|d|m)\b)?|\d+(?:[.,]\d+)*|['’]s\b|\d|[^\w\s]|_"
+)
 _CONTRACTION = re.compile(r"(?:n['’]t|['’](?:s|re|ve|ll|d|m))$", re.IGNORECASE)
 
 BE = frozenset(["be", "is", "are", "was", "were", "been", "being", "am", "'re", "'m"])
