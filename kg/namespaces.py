@@ -8,6 +8,8 @@
 'https://example.org/unknown'
 """
 
+from functools import lru_cache
+
 STEMKG = "https://w3id.org/stemkg/"
 CLAIM = STEMKG + "claim/"
 ARTICLE = STEMKG + "article/"
@@ -64,6 +66,7 @@ def expand(curie: str) -> str:
         raise ValueError(f"{curie!r}: {prefix!r} is not a known prefix") from None
 
 
+@lru_cache(maxsize=100_000)
 def contract(iri: str) -> str:
     """The CURIE of an IRI, or the IRI itself where no prefix fits."""
     for prefix, namespace in _BY_LENGTH:

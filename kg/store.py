@@ -20,6 +20,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
@@ -340,23 +341,23 @@ class Store:
         if not renewed and self.generation and not self._exists("staged JOIN seen USING (id)"):
             self._drop_ahead()
             return
-        with self._transaction(), self._next_graph() as (graph, ahead):
+        # What waits for nothing else is done beside the rest.
+        with self._transaction(), self._next_graph() as (graph, ahead), ThreadPoolExecutor(1) as beside:
+            under_way: list[Future[None]] = []
             if renewed and vocabulary:
                 self._set_meta("ontology", vocabulary.digest)
                 self._set_meta("weights", json.dumps({name: str(w) for name, w in weights(vocabulary).items()}))
-                for name, quads in (
-                    (ONTOLOGY_GRAPH, ontology_quads(vocabulary)),
-                    (CLOSURE_GRAPH, closure_quads(vocabulary)),
-                ):
-                    graph.remove_graph(name)
-                    graph.bulk_extend(quads)
+                under_way.append(beside.submit(_replace_ontology, graph, vocabulary))
             loaded = self._apply_articles(graph, ahead)
             self._apply_summary(graph, everything=renewed)
+            _finish(under_way)
             graph.flush()
             if loaded > _MANY and 2 * loaded > self.article_count():
                 # Unsettled, so large a load slows every query and stalls one of the next few writers for a minute.
-                graph.optimize()
-            if judge and not judge(Store(graph)):
+                under_way.append(beside.submit(graph.optimize))
+            accepted = judge is None or judge(Store(graph))
+            _finish(under_way)
+            if not accepted:
                 raise Refused
             self._set_meta("generation", str(self.generation + 1))
         del graph  # closes its files
@@ -493,6 +494,18 @@ class Store:
 
     def _exists(self, table: str) -> bool:
         return self._ledger.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
+
+
+def _finish(under_way: list[Future[None]]) -> None:
+    """Wait for all, and raise what went wrong in them."""
+    while under_way:
+        under_way.pop().result()
+
+
+def _replace_ontology(graph: ox.Store, vocabulary: Vocabulary) -> None:
+    for name, quads in ((ONTOLOGY_GRAPH, ontology_quads(vocabulary)), (CLOSURE_GRAPH, closure_quads(vocabulary))):
+        graph.remove_graph(name)
+        graph.bulk_extend(quads)
 
 
 def sorted_lines(lines: IO[bytes]) -> Iterator[bytes]:

@@ -20,6 +20,7 @@ _GREEK = {
     "μ": "mu", "ω": "omega",
 }  # fmt: skip
 _GREEK_NAMES = re.compile(r"(?<![a-z])(" + "|".join(_GREEK.values()) + r")(?![a-z])", re.IGNORECASE)
+_SPELLED = re.compile("|".join(part for pair in SPELLINGS for part in pair))
 _LETTER = {name: letter for letter, name in _GREEK.items()}
 
 _HYPHENS = "-‐‑‒–−/"
@@ -86,7 +87,7 @@ def variants(name: str) -> set[str]:
             forms.add(form)
         elif _GREEK_NAMES.search(form):
             forms.add(_GREEK_NAMES.sub(lambda m: _LETTER[m.group().lower()], form))
-    for british, american in SPELLINGS:
+    for british, american in SPELLINGS if _SPELLED.search(name.lower()) else ():
         for form in list(forms):
             lower = form.lower()
             if british in lower:
@@ -96,10 +97,12 @@ def variants(name: str) -> set[str]:
     joined = set()
     for form in forms:
         # Symbols: every border between letters, digits and Greek may be open or closed.
+        if len(form) > 14:
+            continue
         parts = re.findall(r"[A-Za-z]+|\d+|[^\W\d_A-Za-z]|[^\w\s]", form)
         greek = any(part in _GREEK or part.lower() in _LETTER for part in parts)
         plain = "".join(parts) == form.replace(" ", "")
-        if plain and 1 < len(parts) <= 4 and len(form) <= 14 and (greek or any(part.isdigit() for part in parts)):
+        if plain and 1 < len(parts) <= 4 and (greek or any(part.isdigit() for part in parts)):
             for gaps in itertools.product(("", " "), repeat=len(parts) - 1):
                 joined.add("".join(part + gap for part, gap in zip(parts, (*gaps, ""), strict=True)))
     return forms | joined

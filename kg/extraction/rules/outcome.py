@@ -44,7 +44,7 @@ def number(text: str) -> float | None:
     lower = text.lower()
     if lower in _WORDS:
         return float(_WORDS[lower])
-    if _NUMBER.fullmatch(text):
+    if text[:1].isdigit() and _NUMBER.fullmatch(text):
         if re.fullmatch(r"\d{1,3}(,\d{3})+", text):
             text = text.replace(",", "")
         try:
