@@ -54,7 +54,6 @@ def iri(curie: str) -> Node:
     return str(term(curie))
 
 
-@lru_cache(maxsize=100_000)
 def _curie(node: Node) -> str:
     return contract(node[1:-1])
 

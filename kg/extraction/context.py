@@ -64,6 +64,8 @@ class Context:
 
     def catch_up(self) -> None:
         """Bring what was said up to date: to be done before `therapy`, `section_therapy` or `named_therapy` change."""
+        if not self._waiting:
+            return
         # What is worked out may itself ask for what was said before it.
         waiting, self._waiting = self._waiting, []
         for step in waiting:

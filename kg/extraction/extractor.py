@@ -98,7 +98,7 @@ class Extractor:
             if explanation is None and self._tells_nothing(glimpse, span) and not may_claim(glimpse):
                 c.later(partial(self._pass_over, article.text, span, glimpse))
                 continue
-            s = read(article.text, span.start, span.end, words[index], inside, self.lexicon, span.kind)
+            s = self._sentence(article.text, span, glimpse)
             if explanation is not None:
                 explanation.sentences.append(s)
             if reason := self._states_nothing(s, span):
@@ -136,9 +136,12 @@ class Extractor:
             and self.rules.therapeutic.isdisjoint([id for m in glimpse.mentions for id in m.ids])
         )
 
+    def _sentence(self, text: str, span: Span, glimpse: Glimpse) -> Sentence:
+        return read(text, span.start, span.end, glimpse.words, glimpse.mentions, self.lexicon, span.kind)
+
     def _pass_over(self, text: str, span: Span, glimpse: Glimpse, c: Context) -> None:
         """Read a sentence only for what the next may refer to."""
-        s = read(text, span.start, span.end, glimpse.words, glimpse.mentions, self.lexicon, span.kind)
+        s = self._sentence(text, span, glimpse)
         if s.tokens and not (span.kind == "heading" and self._states_nothing(s, span)):
             self._take_up(s, c)
 

@@ -140,7 +140,6 @@ class Lexicon:
             form for form, cues in self.verbs.items() if any(not c.passive or c.text.split()[1] != form for c in cues)
         )
         self.nominal = frozenset(self.nouns)
-        self._verb_owners = {form: frozenset(cue.owner for cue in cues) for form, cues in self.verbs.items()}
         #: The cues of a verb's lemma, each with the number of its form: those of one form ask the same of a sentence.
         self.forms = {lemma: self._numbered(cues) for lemma, cues in self.verbs.items()}
         #: The verb classes whose words may govern a phrase that then says something.
@@ -168,7 +167,8 @@ class Lexicon:
 
     def verb_owners(self, lemma: str) -> frozenset[str]:
         """The relations and verb classes that a verb can say, whatever its form and what follows it."""
-        return self._verb_owners.get(lemma, _NO_OWNERS)
+        known = self._known.get(lemma)
+        return known.verb_owners if known is not None else _NO_OWNERS
 
     @staticmethod
     def _group(vocabulary: Vocabulary, id: str) -> str:
@@ -292,6 +292,10 @@ class Words:
             if i >= first and (found := self._tries[group].at(self.tokens, i, end)):
                 return found[0]
         return None
+
+    def has_word(self, *words: str) -> bool:
+        """Whether some of the words stand there, in lower case."""
+        return any(token.lower in words for token in self.tokens)
 
     def can_have(self, *groups: str) -> bool:
         """Whether there may be a phrase of some of the groups."""

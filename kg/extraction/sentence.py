@@ -65,6 +65,10 @@ class Event:
                      self.agent)  # fmt: skip
 
 
+def _kinds_of(mentions: list[Mention]) -> set[str]:
+    return set().union(*[mention.kinds for mention in mentions])
+
+
 class Glimpse:
     """What is known of a sentence before it is read: its words, and the mentions in it with their kinds.
 
@@ -76,7 +80,7 @@ class Glimpse:
     def __init__(self, words: Words, mentions: list[Mention]) -> None:
         self.words = words
         self.mentions = mentions
-        self.kinds: set[str] = set().union(*[mention.kinds for mention in mentions])
+        self.kinds = _kinds_of(mentions)
 
     def names(self, *kinds: str) -> bool:
         """Whether something of some of the kinds is mentioned."""
@@ -109,7 +113,7 @@ class Sentence:
     def __post_init__(self) -> None:
         self.phrase_at = self._phrase_at()
         self.events = self._events()
-        self.kinds = set().union(*[mention.kinds for mention in self.mentions])
+        self.kinds = _kinds_of(self.mentions)
         self.owners = {event.owner for event in self.events}
 
     def _phrase_at(self) -> list[Phrase | None]:

@@ -47,7 +47,7 @@ def may_tell_harm(g: Glimpse) -> bool:
         return False
     if g.words.can_say("Causing") or g.words.has_verb(*_FRAMING) or g.words.can_have(*_FRAMES):
         return True
-    return any(t.lower in _FRAMED for t in g.words.tokens)
+    return g.words.has_word(*_FRAMED)
 
 
 def harm(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:

@@ -16,7 +16,7 @@ def may_tell_origin(g: Glimpse) -> bool:
         return False
     if g.names("cell") or g.words.can_say("derived_from") or g.words.has_verb("Reprogramming"):
         return True
-    return any(t.lower == "from" for t in g.words.tokens) and g.words.has_verb("derived_from")
+    return g.words.has_word("from") and g.words.has_verb("derived_from")
 
 
 def origin(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from kg.extraction.context import Agent, Context
-from kg.extraction.lexicon import Match
+from kg.extraction.lexicon import Match, Words
 from kg.extraction.rules.base import Candidate, Rules
 from kg.extraction.sentence import Glimpse, Sentence
 
@@ -267,14 +267,19 @@ def _is_share(s: Sentence, f: Figure) -> bool:
 
 def may_tell_outcome(g: Glimpse) -> bool:
     """Whether `outcomes` may find something."""
-    return g.words.can_have("outcome") and any(
-        t.lower in _WORDS or t.lower in _PARTS or t.lower in _NOBODY or t.text[0].isdigit() for t in g.words.tokens
+    return _can_count(g.words)
+
+
+def _can_count(words: Words) -> bool:
+    """Whether there is an outcome word, and a number or what stands for one."""
+    return words.can_have("outcome") and any(
+        t.lower in _WORDS or t.lower in _PARTS or t.lower in _NOBODY or t.text[0].isdigit() for t in words.tokens
     )
 
 
 def outcomes(r: Rules, s: Sentence, c: Context) -> list[Candidate]:
     """The outcomes of a sentence: each figure with the outcome word of its clause and the group that it is of."""
-    if not s.words.can_have("outcome"):
+    if not _can_count(s.words):
         return []
     words = [w for w in s.phrases("outcome") if not (w.owner == "Relapsed" and _qualifies(s, w))]
     if not words:

@@ -433,7 +433,7 @@ def may_deny_difference(g: Glimpse) -> bool:
         return False
     if g.names("phenotype") or g.words.can_have("MeasureWord", "ComplaintWord", "ControlWord"):
         return True
-    return any(t.lower == "between" for t in g.words.tokens) and g.words.can_have("ArmWord")
+    return g.words.has_word("between") and g.words.can_have("ArmWord")
 
 
 def no_difference(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -452,7 +452,7 @@ def no_difference(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     unnamed = any(
         r.pick(m, "adverse_event") in ("stemkg:AdverseEvent", "stemkg:SeriousAdverseEvent") for m in s.mentions
     )
-    arms = any(t.lower == "between" for t in s.tokens) and s.has("ArmWord", match.last, len(s.tokens)) is not None
+    arms = s.words.has_word("between") and s.has("ArmWord", match.last, len(s.tokens)) is not None
     arms = arms and not s.in_tokens(match.last, len(s.tokens), ("factor", "process"))
     if (named is None and not symptom and not arms) or unnamed:
         return
