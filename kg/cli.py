@@ -4,10 +4,12 @@ Results go to standard output and everything else to standard error. Exit codes:
 problem was found, 2 where the command was called wrongly.
 """
 
+import gc
 import sys
 import urllib.parse
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -55,8 +57,23 @@ class Trouble(Exception):
     """A problem that was found; the message names it."""
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"kg {version('stemkg')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _all(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None: ...
+
+
 def main() -> NoReturn:
     """Run the command line, and end the process."""
+    gc.set_threshold(100_000)  # what is loaded stays to the end: looking through it takes a tenth of a short command
     sys.exit(run(sys.argv[1:]))
 
 

@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -61,6 +62,10 @@ def test_every_command_has_help_with_an_example(capsys: pytest.CaptureFixture[st
     code, out, _ = call(capsys, command, "--help")
     assert code == 0
     assert re.search(rf"Examples?:\s+kg {command}\b", out)
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(capsys, "--version") == (0, f"kg {version('stemkg')}\n", "")
 
 
 def test_there_are_no_other_commands() -> None:
