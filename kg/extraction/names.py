@@ -21,6 +21,8 @@ _GREEK = {
 }  # fmt: skip
 _GREEK_NAMES = re.compile(r"(?<![a-z])(" + "|".join(_GREEK.values()) + r")(?![a-z])", re.IGNORECASE)
 _SPELLED = re.compile("|".join(part for pair in SPELLINGS for part in pair))
+# What a name has that may be written otherwise.
+_VARIES = re.compile("|".join([r"\d", *_GREEK, *_GREEK.values(), _SPELLED.pattern]))
 _LETTER = {name: letter for letter, name in _GREEK.items()}
 
 _HYPHENS = "-‐‑‒–−/"
@@ -80,6 +82,8 @@ def variants(name: str) -> set[str]:
     """
     name = " ".join(even(name).split())
     forms = {name}
+    if not _VARIES.search(name.lower()):
+        return forms
     for form in list(forms):
         if any(letter in form for letter in _GREEK):
             for letter, spelled in _GREEK.items():

@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-import simplemma
-
 # A word with its inner hyphens split off (each part is a token), a number with its decimals, or one mark.
 _TOKEN = re.compile(
     r"[A-Za-z]++(?=[ ,.])|"  # most words, and faster than the next
@@ -126,12 +124,21 @@ def lemma(word: str) -> str:
         return "be" if word in BE else "have" if word in HAVE else "do"
     if word in _MENDED:
         return _MENDED[word]
-    return american(simplemma.lemmatize(word, "en").lower()) if len(word) > 2 else word
+    return american(_lemmatizer()(word, "en").lower()) if len(word) > 2 else word
+
+
+# Both are imported late: together they take half a second, and most commands never read a text.
+
+
+@cache
+def _lemmatizer() -> Callable[[str, str], str]:
+    from simplemma import lemmatize
+
+    return lemmatize
 
 
 @cache
 def _tagger() -> Callable[[Sequence[str]], list[list[str]]]:
-    # Imported late: it takes half a second, and most commands never read a text.
     from textblob.en import parser  # type: ignore[import-untyped]
 
     find: Callable[[Sequence[str]], list[list[str]]] = parser.find_tags
