@@ -78,6 +78,7 @@ class MentionFinder:
         for cell, tissue in vocabulary.annotations.get("takenFrom", ()):
             for base in vocabulary.ancestors(cell) - {cell}:
                 self._specific.setdefault((base, tissue), cell)
+        self._sourced = frozenset(self._specific.values())
 
     def specific(self, cell: str, tissue: str) -> str | None:
         """The cell that is this cell from this tissue, where the ontology has one."""
@@ -262,7 +263,7 @@ class MentionFinder:
             return None
         first = mention.start - len(left) + joined.start(1)
         # "bone marrow- and adipose-derived MSCs": the tissue before is that of the same cell.
-        if "cell" in mention.kinds and before and "tissue" in before[-1].kinds:
+        if mention.id in self._sourced and before and "tissue" in before[-1].kinds:
             gap = text[before[-1].end : mention.start]
             if re.fullmatch(r"-?\s*(?:and|or|,)\s+(?:human\s+)?", gap):
                 for base in sorted(

@@ -280,6 +280,9 @@ class Sentence:
                 after = verb.objects[0].last
                 if after < len(tokens) and tokens[after].lemma == cue.rest[0] and tokens[after].tag in ("RB", "RP"):
                     ok, k = True, at
+            elif not ok and len(cue.rest) == 2 and (kept := self._kept_from(verb, cue.rest[0])):
+                # "keeps neurons from dying"
+                ok, k = kept.lemma == cue.rest[1], at
             if not ok:
                 return None
             at = k
@@ -302,7 +305,7 @@ class Sentence:
             ):
                 # "For leukemia, a transplant is recommended"
                 objects, start = [opening], 0
-            if start is None and not cue.rest and not verb.passive and self._kept_from(verb, cue.prep):
+            if start is None and not cue.rest and not verb.passive and self._kept_from(verb, cue.prep) is not None:
                 # "MSCs keep T cells from multiplying"
                 return self._event(cue, verb, _run(objects), verb.subject, [])
             if start is None:
@@ -341,11 +344,11 @@ class Sentence:
         run = _run(objects) if not cue.rest else _run(objects, also=cue.rest[-1])
         return self._event(cue, verb, run, verb.subject, [])
 
-    def _kept_from(self, verb: Verb, prep: str) -> bool:
-        """Whether a verb goes on with a preposition and what its object is to do or not: "from multiplying"."""
+    def _kept_from(self, verb: Verb, prep: str) -> Verb | None:
+        """The verb that another goes on with, for what its object is to do or not: "from multiplying"."""
         at = self.parse.verbs.index(verb) + 1
-        following = self.parse.verbs[at] if at < len(self.parse.verbs) else None
-        return following is not None and following.form == "gerund" and following.prep == prep and bool(verb.objects)
+        following = self.parse.verbs[at] if at < len(self.parse.verbs) and verb.objects else None
+        return following if following is not None and following.form == "gerund" and following.prep == prep else None
 
     def _amount(self, p: Phrase) -> bool:
         """Whether a phrase tells how much: "by roughly 60%"."""
@@ -385,7 +388,7 @@ class Sentence:
         first, last = i, i + 1
         if phrase is not None:
             first, last = phrase.first, phrase.last
-            following = _after(self.parse.phrases, phrase)
+            following = _after(self.tokens, self.parse.phrases, phrase)
             taking = True
             for p in following:
                 if taking and (p.prep in LISTING or p.prep in ("of", "in", "to", "on", "for")):
@@ -422,12 +425,17 @@ def _run(objects: Sequence[Phrase], also: str = "") -> list[Phrase]:
     return run
 
 
-def _after(phrases: list[Phrase], phrase: Phrase) -> list[Phrase]:
+def follows_closely(tokens: list[Token], end: int, first: int) -> bool:
+    """Whether little lies between two phrases, of which one ends and one begins there: ", and more recently, "."""
+    return first - end <= 3 or all(t.tag[:2] == "RB" or t.tag == "CC" or t.text == "," for t in tokens[end:first])
+
+
+def _after(tokens: list[Token], phrases: list[Phrase], phrase: Phrase) -> list[Phrase]:
     at = bisect_left([p.first for p in phrases], phrase.first)
     found = []
     end = phrase.last
     for p in phrases[at + 1 :]:
-        if p.first - end > 3 or not (p.prep or p.conjoined):
+        if not (p.prep or p.conjoined) or not follows_closely(tokens, end, p.first):
             break
         found.append(p)
         end = p.last

@@ -162,6 +162,8 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
         lower = t.lower
         if lower in _PARTICIPLE_ONLY and t.tag == "VBD":
             t.tag = "VBN"
+        if i == 0 and t.tag == "JJ" and lower.endswith("ed") and n > 1 and tokens[1].lower in PREPOSITIONS:
+            t.tag = "VBN"  # "Isolated from fat, …"
         if lower == "yet" and i and tokens[i - 1].text == ",":
             t.tag = "CC"
         if lower.endswith("fold") and t.tag == "JJ" and (i + 1 == n or tokens[i + 1].tag[:2] not in ("NN", "JJ")):
@@ -206,6 +208,11 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
             # "has long been the standard"
             t.tag = "RB"
             continue
+        if t.lower in ("first", "since") and i and i + 1 < n and tokens[i - 1].lower in BE | HAVE and (
+                tokens[i + 1].tag == "VBN" or tokens[i + 1].lower == "been"):  # fmt: skip
+            # "were first isolated", "have since been found"
+            t.tag = "RB"
+            continue
         if t.text == "I" and i and tokens[i - 1].tag[:2] == "NN":
             # "phase I", "type I"
             t.tag = "CD"
@@ -246,6 +253,9 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
         ):
             # "they act like drugs", "what they release,"
             t.tag = "VBP"
+            continue
+        if t.lower in ("more", "less") and after is not None and after.tag == "RB" and after.lower.endswith("ly"):
+            t.tag = "RBR"  # "less commonly"
             continue
         if t.lower == "own" and prev is not None and prev.tag == "PRP$" and after is not None and after.tag[:2] == "VB":
             t.tag = "NN"
@@ -600,12 +610,14 @@ def _closes(tokens: list[Token], i: int) -> bool:
 
 
 def _reduced(tokens: list[Token], i: int) -> bool:
-    """Whether a form in -ed is a participle: "a type of cell found in fat", "these cells, found in fat, are"."""
+    """Whether a form in -ed is a participle: "a type of cell found in fat", "cells, found in fat and skin, are"."""
+    if i == 0:
+        return True
     k = i - 1
-    if k >= 0 and tokens[k].text == ",":
+    if tokens[k].text == ",":
         for j in range(i + 1, len(tokens) - 1):
-            if tokens[j].text == ",":
-                return tokens[j + 1].tag in ("VBZ", "VBP", "VBD", "MD")
+            if tokens[j].text == "," and tokens[j + 1].tag in ("VBZ", "VBP", "VBD", "MD", "WDT"):
+                return True
             if tokens[j].tag[:2] == "VB" or tokens[j].tag == "MD":
                 return False
         return False
@@ -1015,6 +1027,8 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 if previous == "," and [c.kind for c in chunks[max(0, n - 5) : n]] == ["CC", ",", "IN", "NP", ","]:
                     # "the migration of A and, at higher doses, the growth of B"
                     before = phrases[-2] if len(phrases) > 1 else before
+                    if last is not None and last.objects and last.objects[-1] is phrases[-1]:
+                        last.objects.pop()
                 phrase.prep = before.prep if not before.bracket else ""
             if previous == "NP" and last is not None and last.objects and _sums_up(tokens, last.objects[-1]):
                 last.objects.pop()  # "…, among them HGF"
@@ -1260,7 +1274,9 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                     and main_verb is None
                     and (not last.subject)
                 ):
-                    # "Compared with standard care, …": the main clause begins here.
+                    # "Isolated from fat, MSCs …": the main clause begins here; its subject is the participle's too.
+                    if last.form == "participle":
+                        waiting.append(last)
                     last = None
                     group = []
                 elif last is not None or (group and all(p.prep or p.bracket for p in group)):

@@ -311,6 +311,8 @@ class Rules:
     def referent(self, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
         """What a pronoun or a phrase such as "these cells", "their ability" or "the treatment" stands for."""
         first = s.tokens[p.first]
+        if first.lower in ("they", "it", "these", "this", "those") and (found := self._in_label(s, p)):
+            return found
         if first.lower in ("they", "them", "these", "those", "such", "their") and c.said.others:
             return []  # "current treatments": these approaches are none of ours
         if (
@@ -375,6 +377,13 @@ class Rules:
                     return list(c.said.drugs)
                 return self.treatment(c)
         return []
+
+    def _in_label(self, s: Sentence, p: Phrase) -> list[Agent]:
+        """Who the label names that a sentence goes on from: "Neural stem cells: These are …"."""
+        colon = next((k for k, t in enumerate(s.tokens[:9]) if t.text == ":"), 0)
+        if not colon or p.first <= colon or not any(last == colon for _, last in s.spans):
+            return []
+        return [] if self.all_agents(s, colon, p.first) else self.all_agents(s, 0, colon)
 
     def _said_after(self, s: Sentence, p: Phrase) -> list[Agent]:
         """The therapy that the main clause after a phrase at the front speaks of: "With their ability to …, MSCs …"."""

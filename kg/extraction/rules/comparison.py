@@ -65,7 +65,9 @@ def comparison(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         better = s.has("Better", *scope)
         worse = s.has("Worse", *scope)
         less = not leading and than.first > 0 and s.tokens[than.first - 1].lower == "less"
-        if (worse is not None and s.tokens[worse.first].lemma in r.worse and not leading) or less:
+        # "less" by itself speaks for some things and against others; "less effective" does not.
+        against = worse is not None and (worse.last - worse.first > 1 or s.tokens[worse.first].lemma in r.worse)
+        if (against and not leading) or less:
             winners, losers = losers, winners
         elif better is None and not any(t.tag in ("JJR", "RBR") for t in s.tokens[scope[0] : scope[1]]):
             continue

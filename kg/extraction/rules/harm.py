@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from kg.extraction.context import Agent, Context
 from kg.extraction.rules.base import Candidate, Rules, unique
-from kg.extraction.sentence import LISTING, Event, Glimpse, Sentence
+from kg.extraction.sentence import LISTING, Event, Glimpse, Sentence, follows_closely
 from kg.extraction.syntax import Phrase, Verb
 
 _GENERIC = ("stemkg:AdverseEvent", "stemkg:SeriousAdverseEvent")
@@ -112,7 +112,7 @@ def _harm(r: Rules, s: Sentence, c: Context, i: int) -> _Harm | None:
         elif anchor.bracket and not before.bracket and anchor.first - before.last == 1:
             if s.in_tokens(before.first, before.last, ("phenotype", "disease", "adverse_event")):
                 break
-        elif not _goes_on(before, anchor):
+        elif not _goes_on(s, before, anchor):
             break
         elif anchor.prep in LISTING:
             risk = risk or s.has("HarmWord", before.first, before.last) is not None
@@ -138,9 +138,10 @@ def _governs_to(s: Sentence, k: int) -> bool:
     return k < len(s.tokens) and s.tokens[k].tag in ("TO", "IN")
 
 
-def _goes_on(before: Phrase, p: Phrase) -> bool:
-    """Whether a phrase goes on the list of the phrase before it."""
-    return (p.conjoined or p.prep in LISTING) and before.bracket == p.bracket and p.first - before.last <= 3
+def _goes_on(s: Sentence, before: Phrase, p: Phrase) -> bool:
+    """Whether a phrase goes on the list of the phrase before it, no aside ("fever and, in rare cases, rash")."""
+    listed = p.prep in LISTING or (p.conjoined and p.prep == before.prep)
+    return listed and before.bracket == p.bracket and follows_closely(s.tokens, before.last, p.first)
 
 
 def _is_treated(r: Rules, c: Context, id: str) -> bool:
@@ -650,7 +651,8 @@ def _denied(s: Sentence, h: _Harm, verb: Verb | None) -> bool:
 
 
 def _unlessened(s: Sentence, h: _Harm) -> bool:
-    return s.has("Lessened", h.first, h.at) is None
+    less = s.has("Lessened", h.first, h.at)
+    return less is None or s.tokens[less.first].tag == "RBR"  # "fever and, less commonly, rash"
 
 
 def _compared_less(s: Sentence, h: _Harm) -> bool:

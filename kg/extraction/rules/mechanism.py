@@ -90,6 +90,8 @@ def mechanism_by_effect(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate
             continue
         if (e.verb is None or e.verb.main != e.head) and s.has("StateWord", e.head + 1, e.head + 3) is not None:
             continue  # "to a healing state"
+        if e.kind == "noun" and _becomes(s, s.phrase_at[e.head]):
+            continue  # "become new neurons"
         found = unique(r._effects(s, e))
         if not found:
             continue
@@ -97,6 +99,15 @@ def mechanism_by_effect(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate
         for mechanism, at in found:
             for a in agents:
                 yield from _mechanism(r, s, a, mechanism, e, at, "effect")
+
+
+def _becomes(s: Sentence, p: Phrase | None) -> bool:
+    """Whether a phrase names the cells that others turn into."""
+    return (
+        p is not None
+        and bool(s.in_tokens(p.first, p.last, ("cell",)))
+        and any(o.owner == "differentiates_into" and p in o.objects for o in s.events)
+    )
 
 
 def _mechanism(r: Rules, s: Sentence, a: Agent, mechanism: str, e: Event, at: int, rule: str) -> Iterator[Candidate]:

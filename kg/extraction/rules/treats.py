@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from kg.extraction.context import Context
 from kg.extraction.rules.base import Candidate, Rules, unique
-from kg.extraction.sentence import Event, Glimpse, Sentence
+from kg.extraction.sentence import Event, Glimpse, Sentence, follows_closely
 from kg.extraction.syntax import Phrase, Verb
 
 _GIVEN = ("cell", "product", "drug")
@@ -498,7 +498,8 @@ def treats_by_list(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             continue
         end = phrases[at].first
         for q in phrases[at : at + 12]:
-            if q.first - end > 4 or not (q.conjoined or q.bracket or q.prep in ("such as", "including", "like", "of")):
+            listed = q.conjoined or q.bracket or q.prep in ("such as", "including", "like", "of")
+            if not listed or not follows_closely(s.tokens, end, q.first):
                 break
             end = q.last
             for i in s.in_tokens(q.first, q.last, _GIVEN):
