@@ -53,6 +53,8 @@ _PARTICIPLE_ONLY = frozenset((
     "drawn", "taken", "given", "grown", "shown", "known", "seen", "written", "chosen", "driven", "broken", "frozen",
     "worn", "torn", "fallen", "risen", "arisen", "begun", "swollen", "hidden", "eaten", "beaten", "forgotten",
 ))  # fmt: skip
+#: Verbs whose participle is the form that they have in the present, too.
+_SAME_FORM = frozenset(["shed", "cut", "put", "set", "spread"])
 #: Adverbs that go with a verb: "brought down".
 _PARTICLES = ("down", "up", "off", "out", "back", "away")
 #: What stands between "as" and "as" in conjunctions.
@@ -162,6 +164,9 @@ def retag(tokens: list[Token], verbal: frozenset[str], nominal: frozenset[str]) 
         lower = t.lower
         if lower in _PARTICIPLE_ONLY and t.tag == "VBD":
             t.tag = "VBN"
+        if lower in _SAME_FORM and i and i + 1 < n and tokens[i + 1].lower == "by" and (
+                tokens[i - 1].mention >= 0 or tokens[i - 1].tag[:2] in ("NN", ",")):  # fmt: skip
+            t.tag = "VBN"  # "exosomes shed by stem cells"
         if i == 0 and t.tag == "JJ" and lower.endswith("ed") and n > 1 and tokens[1].lower in PREPOSITIONS:
             t.tag = "VBN"  # "Isolated from fat, …"
         if lower == "yet" and i and tokens[i - 1].text == ",":

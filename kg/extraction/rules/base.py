@@ -282,6 +282,11 @@ class Rules:
         heads = [p for p in e.subject or () if not p.prep]
         return bool(heads) and not any(s.has(group, p.first, p.last) for p in heads for group in _SPOKEN_OF)
 
+    def _of_disease(self, s: Sentence, e: Event) -> bool:
+        """Whether a relative clause tells what a disease does: "tried in ALS, which kills motor neurons"."""
+        last = e.subject[-1].last if e.subject else 0
+        return any(end == last and m.kinds == {"disease"} for m, (_, end) in zip(s.mentions, s.spans, strict=True))
+
     def said_to_be(self, s: Sentence, phrases: Iterable[Phrase] | None) -> list[Phrase]:
         """What a sentence says to be what the phrases describe: "X is one of the drugs that …"."""
         for v in s.parse.verbs:
@@ -498,7 +503,8 @@ class Rules:
             # "transplants are the only treatment that cures D"
             if found := [a for a in self.agents(s, c, said) if self.acts(a)]:
                 return found
-        if e.verb is not None and e.verb.relative and e.kind == "verb" and self._aside(s, e):
+        relative = e.verb is not None and e.verb.relative and e.kind == "verb"
+        if relative and (self._aside(s, e) or self._of_disease(s, e)):
             return []
         seen = set()
         verb = e.verb

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from kg.extraction.context import Agent, Context
 from kg.extraction.rules.base import Candidate, Rules
 from kg.extraction.sentence import Glimpse, Sentence
+from kg.extraction.syntax import Phrase, Verb
 
 _SIDES = ("cell", "product", "drug", "route", "factor")
 
@@ -125,15 +126,19 @@ def _sides(r: Rules, s: Sentence) -> list[tuple[int, int, Agent]]:
             continue
         for a in [(route, "")] if route else r.taken_from(s, i):
             found.append((first, last, a))
-    # "MSCs … such as those taken from bone marrow": "those" are cells.
+    # "MSCs … such as those taken from bone marrow", "those from bone marrow": "those" are cells.
     for p in s.parse.phrases:
         if s.tokens[p.first].lower == "those" and p.last - p.first == 1 and any(f[2][0] != "" for f in found):
+            at = s.parse.phrases.index(p) + 1
+            places: list[tuple[Phrase, Verb | None]] = [(q, None) for q in s.parse.phrases[at : at + 1]]
             for v in s.parse.verbs:
                 if v.subject and v.subject[-1] is p and v.form == "participle":
-                    for i in r.listed(s, [q for q in v.objects if q.prep == "from"], v, ("tissue",)):
-                        cell = r.finder.specific("CL:0000134", r.pick(s.mentions[i], "tissue"))
-                        if cell:
-                            found.append((s.spans[i][0], s.spans[i][1], (cell, "")))
+                    places += [(q, v) for q in v.objects]
+            for q, verb in places:
+                for i in r.listed(s, [q], verb, ("tissue",)) if q.prep == "from" else ():
+                    cell = r.finder.specific("CL:0000134", r.pick(s.mentions[i], "tissue"))
+                    if cell:
+                        found.append((s.spans[i][0], s.spans[i][1], (cell, "")))
     return found
 
 

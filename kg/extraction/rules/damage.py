@@ -157,8 +157,8 @@ def _damaging(r: Rules, s: Sentence, c: Context, subject: list[Phrase], verb: Ve
     for p in subject:
         if p.prep == "of" and (at := s.parse.phrases.index(p)) and (equal := _equal(r, s, s.parse.phrases[at - 1])):
             return equal  # "D is a disease of the eye caused by …"
-        if p.prep not in ("", "by"):
-            continue
+        if p.prep not in ("", "by") and not (verb.relative and p is subject[-1]):
+            continue  # but "tested in lupus, which harms the kidneys"
         if s.has("PatientWord", p.first, p.last):
             return []
         equal = _equal(r, s, p)

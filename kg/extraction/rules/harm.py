@@ -434,7 +434,7 @@ def _frame(r: Rules, s: Sentence, c: Context, h: _Harm, verb: Verb | None) -> tu
         when = s.tokens[min(verb.last, len(s.tokens) - 1)].tag == "WRB"
         if "Occurring" in owners and (not when or verb.passive):
             if verb.copula or _adjectival(s, r, verb):
-                return "frequent-harm", _NAMED
+                return "frequent-harm", _ANYWHERE if past else _NAMED
             return "observed-harm", _ANYWHERE if past else _NAMED
         if "Hampering" in owners and not verb.passive and (h.risk or _use(s, verb)):
             return "named-risk", _NAMED
@@ -572,6 +572,8 @@ def _agents_in(r: Rules, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
         if s.in_tokens(p.first, p.last, ("disease", "tissue", "drug")):
             return []
         word = s.has("GivingNoun", p.last - 1, p.last)
+        if word is not None and not p.prep and word.first == p.first and s.has("BareTherapy", p.first, p.last) is None:
+            return []  # "often follows surgery": any surgery
         if word is not None:
             follower = next((q for q in s.parse.phrases if q.first >= p.last), None)
             if follower is not None and follower.prep in ("with", "of") and _named(s, follower):

@@ -156,6 +156,9 @@ def differentiation(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             objects = e.objects
             agents = _becoming(r, s, c, e)
         making = e.kind == "verb" and e.verb is not None and _is(s, e.verb, "Making")
+        made_to = making and e.verb is not None and e.verb.form == "base" and e.verb.governor is not None
+        if made_to and not r.agents(s, c, e.subject):
+            continue  # "they help the body make more cells"
         forming = e.kind == "verb" and e.verb is not None and _is(s, e.verb, "Forming")
         for a in agents:
             if (making or forming) and not r.is_therapeutic(a):

@@ -7,6 +7,7 @@ from kg.extraction.context import Agent, Context
 from kg.extraction.lexicon import Match, Words
 from kg.extraction.rules.base import Candidate, Rules
 from kg.extraction.sentence import Glimpse, Sentence
+from kg.extraction.tokens import NOT
 
 _UNITS = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -285,7 +286,7 @@ def outcomes(r: Rules, s: Sentence, c: Context) -> list[Candidate]:
     if not words:
         return []
     shares = sorted(figures(s) + _none(s, words), key=lambda f: f.first)
-    if not shares or not _about_patients(s, words):
+    if not shares or not (_about_patients(s, words) or any(_alone(s, f, words) for f in shares)):
         return []
     arms = _respective(r, s, shares)
     if arms is not None and not arms:
@@ -348,6 +349,16 @@ def _about_patients(s: Sentence, words: list[Match]) -> bool:
     )
 
 
+def _alone(s: Sentence, f: Figure, words: list[Match]) -> bool:
+    """Whether a share without a word for whom is the subject of an outcome: "46% had improved"."""
+    p = s.phrase_at[f.first]
+    if f.unit != "%" or p is None or p.prep or p.last != f.last:
+        return False
+    if any(t.tag not in ("CD", "DT", "JJ") and t.text != "%" for t in s.tokens[p.first : p.last]):
+        return False
+    return any(p in v.subject and v.first <= w.first <= v.last + 1 for v in s.parse.verbs for w in words)
+
+
 def _none(s: Sentence, words: list[Match]) -> list[Figure]:
     """ "No patient died", "no relapses": zero patients."""
     found = []
@@ -403,6 +414,8 @@ def _reported(r: Rules, s: Sentence, c: Context, f: Figure, word: Match) -> bool
     low, high = sorted((f.first, word.first))
     if not f.whole and f.first and tokens[f.first - 1].lower in _GOVERNING and word.first > f.first:
         return False  # "in 62 patients": the size of a study
+    if word.first == f.last and tokens[word.first].tag in ("JJR", "RBR"):
+        return False  # "40% less pain": how much, not how many
     if s.has("NoDifference", max(0, word.first - 6), word.first) is not None:
         return False  # "12 of 30 had fewer symptoms, but there was no effect on survival"
     if word.owner == "Survived" and tokens[word.first - 1].lower == "of" and tokens[word.first].tag == "NNS":
@@ -414,7 +427,8 @@ def _reported(r: Rules, s: Sentence, c: Context, f: Figure, word: Match) -> bool
         return False  # "188 adults with fistulas were randomised …, after closure of the tract"
     if any(t.lower in ("not", "n't", "never", "cannot") for t in tokens[low:high]):
         return False
-    if verb is not None and verb.negated and f.value != "0":
+    own = tokens[word.first].lower in NOT  # "no longer needed it": the word itself says no
+    if verb is not None and verb.negated and not own and f.value != "0":
         return False
     if word.last < len(tokens) and tokens[word.last].lower == "to" and (
             s.in_tokens(word.last + 1, word.last + 5, ("drug",)) or tokens[word.last + 1].tag == "PRP"):  # fmt: skip
