@@ -183,6 +183,12 @@ def test_clauses_keep_their_own_ends(read: Read) -> None:
         ("MSCs can cause fever and, in rare cases, headache.", (MSC, "adverse_effect", "HP:0002315")),
         ("MSCs can cause fever and, less commonly, headache.", (MSC, "adverse_effect", "HP:0002315")),
         ("TNF and IL-1β take part in lupus.", (LUPUS, "involves", IL1B)),
+        ("MSCs keep inflammation in check.", (MSC, "acts_via", "stemkg:AntiInflammation")),
+        ("MSCs release HGF and, in great amounts, VEGF.", (MSC, "secretes", VEGF)),
+        ("Exosomes shed by MSCs are small.", (MSC, "secretes", EXOSOME)),
+        ("MSCs were tried in lupus, which harms the kidneys.", (LUPUS, "affects", "UBERON:0002113")),
+        ("MSCs were tried in lupus, a disease that harms the kidneys.", (LUPUS, "affects", "UBERON:0002113")),
+        ("Umbilical cord MSCs did better than those from fat.", (CORD_MSC, "more_effective_than", FAT_MSC)),
     ],
 )
 def test_a_verb_finds_its_ends(read: Read, sentence: str, said: tuple[str, str, str]) -> None:
@@ -201,6 +207,34 @@ def test_a_label_is_what_its_item_goes_on_with(extractor: Extractor) -> None:
     (known,) = read_text(text, stem="a", file="a", cues=default_cues(), on_error=lambda _: None)
     found = triples(extractor.claims(known))
     assert {(MSC, "given_by", "stemkg:Intravenous"), (HSC, "given_by", "stemkg:Intravenous")} <= found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("MSCs ease lupus, a disease of the immune system.", {(MSC, "treats", LUPUS)}),
+        ("MSCs give rise to chondrocytes.", {(MSC, "differentiates_into", "CL:0000138")}),
+        ("MSCs were tried in lupus, which kills neurons.", {(MSC, "treats", LUPUS), (LUPUS, "affects", "CL:0000540")}),
+        ("MSCs help the body make regulatory T cells.", {(MSC, "acts_via", "stemkg:RegulatoryTCellInduction")}),
+    ],
+)
+def test_no_more_is_read_than_is_said(read: Read, sentence: str, said: set[tuple[str, str, str]]) -> None:
+    assert triples(read(sentence)) <= said
+
+
+def test_any_surgery_is_not_the_treatment(read: Read) -> None:
+    assert triples(read("Fever often follows surgery.", title="MSCs for lupus")) == set()
+
+
+def test_it_may_be_the_disease(read: Read) -> None:
+    found = triples(read("Lupus is a disease of the immune system.", "It is treated with methotrexate."))
+    assert ("CHEBI:44185", "treats", LUPUS) in found
+
+
+@pytest.mark.parametrize("words", ["headache was common", "headache and fever were common"])
+def test_what_was_common_after_a_treatment_is_an_effect(read: Read, words: str) -> None:
+    found = triples(read("Twenty patients received MSCs.", f"Afterwards {words}.", title="MSCs for lupus"))
+    assert (MSC, "adverse_effect", "HP:0002315") in found
 
 
 def test_the_place_tells_the_route(read: Read) -> None:
@@ -400,6 +434,13 @@ def figures(claims: list[Claim]) -> set[tuple[str, str, str]]:
             "After MSC infusion, about 40% of patients improved, 33% stayed stable and 18% worsened.",
             {("stemkg:Improved", "40", "%"), ("stemkg:Stable", "33", "%"), ("stemkg:Worsened", "18", "%")},
         ),
+        (
+            "After MSC infusion, 46% had improved and the remaining 54% had got worse.",
+            {("stemkg:Improved", "46", "%"), ("stemkg:Worsened", "54", "%")},
+        ),
+        ("After MSC infusion, 12 of 20 patients had less pain.", {("stemkg:Improved", "12", "patients")}),
+        ("After MSC infusion, 3 of 8 patients no longer needed insulin.", {("stemkg:Remission", "3", "patients")}),
+        ("After MSC infusion, patients had 40% less pain.", set()),
         ("MSCs were given to 12 patients in 2019.", set()),
         ("Many patients improved after MSC infusion.", set()),
     ],
@@ -417,6 +458,12 @@ def test_the_side_that_wins_is_the_subject(read: Read) -> None:
     for claims in (won, lost):
         assert (MSC, "more_effective_than", "CHEBI:44185") in triples(claims)
         assert ("CHEBI:44185", "more_effective_than", MSC) not in triples(claims)
+
+
+@pytest.mark.parametrize("words", ["they were more effective", "the treatment worked better", "the cells did better"])
+def test_a_side_may_be_referred_to(read: Read, words: str) -> None:
+    found = triples(read("MSCs are easy to grow.", f"In a trial {words} than methotrexate.", title="MSCs for lupus"))
+    assert (MSC, "more_effective_than", "CHEBI:44185") in found
 
 
 @pytest.mark.parametrize("arm", ["placebo", "controls", "saline"])

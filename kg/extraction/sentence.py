@@ -176,6 +176,12 @@ class Sentence:
                 best = verb
         return best
 
+    def is_aside(self, p: Phrase) -> bool:
+        """Whether a phrase is put into a list: the middle one of "fever and, in rare cases, headache"."""
+        at = p.first - 3
+        return bool(p.prep) and at >= 0 and self.tokens[at].tag == "CC" and self.tokens[at + 1].text == "," and (
+            p.last < len(self.tokens) and self.tokens[p.last].text == ",")  # fmt: skip
+
     def offsets(self, first: int, last: int) -> tuple[int, int]:
         """The character offsets of tokens `first:last`."""
         return self.tokens[first].start, self.tokens[last - 1].end
@@ -188,6 +194,8 @@ class Sentence:
         for i, token in enumerate(self.tokens):
             if token.mention >= 0:
                 continue
+            if any(e.verb is not None and e.verb.last == i and token.lower in e.cue.split()[1:] for e in found):
+                continue  # the "rise" of "give rise to"
             owners = self.lexicon.nouns.get(token.lemma)
             if (
                 owners
@@ -275,14 +283,8 @@ class Sentence:
                     ok = False
                     break
                 k += 1
-            if not ok and len(cue.rest) == 1 and not cue.prep and verb.objects:
-                # "holds osteoblasts back"
-                after = verb.objects[0].last
-                if after < len(tokens) and tokens[after].lemma == cue.rest[0] and tokens[after].tag in ("RB", "RP"):
-                    ok, k = True, at
-            elif not ok and len(cue.rest) == 2 and (kept := self._kept_from(verb, cue.rest[0])):
-                # "keeps neurons from dying"
-                ok, k = kept.lemma == cue.rest[1], at
+            if not ok and not cue.prep and self._around(verb, cue.rest):
+                ok, k = True, at
             if not ok:
                 return None
             at = k
@@ -343,6 +345,22 @@ class Sentence:
             return event
         run = _run(objects) if not cue.rest else _run(objects, also=cue.rest[-1])
         return self._event(cue, verb, run, verb.subject, [])
+
+    def _around(self, verb: Verb, rest: tuple[str, ...]) -> bool:
+        """Whether the rest of a cue comes after the object: "holds osteoblasts back", "keeps neurons from dying"."""
+        if not verb.objects:
+            return False
+        if len(rest) == 2 and (kept := self._kept_from(verb, rest[0])) is not None and kept.lemma == rest[1]:
+            return True
+        after = verb.objects[0].last
+        beyond = after + len(rest)
+        if tuple(t.lemma for t in self.tokens[after:beyond]) != rest:
+            return False
+        if len(rest) > 1 or self.tokens[after].tag in ("RB", "RP"):
+            return True  # "keeps inflammation in check"
+        following = self.tokens[beyond] if beyond < len(self.tokens) else None
+        named = following is not None and (following.mention >= 0 or following.tag[:2] == "NN")
+        return self.tokens[after].tag in ("JJ", "JJR") and not named  # "keeps cells alive"
 
     def _kept_from(self, verb: Verb, prep: str) -> Verb | None:
         """The verb that another goes on with, for what its object is to do or not: "from multiplying"."""

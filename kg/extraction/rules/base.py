@@ -459,6 +459,8 @@ class Rules:
             found = self.agents(s, c, e.agent)
             if found:
                 return found
+            if e.kind == "inchoative" and any(self._plainly_treated(s, p) for p in e.agent):
+                return self.treatment(c)
             if e.kind == "inchoative" and not self._amounts(s, e.agent):
                 # It changed after something that is no therapy of ours.
                 return []
@@ -540,6 +542,11 @@ class Rules:
         if not named and self.carries(s, e):
             return self.treatment(c)
         return []
+
+    def _plainly_treated(self, s: Sentence, p: Phrase) -> bool:
+        """Whether a phrase is no more than "after treatment", which is that of the text."""
+        return p.prep in ("after", "following", "upon") and p.last == p.first + 1 and (
+            s.has("TherapyNoun", p.first, p.last) is not None)  # fmt: skip
 
     def _course(self, s: Sentence, v: Verb) -> bool:
         """Whether a sentence tells of a disease's own course: "in osteoarthritis, cartilage is eroded"."""
@@ -694,6 +701,9 @@ class Rules:
         found: list[int] = []
         end = phrases[0].first
         for p in all_phrases[at:]:
+            if s.is_aside(p):
+                end = p.last
+                continue
             if p not in phrases and not (p.conjoined or p.bracket or p.prep in ("such as", "including", "like")):
                 break
             if sum(t.tag not in (",", "(", ")", ":") for t in s.tokens[end : p.first]) > 4:
@@ -701,9 +711,19 @@ class Rules:
             if p.bracket and not (found or p in phrases):
                 end = p.last
                 continue
+            if found and "disease" in kinds and self._explains(s, p):
+                break
             found.extend(s.in_tokens(p.first, p.last, kinds))
             end = p.last
         return found
+
+    def _explains(self, s: Sentence, p: Phrase) -> bool:
+        """Whether a phrase says what the disease before it is, and is no other one: "lupus, an autoimmune disease"."""
+        if not p.conjoined or s.tokens[p.first].lower not in ("a", "an") or s.tokens[p.first - 1].text != ",":
+            return False
+        at = s.parse.phrases.index(p) + 1
+        following = s.parse.phrases[at] if at < len(s.parse.phrases) else None
+        return following is None or not following.conjoined
 
     def is_therapeutic(self, a: Agent) -> bool:
         return a[0] in self.therapeutic
@@ -736,7 +756,10 @@ class Rules:
     def _reach(self, s: Sentence, e: Event, last: int) -> int:
         """How far the object of a verb goes on: over "in", "from" and "to" phrases, to where its verb's region ends."""
         assert e.verb is not None
-        return max(last, e.verb.end) if e.objects[0] in e.verb.objects else last
+        if e.objects[0] not in e.verb.objects:
+            return last
+        aside = next((p for p in e.verb.objects if self._explains(s, p)), None)
+        return aside.first if aside is not None and aside.first > e.first else max(last, e.verb.end)
 
     def covered_process(self, id: str) -> bool:
         """Whether a mechanism stands for a process."""

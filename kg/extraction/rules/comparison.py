@@ -14,7 +14,7 @@ def may_compare(g: Glimpse) -> bool:
     """Whether `comparison` may find something."""
     if not (g.words.can_have("Than") or g.words.can_say("more_effective_than")):
         return False
-    return len(g.mentions) > 1 and g.names(*_SIDES)
+    return g.names(*_SIDES)
 
 
 def comparison(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -35,17 +35,19 @@ def comparison(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         comparing = bare_to and any(
             t.lemma == "compare" and t.tag == "VBG" for t in s.tokens[max(0, than.first - 6) : than.first]
         )
-        leading = s.tokens[than.first].lower == "unlike" or than.first == 0 or not before or comparing
+        told = next((v for v in reversed(s.parse.verbs) if v.form == "finite" and v.first <= than.first), None)
+        meant = _meant(r, s, c, told.subject) if told is not None and not before else []
+        leading = s.tokens[than.first].lower == "unlike" or than.first == 0 or not (before or meant) or comparing
         end = len(s.tokens)
         if leading:
-            main = next((v for v in s.parse.verbs if v.form == "finite" and not v.relative and v.first > than.last
-                         and any(x[1] <= v.first and x[0] >= than.last for x in sides)), None)  # fmt: skip
+            later = [v for v in s.parse.verbs if v.form == "finite" and not v.relative and v.first > than.last]
+            main = next((v for v in later if any(x[1] <= v.first and x[0] >= than.last for x in sides)), None)
             if main is None or not main.subject:
                 continue
             at = main.subject[0].first
             winners = [
                 x for x in sides if at <= x[0] < main.first and any(p.first <= x[0] < p.last for p in main.subject)
-            ]
+            ] or _meant(r, s, c, main.subject)
             losers = [x for x in sides if x[1] <= at]
             scope = (main.first, end)
         else:
@@ -54,11 +56,10 @@ def comparison(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
             losers = [x for x in sides if than.last <= x[0] < stop]
             if losers and losers[0][0] - than.last > 12:
                 continue
-            winners = before
+            winners = before or meant
             scope = (0, than.last)
-            verb = next((v for v in reversed(s.parse.verbs) if v.form == "finite" and v.first <= than.first), None)
-            if verb is not None:
-                subject = [x for x in before if any(p.first <= x[0] < p.last for p in verb.subject)]
+            if told is not None and before:
+                subject = [x for x in before if any(p.first <= x[0] < p.last for p in told.subject)]
                 winners = subject or winners[-1:]
         if s.has("FrequencyWord", *scope) is not None:
             # Which harm is more common is no benefit.
@@ -85,6 +86,7 @@ def comparison(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         if e.owner != "more_effective_than" or e.verb is None or e.kind not in ("verb", "inverse"):
             continue
         left = [x[2] for x in sides for p in e.subject or () if p.first <= x[0] < p.last]
+        left = left or [x[2] for x in _meant(r, s, c, e.subject or [])]
         right = [x[2] for x in sides for p in e.objects if p.first <= x[0] < p.last]
         if e.kind == "inverse":
             left, right = right, left
@@ -93,6 +95,13 @@ def comparison(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 if a[0] != b[0] and _comparable(r, a[0], b[0]) and (a, b) not in seen:
                     seen.add((a, b))
                     yield Candidate(a, "more_effective_than", b[0], e.head, e.verb, "comparison")
+
+
+def _meant(r: Rules, s: Sentence, c: Context, subject: list[Phrase]) -> list[tuple[int, int, Agent]]:
+    """The therapy that a subject stands for without naming it: "they", "the treatment"."""
+    if not subject or s.in_tokens(subject[0].first, subject[-1].last, _SIDES):
+        return []
+    return [(subject[0].first, subject[0].last, a) for a in r.agents(s, c, subject) if r.is_therapeutic(a)]
 
 
 def _of_product(s: Sentence, i: int) -> bool:

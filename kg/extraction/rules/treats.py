@@ -15,7 +15,9 @@ def may_tell_benefit(g: Glimpse) -> bool:
     """Whether `treats_by_verb` or `treats_by_response` may find something."""
     if not g.words.can_say("treats"):
         return False
-    return g.names("disease", "phenotype") or g.words.can_have("DiseaseWord", "PatientWord")
+    if g.names("disease", "phenotype") or g.words.can_have("DiseaseWord", "PatientWord"):
+        return True
+    return g.words.has_word("it")
 
 
 def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
@@ -48,6 +50,8 @@ def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         if not found and any(r.is_the_disease(s, p) for p in run):
             ahead = [d for i in s.in_tokens(0, e.head, ("disease",)) if (d := r.pick(s.mentions[i], "disease"))]
             found = ahead[-1:] or r.context_disease(s, c)
+        if not found and e.verb.passive and run and _is_it(s, run[0]) and c.said.about == "disease":
+            found = c.said.diseases[:1]  # "It is treated with prednisone"
         if s.has("ChanceWord", e.first, e.last):
             continue
         patients = any(s.has("PatientWord", p.first, p.last) for p in run)
@@ -66,6 +70,10 @@ def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         for a in agents:
             for d in unique(found):
                 yield Candidate(a, "treats", d, e.head, e.verb, "benefit-verb", disease=d)
+
+
+def _is_it(s: Sentence, p: Phrase) -> bool:
+    return p.last == p.first + 1 and s.tokens[p.first].lower == "it"
 
 
 def _names_disease(s: Sentence, e: Event) -> bool:
