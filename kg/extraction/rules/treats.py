@@ -50,7 +50,7 @@ def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         if not found and any(r.is_the_disease(s, p) for p in run):
             ahead = [d for i in s.in_tokens(0, e.head, ("disease",)) if (d := r.pick(s.mentions[i], "disease"))]
             found = ahead[-1:] or r.context_disease(s, c)
-        if not found and e.verb.passive and run and _is_it(s, run[0]) and c.said.about == "disease":
+        if not found and e.agent and run and _is_it(s, run[0]) and c.said.about == "disease":
             found = c.said.diseases[:1]  # "It is treated with prednisone"
         if s.has("ChanceWord", e.first, e.last):
             continue
