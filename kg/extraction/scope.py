@@ -39,14 +39,12 @@ def negated(s: Sentence, candidate: Candidate) -> bool:
         ):
             count += 1
         for p in v.subject:
-            if s.tokens[p.first].lower in ("no", "neither", "none") or (
-                p.first and s.tokens[p.first - 1].lower in ("no", "neither", "none")
-            ):
+            nobody = v is not candidate.verb and s.has("Nobody", p.first, p.first + 1) is not None
+            if nobody or s.tokens[p.first].lower in ("no", "neither", "none") or (
+                    p.first and s.tokens[p.first - 1].lower in ("no", "neither", "none")):  # fmt: skip
                 count += 1
                 break
-    if any(s.tokens[p.first].lower == "no" and s.tokens[p.last].lower == "that" and not _doubt(s, p)
-           for v in verbs[1:] for p in v.objects if p.last < len(s.tokens)):  # fmt: skip
-        # "there is no evidence that …"
+    if any(_lacks(s, p) and not _doubt(s, p) for v in verbs[1:] for p in v.objects):
         count += 1
     if candidate.verb is not None:
         v = candidate.verb
@@ -60,6 +58,14 @@ def negated(s: Sentence, candidate: Candidate) -> bool:
     if s.has("Negation", first, candidate.head) is not None and not count:
         count += 1
     return count % 2 == 1
+
+
+def _lacks(s: Sentence, p: Phrase) -> bool:
+    """Whether a phrase says that nothing much speaks for what follows: "no proof yet that", "little evidence that"."""
+    following = next((t for t in s.tokens[p.last :] if t.tag != "RB"), None)
+    if following is None or following.lower != "that":
+        return False
+    return s.tokens[p.first].lower in ("no", "little")
 
 
 def _cleft(s: Sentence, v: Verb) -> bool:
