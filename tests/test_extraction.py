@@ -322,10 +322,10 @@ def test_the_disease_of_a_section_is_nearer(extractor: Extractor) -> None:
         "Multiple sclerosis was not improved by MSCs.",
         "Neither exosomes nor MSCs improved multiple sclerosis.",
         "No evidence shows that MSCs improve multiple sclerosis.",
-        "There is no proof yet that MSCs ease osteoarthritis.",
-        "There is little evidence that MSCs ease osteoarthritis.",
-        "Nobody has shown that MSCs ease osteoarthritis.",
-        "MSCs hardly ease osteoarthritis.",
+        "There is no proof yet that MSCs improve multiple sclerosis.",
+        "There is little evidence that MSCs improve multiple sclerosis.",
+        "Nobody has shown that MSCs improve multiple sclerosis.",
+        "MSCs hardly improve multiple sclerosis.",
     ],
 )
 def test_what_is_denied_is_negative(read: Read, sentence: str) -> None:
