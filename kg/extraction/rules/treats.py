@@ -50,8 +50,9 @@ def treats_by_verb(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
         if not found and any(r.is_the_disease(s, p) for p in run):
             ahead = [d for i in s.in_tokens(0, e.head, ("disease",)) if (d := r.pick(s.mentions[i], "disease"))]
             found = ahead[-1:] or r.context_disease(s, c)
-        if not found and e.agent and run and _is_it(s, run[0]) and c.said.about == "disease":
-            found = c.said.diseases[:1]  # "It is treated with prednisone"
+        if not found and run and _is_it(s, run[0]) and c.said.about == "disease":
+            if any(a in agents for a in r.all_agents(s, 0, len(s.tokens))):
+                found = c.said.diseases[:1]  # "It is treated with prednisone"
         if s.has("ChanceWord", e.first, e.last):
             continue
         patients = any(s.has("PatientWord", p.first, p.last) for p in run)
