@@ -186,6 +186,7 @@ def test_clauses_keep_their_own_ends(read: Read) -> None:
         ("MSCs keep inflammation in check.", (MSC, "acts_via", "stemkg:AntiInflammation")),
         ("MSCs release HGF and, in great amounts, VEGF.", (MSC, "secretes", VEGF)),
         ("Exosomes shed by MSCs are small.", (MSC, "secretes", EXOSOME)),
+        ("MSCs secrete many things, among them HGF and VEGF.", (MSC, "secretes", VEGF)),
         ("MSCs were tried in lupus, which harms the kidneys.", (LUPUS, "affects", "UBERON:0002113")),
         ("MSCs were tried in lupus, a disease that harms the kidneys.", (LUPUS, "affects", "UBERON:0002113")),
         ("Umbilical cord MSCs did better than those from fat.", (CORD_MSC, "more_effective_than", FAT_MSC)),
@@ -213,6 +214,7 @@ def test_a_label_is_what_its_item_goes_on_with(extractor: Extractor) -> None:
     ("sentence", "said"),
     [
         ("MSCs ease lupus, a disease of the immune system.", {(MSC, "treats", LUPUS)}),
+        ("MSCs secrete several factors.", set()),
         ("MSCs give rise to chondrocytes.", {(MSC, "differentiates_into", "CL:0000138")}),
         ("MSCs were tried in lupus, which kills neurons.", {(MSC, "treats", LUPUS), (LUPUS, "affects", "CL:0000540")}),
         ("MSCs help the body make regulatory T cells.", {(MSC, "acts_via", "stemkg:RegulatoryTCellInduction")}),

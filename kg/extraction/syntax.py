@@ -1035,7 +1035,7 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                     if last is not None and last.objects and last.objects[-1] is phrases[-1]:
                         last.objects.pop()
                 phrase.prep = before.prep if not before.bracket else ""
-            if previous == "NP" and last is not None and last.objects and _sums_up(tokens, last.objects[-1]):
+            if previous == "NP" and last is not None and last.objects and sums_up(tokens, last.objects[-1]):
                 last.objects.pop()  # "…, among them HGF"
             prep = ""
             phrases.append(phrase)
@@ -1322,7 +1322,7 @@ def _complete(verbs: list[Verb]) -> None:
                 verb.relative, verb.governor = False, holder
 
 
-def _sums_up(tokens: list[Token], p: Phrase) -> bool:
+def sums_up(tokens: list[Token], p: Phrase) -> bool:
     """Whether a phrase is "among them" or the like, after which members follow."""
     return p.prep in ("among", "including") and p.last - p.first == 1 and tokens[p.first].lower in ("them", "these")
 

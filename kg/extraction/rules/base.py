@@ -12,7 +12,7 @@ from kg.extraction.context import Agent, Context
 from kg.extraction.lexicon import Lexicon
 from kg.extraction.mentions import Mention, MentionFinder
 from kg.extraction.sentence import Event, Sentence
-from kg.extraction.syntax import Phrase, Verb
+from kg.extraction.syntax import Phrase, Verb, sums_up
 from kg.vocabulary import Vocabulary
 
 _AGENT_KINDS = ("cell", "product", "drug", "factor")
@@ -701,7 +701,7 @@ class Rules:
         found: list[int] = []
         end = phrases[0].first
         for p in all_phrases[at:]:
-            if s.is_aside(p):
+            if s.is_aside(p) or sums_up(s.tokens, p):
                 end = p.last
                 continue
             if p not in phrases and not (p.conjoined or p.bracket or p.prep in ("such as", "including", "like")):
