@@ -90,7 +90,8 @@ def mechanism_by_effect(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate
             continue
         if (e.verb is None or e.verb.main != e.head) and s.has("StateWord", e.head + 1, e.head + 3) is not None:
             continue  # "to a healing state"
-        if e.kind == "noun" and _becomes(s, s.phrase_at[e.head]):
+        denied = e.verb is not None and e.verb.negated
+        if e.kind == "noun" and _becomes(s, s.phrase_at[e.head], ("cell", "tissue") if denied else ("cell",)):
             continue  # "become new neurons"
         found = unique(r._effects(s, e))
         if not found:
@@ -101,12 +102,18 @@ def mechanism_by_effect(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate
                 yield from _mechanism(r, s, a, mechanism, e, at, "effect")
 
 
-def _becomes(s: Sentence, p: Phrase | None) -> bool:
-    """Whether a phrase names the cells that others turn into."""
+def _becomes(s: Sentence, p: Phrase | None, kinds: tuple[str, ...]) -> bool:
+    """Whether a phrase names what cells turn into, of some kinds."""
     return (
         p is not None
-        and bool(s.in_tokens(p.first, p.last, ("cell",)))
-        and any(o.owner == "differentiates_into" and p in o.objects for o in s.events)
+        and bool(s.in_tokens(p.first, p.last, kinds))
+        and any(
+            o.owner == "differentiates_into"
+            and p in o.objects
+            and o.verb is not None
+            and (p.prep == "into" or "Equating" in s.lexicon.verb_owners(o.verb.lemma))  # "regrow cartilage" repairs it
+            for o in s.events
+        )
     )
 
 
@@ -169,6 +176,8 @@ def mechanism_by_name(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                        for o in s.events)  # fmt: skip
         if lessened or (phrase is None and verb is None) or (verb is not None and r.is_of(verb, "Requiring")):
             continue
+        if verb is not None and verb.negated and _becomes(s, phrase, ("cell", "tissue")):
+            continue  # "do not turn into new cartilage" denies a fate, and no more
         # "MRI showed regeneration of the cartilage" is a result of the treatment.
         told = bool(e.subject) and all(s.has("ResultWord", p.last - 1, p.last) for p in e.subject or () if not p.prep)
         agents = []
