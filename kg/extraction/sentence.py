@@ -194,14 +194,14 @@ class Sentence:
         for i, token in enumerate(self.tokens):
             if token.mention >= 0:
                 continue
-            if any(e.verb is not None and e.verb.last == i and token.lower in e.cue.split()[1:] for e in found):
-                continue  # the "rise" of "give rise to"
             owners = self.lexicon.nouns.get(token.lemma)
             if (
                 owners
                 and token.tag[:2] in ("NN", "JJ", "VB")
                 and not any(v.first <= i < v.last for v in self.parse.verbs)
             ):
+                if any(e.verb is not None and e.verb.last == i and token.lower in e.cue.split()[1:] for e in found):
+                    continue  # the "rise" of "give rise to"
                 event = self._noun_event(i, "", "noun")
                 found.extend(event.owned(owner, event.cue) for owner in sorted(owners))
             elif (
@@ -348,13 +348,13 @@ class Sentence:
 
     def _around(self, verb: Verb, rest: tuple[str, ...]) -> bool:
         """Whether the rest of a cue comes after the object: "holds osteoblasts back", "keeps neurons from dying"."""
-        if not verb.objects:
+        after = verb.objects[0].last if verb.objects else len(self.tokens)
+        if after >= len(self.tokens) or self.tokens[after].lemma != rest[0]:
             return False
         if len(rest) == 2 and (kept := self._kept_from(verb, rest[0])) is not None and kept.lemma == rest[1]:
             return True
-        after = verb.objects[0].last
         beyond = after + len(rest)
-        if tuple(t.lemma for t in self.tokens[after:beyond]) != rest:
+        if tuple([t.lemma for t in self.tokens[after:beyond]]) != rest:
             return False
         if len(rest) > 1 or self.tokens[after].tag in ("RB", "RP"):
             return True  # "keeps inflammation in check"
