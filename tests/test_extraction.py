@@ -203,6 +203,12 @@ def test_a_labelled_item_takes_the_place_of_what_its_line_counts(extractor: Extr
     assert {(MSC, "treats", LUPUS), (HSC, "treats", LUPUS)} <= found
 
 
+def test_what_stem_cells_are_turned_into_is_given_where_the_title_names_it(read: Read) -> None:
+    body = "Induced pluripotent stem cells were turned into neurons.", "The treatment caused headache."
+    found = triples(read(*body, title="Neurons grown in a dish ease epilepsy"))
+    assert ("CL:0000540", "adverse_effect", "HP:0002315") in found
+
+
 def test_a_label_is_what_its_item_goes_on_with(extractor: Extractor) -> None:
     text = "Cells tried in lupus:\n\n- MSCs: These are given into a vein.\n- HSCs: They are given into a vein.\n"
     (known,) = read_text(text, stem="a", file="a", cues=default_cues(), on_error=lambda _: None)
