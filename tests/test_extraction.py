@@ -35,6 +35,12 @@ def article(*sentences: str, title: str = "", kind: str = "sentence", **fields: 
     return Article(**({name: getattr(known, name) for name in Article.__slots__} | fields))
 
 
+def plain(text: str) -> Article:
+    """The article of a plain text."""
+    (known,) = read_text(text, stem="a", file="a", cues=default_cues(), on_error=lambda _: None)
+    return known
+
+
 @pytest.fixture(scope="module")
 def read(extractor: Extractor) -> Read:
     """Reads the claims of an article of the given sentences."""
@@ -198,7 +204,7 @@ def test_a_verb_finds_its_ends(read: Read, sentence: str, said: tuple[str, str, 
 
 def test_a_labelled_item_takes_the_place_of_what_its_line_counts(extractor: Extractor) -> None:
     text = "Two kinds of cells are being studied for lupus:\n\n- MSCs: These are from fat.\n- HSCs: They calm it.\n"
-    (known,) = read_text(text, stem="a", file="a", cues=default_cues(), on_error=lambda _: None)
+    known = plain(text)
     found = triples(extractor.claims(known))
     assert {(MSC, "treats", LUPUS), (HSC, "treats", LUPUS)} <= found
 
@@ -211,7 +217,7 @@ def test_what_stem_cells_are_turned_into_is_given_where_the_title_names_it(read:
 
 def test_a_label_is_what_its_item_goes_on_with(extractor: Extractor) -> None:
     text = "Cells tried in lupus:\n\n- MSCs: These are given into a vein.\n- HSCs: They are given into a vein.\n"
-    (known,) = read_text(text, stem="a", file="a", cues=default_cues(), on_error=lambda _: None)
+    known = plain(text)
     found = triples(extractor.claims(known))
     assert {(MSC, "given_by", "stemkg:Intravenous"), (HSC, "given_by", "stemkg:Intravenous")} <= found
 
@@ -268,7 +274,7 @@ def test_a_cell_is_the_kind_that_the_text_says_it_is_from(read: Read) -> None:
 
 def test_a_list_item_goes_on_with_the_line_that_introduces_it(extractor: Extractor) -> None:
     text = "# On cells\n\nMesenchymal stem cells are used to treat:\n\n- lupus\n- multiple sclerosis\n"
-    (known,) = read_text(text, stem="a", file="a", cues=default_cues(), on_error=lambda _: None)
+    known = plain(text)
     claims = extractor.claims(known)
     assert triples(claims) == {(MSC, "treats", LUPUS), (MSC, "treats", SCLEROSIS)}
     # The claim stands where its item stands.
@@ -314,7 +320,7 @@ def test_the_disease_of_the_article_is_the_context(read: Read) -> None:
 
 def test_the_disease_of_a_section_is_nearer(extractor: Extractor) -> None:
     text = "# Cells for multiple sclerosis\n\n## Crohn's disease\n\nMSCs secrete VEGF and calm the bowel.\n"
-    (known,) = read_text(text, stem="a", file="a", cues=default_cues(), on_error=lambda _: None)
+    known = plain(text)
     assert {claim.disease for claim in extractor.claims(known) if claim.predicate == "secretes"} == {CROHN}
 
 

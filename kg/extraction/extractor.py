@@ -81,10 +81,13 @@ class Extractor:
         article = in_pieces(article)
         mentions = self._mentions(article)
         starts = [m.start for m in mentions]
-        given, sources = self._given(article.text, mentions, article.title)
+        title = article.title + ". " + (article.work.title if article.work else "")
+        titled = self.finder.find(title)
+        own = [m for m in titled if m.end <= len(article.title)]
+        given, sources = self._given(article.text, mentions, own)
         self.rules.begin(given)
         words = [self.lexicon.words(article.text, span.start, span.end) for span in article.sentences]
-        c = self._context(article, words, mentions, sources)
+        c = self._context(article, words, mentions, sources, title, titled)
         section = -1
         found: dict[tuple[object, ...], Claim] = {}
         for index, span in enumerate(article.sentences):
@@ -170,13 +173,15 @@ class Extractor:
         cell = self._given_as[m.id]
         return Mention(m.start, m.end, (cell,), self.vocabulary.kinds(cell), "", m.short)
 
-    def _given(self, text: str, mentions: list[Mention], title: str) -> tuple[frozenset[str], frozenset[str]]:
+    def _given(
+        self, text: str, mentions: list[Mention], titled: list[Mention]
+    ) -> tuple[frozenset[str], frozenset[str]]:
         """The kinds of cells that the article speaks of as given, beside those that always are a therapy; and the stem
-        cells that are only what given cells are made from."""
+        cells that are only what given cells are made from. `titled` are the mentions of its title."""
         # What the title names, and stem cells are turned into, is given: "lab-grown retinal cells restore sight".
-        titled = {m.id for m in self.finder.find(title) if "cell" in m.kinds}
-        if not titled.isdisjoint(self.rules.always):
-            titled = set()
+        made = {m.id for m in titled if "cell" in m.kinds}
+        if not made.isdisjoint(self.rules.always):
+            made = set()
         given = set()
         sources = set()
         for k, m in enumerate(mentions):
@@ -202,7 +207,7 @@ class Extractor:
             told = text[m.end : m.end + 40].split()[:4]
             passive = bool(told) and lemma(told[0].lower()) in ("be", "have")
             if (
-                (m.id in titled and _MADE_INTO.search(before) is not None)
+                (m.id in made and _MADE_INTO.search(before) is not None)
                 or self._is_studied(before, text[m.end : m.end + 60])
                 or (after and self.lexicon.is_word("TherapyNoun", after[0]))
                 or any(self.lexicon.is_word("GivenWord", word) for word in before.split()[-4:])
@@ -243,11 +248,15 @@ class Extractor:
         return kinds if len(kinds) == 1 else frozenset()
 
     def _context(
-        self, article: Article, words: list[Words], mentions: list[Mention], sources: frozenset[str]
+        self,
+        article: Article,
+        words: list[Words],
+        mentions: list[Mention],
+        sources: frozenset[str],
+        title: str,
+        titled: list[Mention],
     ) -> Context:
         c = Context(evidence=ctx.article_evidence(article, words, self.vocabulary, self.lexicon))
-        title = article.title + ". " + (article.work.title if article.work else "")
-        titled = self.finder.find(title)
         for m in titled:
             d = self.rules.pick(m, "disease")
             if d and not c.disease:
@@ -654,7 +663,7 @@ def _ahead(text: str, m: Mention) -> str:
 
 def _label_end(s: Sentence) -> int | None:
     """Where the label of a list item ends, as an offset in it, if it names something given: "- MSCs: these are …"."""
-    colon = next((k for k, t in enumerate(s.tokens[:9]) if t.text == ":"), 0)
+    colon = s.label_end
     named = any(s.mentions[i].kinds & {"cell", "product", "drug"} for i in s.in_tokens(0, colon))
     if not named or any(v.first < colon for v in s.parse.verbs):
         return None

@@ -176,11 +176,14 @@ class Sentence:
                 best = verb
         return best
 
-    def is_aside(self, p: Phrase) -> bool:
-        """Whether a phrase is put into a list: the middle one of "fever and, in rare cases, headache"."""
-        at = p.first - 3
-        return bool(p.prep) and at >= 0 and self.tokens[at].tag == "CC" and self.tokens[at + 1].text == "," and (
-            p.last < len(self.tokens) and self.tokens[p.last].text == ",")  # fmt: skip
+    @property
+    def label_end(self) -> int:
+        """The token of the colon after a label at the front ("Neural stem cells: These are …"); 0 without one."""
+        return next((k for k, t in enumerate(self.tokens[:9]) if t.text == ":"), 0)
+
+    def is_apposed(self, p: Phrase) -> bool:
+        """Whether a phrase stands after a comma with an article, as one does that explains: "lupus, a disease"."""
+        return p.conjoined and self.tokens[p.first - 1].text == "," and self.tokens[p.first].lower in ("a", "an", "the")
 
     def offsets(self, first: int, last: int) -> tuple[int, int]:
         """The character offsets of tokens `first:last`."""

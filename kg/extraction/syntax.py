@@ -71,6 +71,9 @@ class Phrase:
     prep: str
     bracket: bool  # stands within brackets
     conjoined: bool  # joined by a comma or conjunction to the phrase before it
+    aside: (
+        bool  # put into a list, of which it is no member: "fever and, in rare cases, rash", "factors, among them HGF"
+    )
 
     def __init__(self, first: int, last: int, *, bracket: bool = False) -> None:
         self.first = first
@@ -78,6 +81,7 @@ class Phrase:
         self.prep = ""
         self.bracket = bracket
         self.conjoined = False
+        self.aside = False
 
 
 @dataclass(slots=True, eq=False, init=False)
@@ -1032,11 +1036,12 @@ def _link(tokens: list[Token], chunks: list[_Chunk]) -> Parse:
                 if previous == "," and [c.kind for c in chunks[max(0, n - 5) : n]] == ["CC", ",", "IN", "NP", ","]:
                     # "the migration of A and, at higher doses, the growth of B"
                     before = phrases[-2] if len(phrases) > 1 else before
-                    if last is not None and last.objects and last.objects[-1] is phrases[-1]:
-                        last.objects.pop()
+                    phrases[-1].aside = True
                 phrase.prep = before.prep if not before.bracket else ""
-            if previous == "NP" and last is not None and last.objects and sums_up(tokens, last.objects[-1]):
-                last.objects.pop()  # "…, among them HGF"
+            if previous == "NP" and phrases and _sums_up(tokens, phrases[-1]):
+                phrases[-1].aside = True  # "…, among them HGF"
+            if last is not None and last.objects and last.objects[-1].aside:
+                last.objects.pop()
             prep = ""
             phrases.append(phrase)
             group.append(phrase)
@@ -1322,7 +1327,7 @@ def _complete(verbs: list[Verb]) -> None:
                 verb.relative, verb.governor = False, holder
 
 
-def sums_up(tokens: list[Token], p: Phrase) -> bool:
+def _sums_up(tokens: list[Token], p: Phrase) -> bool:
     """Whether a phrase is "among them" or the like, after which members follow."""
     return p.prep in ("among", "including") and p.last - p.first == 1 and tokens[p.first].lower in ("them", "these")
 

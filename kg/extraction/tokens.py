@@ -127,11 +127,9 @@ def lemma(word: str) -> str:
     return american(_lemmatizer()(word, "en").lower()) if len(word) > 2 else word
 
 
-# Both are imported late: together they take half a second, and most commands never read a text.
-
-
 @cache
 def _lemmatizer() -> Callable[[str, str], str]:
+    # Imported late, as the tagger is: both together take half a second, and most commands never read a text.
     from simplemma import lemmatize
 
     return lemmatize

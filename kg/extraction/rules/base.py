@@ -12,7 +12,7 @@ from kg.extraction.context import Agent, Context
 from kg.extraction.lexicon import Lexicon
 from kg.extraction.mentions import Mention, MentionFinder
 from kg.extraction.sentence import Event, Sentence
-from kg.extraction.syntax import Phrase, Verb, sums_up
+from kg.extraction.syntax import Phrase, Verb
 from kg.vocabulary import Vocabulary
 
 _AGENT_KINDS = ("cell", "product", "drug", "factor")
@@ -109,8 +109,7 @@ class Rules:
             return unique(treated)
         found: list[Agent] = []
         for k, p in enumerate(phrases):
-            if found and p.conjoined and s.tokens[p.first].lower in ("a", "an", "the") and (
-                s.tokens[p.first - 1].text == "," and p is phrases[-1]):  # fmt: skip
+            if found and p is phrases[-1] and s.is_apposed(p):
                 # "darvadstrocel, an adipose-derived stem cell product, …"
                 break
             if (
@@ -385,7 +384,7 @@ class Rules:
 
     def _in_label(self, s: Sentence, p: Phrase) -> list[Agent]:
         """Who the label names that a sentence goes on from: "Neural stem cells: These are …"."""
-        colon = next((k for k, t in enumerate(s.tokens[:9]) if t.text == ":"), 0)
+        colon = s.label_end
         if not colon or p.first <= colon or not any(last == colon for _, last in s.spans):
             return []
         return [] if self.all_agents(s, colon, p.first) else self.all_agents(s, 0, colon)
@@ -701,7 +700,7 @@ class Rules:
         found: list[int] = []
         end = phrases[0].first
         for p in all_phrases[at:]:
-            if s.is_aside(p) or sums_up(s.tokens, p):
+            if p.aside:
                 end = p.last
                 continue
             if p not in phrases and not (p.conjoined or p.bracket or p.prep in ("such as", "including", "like")):
@@ -719,7 +718,7 @@ class Rules:
 
     def _explains(self, s: Sentence, p: Phrase) -> bool:
         """Whether a phrase says what the disease before it is, and is no other one: "lupus, an autoimmune disease"."""
-        if not p.conjoined or s.tokens[p.first].lower not in ("a", "an") or s.tokens[p.first - 1].text != ",":
+        if not s.is_apposed(p) or s.tokens[p.first].lower == "the":
             return False
         at = s.parse.phrases.index(p) + 1
         following = s.parse.phrases[at] if at < len(s.parse.phrases) else None

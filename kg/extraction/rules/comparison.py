@@ -136,9 +136,8 @@ def _sides(r: Rules, s: Sentence) -> list[tuple[int, int, Agent]]:
         for a in [(route, "")] if route else r.taken_from(s, i):
             found.append((first, last, a))
     # "MSCs … such as those taken from bone marrow", "those from bone marrow": "those" are cells.
-    for p in s.parse.phrases:
+    for at, p in enumerate(s.parse.phrases, 1):
         if s.tokens[p.first].lower == "those" and p.last - p.first == 1 and any(f[2][0] != "" for f in found):
-            at = s.parse.phrases.index(p) + 1
             places: list[tuple[Phrase, Verb | None]] = [(q, None) for q in s.parse.phrases[at : at + 1]]
             for v in s.parse.verbs:
                 if v.subject and v.subject[-1] is p and v.form == "participle":

@@ -127,7 +127,7 @@ def _equal(r: Rules, s: Sentence, p: Phrase) -> list[str]:
             if v.subject and _pointed(s, v.subject[0]):
                 return []
     at = s.parse.phrases.index(p)
-    if at and p.conjoined and s.tokens[p.first - 1].text == "," and s.tokens[p.first].lower in ("a", "an", "the"):
+    if at and s.is_apposed(p):
         return _own(r, s, s.parse.phrases[at - 1])
     return []
 

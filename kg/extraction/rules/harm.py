@@ -572,9 +572,9 @@ def _agents_in(r: Rules, s: Sentence, c: Context, p: Phrase) -> list[Agent]:
         if s.in_tokens(p.first, p.last, ("disease", "tissue", "drug")):
             return []
         word = s.has("GivingNoun", p.last - 1, p.last)
-        if word is not None and not p.prep and word.first == p.first and s.has("BareTherapy", p.first, p.last) is None:
-            return []  # "often follows surgery": any surgery
         if word is not None:
+            if not p.prep and word.first == p.first and s.has("BareTherapy", p.first, p.last) is None:
+                return []  # "often follows surgery": any surgery
             follower = next((q for q in s.parse.phrases if q.first >= p.last), None)
             if follower is not None and follower.prep in ("with", "of") and _named(s, follower):
                 return []

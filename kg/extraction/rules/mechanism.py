@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kg.extraction.context import Agent, Context
 from kg.extraction.rules.base import Candidate, Rules, unique
 from kg.extraction.sentence import Event, Glimpse, Sentence
-from kg.extraction.syntax import Phrase
+from kg.extraction.syntax import Phrase, Verb
 
 
 def may_tell_secretion(g: Glimpse) -> bool:
@@ -90,8 +90,7 @@ def mechanism_by_effect(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate
             continue
         if (e.verb is None or e.verb.main != e.head) and s.has("StateWord", e.head + 1, e.head + 3) is not None:
             continue  # "to a healing state"
-        denied = e.verb is not None and e.verb.negated
-        if e.kind == "noun" and _becomes(s, s.phrase_at[e.head], ("cell", "tissue") if denied else ("cell",)):
+        if e.kind == "noun" and _becomes(s, s.phrase_at[e.head], e.verb):
             continue  # "become new neurons"
         found = unique(r._effects(s, e))
         if not found:
@@ -102,8 +101,9 @@ def mechanism_by_effect(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate
                 yield from _mechanism(r, s, a, mechanism, e, at, "effect")
 
 
-def _becomes(s: Sentence, p: Phrase | None, kinds: tuple[str, ...]) -> bool:
-    """Whether a phrase names what cells turn into, of some kinds."""
+def _becomes(s: Sentence, p: Phrase | None, verb: Verb | None) -> bool:
+    """Whether a phrase names the cells that others turn into; where its verb denies it, also tissue."""
+    kinds = ("cell", "tissue") if verb is not None and verb.negated else ("cell",)
     return (
         p is not None
         and bool(s.in_tokens(p.first, p.last, kinds))
@@ -176,7 +176,7 @@ def mechanism_by_name(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                        for o in s.events)  # fmt: skip
         if lessened or (phrase is None and verb is None) or (verb is not None and r.is_of(verb, "Requiring")):
             continue
-        if verb is not None and verb.negated and _becomes(s, phrase, ("cell", "tissue")):
+        if verb is not None and verb.negated and _becomes(s, phrase, verb):
             continue  # "do not turn into new cartilage" denies a fate, and no more
         # "MRI showed regeneration of the cartilage" is a result of the treatment.
         told = bool(e.subject) and all(s.has("ResultWord", p.last - 1, p.last) for p in e.subject or () if not p.prep)
@@ -198,7 +198,7 @@ def mechanism_by_name(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
 
 def _labelled(r: Rules, s: Sentence, c: Context, last: int) -> list[Agent]:
     """Who has the mechanism that the label of a list item names: "Less inflammation: MSCs lower the levels of TNF."."""
-    colon = next((k for k, t in enumerate(s.tokens[:9]) if t.text == ":"), 0)
+    colon = s.label_end
     if s.kind != "item" or last > colon or any(v.last <= colon and v.form != "gerund" for v in s.parse.verbs):
         return []
     main = next((v for v in s.parse.verbs if v.form in ("finite", "base") and not v.relative and v.first > colon), None)

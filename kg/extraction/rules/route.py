@@ -24,7 +24,7 @@ def given_by(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     routes = s.in_tokens(0, len(s.tokens), ("route",))
     if routes and not compares_routes(r, s, routes):
         for i in routes:
-            if s.mentions[i].id == _LOCAL and _place_follows(r, s, s.spans[i][1]):
+            if s.mentions[i].id == _LOCAL and _place_follows(r, s, routes, s.spans[i][1]):
                 continue
             yield from _claims(r, s, r.pick(s.mentions[i], "route"), s.spans[i][0], _by_route(r, s, c, routes, i))
     for p in s.parse.phrases:
@@ -40,9 +40,9 @@ def given_by(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
                 yield from _claims(r, s, route, p.first, _into_place(r, s, c, p))
 
 
-def _place_follows(r: Rules, s: Sentence, k: int) -> bool:
+def _place_follows(r: Rules, s: Sentence, routes: list[int], k: int) -> bool:
     """Whether a place follows at token k that tells the route better: "injected directly into the brain"."""
-    if any(first == k and "route" in m.kinds for m, (first, _) in zip(s.mentions, s.spans, strict=True)):
+    if any(s.spans[j][0] == k for j in routes):
         return True
     p = next((p for p in s.parse.phrases if p.prep in _PLACING and k <= p.first <= k + 2), None)
     tissues = s.in_tokens(p.first, p.last, ("tissue",)) if p is not None else []
