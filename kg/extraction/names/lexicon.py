@@ -1,120 +1,13 @@
-"""Names: how a name of the ontology may be written, and where such names stand in a text.
+"""The lexicon of names: what each written form may stand for, and where such forms stand in a text."""
 
-Variants are spelling, not vocabulary: plural, hyphen or space, British or American, Greek letter or its name,
-"IL-6" or "IL6". What things are called stands in the ontology.
-"""
-
-import itertools
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from kg.extraction.tokens import SPELLINGS
+from kg.extraction.names.writing import HYPHENS, even, fold, in_animals, is_short_form, plurals, variants
 from kg.vocabulary import Vocabulary
-
-_GREEK = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "κ": "kappa", "λ": "lambda",
-    "μ": "mu", "ω": "omega",
-}  # fmt: skip
-_GREEK_NAMES = re.compile(r"(?<![a-z])(" + "|".join(_GREEK.values()) + r")(?![a-z])", re.IGNORECASE)
-_SPELLED = re.compile("|".join(part for pair in SPELLINGS for part in pair))
-# What a name has that may be written otherwise.
-_VARIES = re.compile("|".join([r"\d", *_GREEK, *_GREEK.values(), _SPELLED.pattern]))
-_LETTER = {name: letter for letter, name in _GREEK.items()}
-
-_HYPHENS = "-‐‑‒–−/"
-# Marks that are written one for the other. The micro sign is written for mu.
-_MARKS = (
-    *((mark, " ") for mark in _HYPHENS + "\u00a0\n\r\t\u2009\u202f"),
-    *(("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("\u00b5", "μ")),
-)
-
-
-def even(text: str) -> str:
-    """The text with hyphens and all kinds of space as spaces and quotes as plain ones, every character where it was.
-
-    >>> even("T-Cell’s")
-    "T Cell's"
-    """
-    # One replacement after the other is ten times faster than a translation.
-    for mark, instead in _MARKS:
-        text = text.replace(mark, instead)
-    return text
-
-
-def fold(text: str) -> str:
-    """The text in lower case and evened, every character where it was.
-
-    >>> fold("T-Cell’s")
-    "t cell's"
-    """
-    lower = text.lower()
-    if len(lower) != len(text):  # "İ" has a lower case of two characters
-        lower = "".join(small if len(small := char.lower()) == 1 else char for char in text)
-    return even(lower)
-
-
-def is_short_form(name: str) -> bool:
-    """Whether a name is an acronym or symbol, to be matched by its case: MSC, IL-6, TNF-α, iPSCs, but not "T cell".
-
-    >>> [is_short_form(n) for n in ("MSCs", "IL-6", "UC-MSC", "T cell", "Crohn disease", "p21", "NK cell")]
-    [True, True, True, False, False, True, False]
-    """
-    words = name.split()
-    if len(words) > 2 or len(name) > 12 or (len(words) == 2 and words[1].isalpha() and words[1].islower()):
-        return False
-    bare = name.removesuffix("s")
-    return sum(c.isupper() for c in bare) >= 2 or (
-        len(bare) <= 6 and any(c.isdigit() for c in bare) and any(c.isalpha() for c in bare)
-    )
-
-
-def variants(name: str) -> set[str]:
-    """The ways to write a name, with hyphens as spaces (see `fold`), case kept.
-
-    >>> sorted(variants("IL-1β"))
-    ['IL 1 beta', 'IL 1 β', 'IL 1beta', 'IL 1β', 'IL1 beta', 'IL1 β', 'IL1beta', 'IL1β']
-    >>> sorted(variants("ischaemic stroke"))
-    ['ischaemic stroke', 'ischemic stroke']
-    """
-    name = " ".join(even(name).split())
-    forms = {name}
-    if not _VARIES.search(name.lower()):
-        return forms
-    for form in list(forms):
-        if any(letter in form for letter in _GREEK):
-            for letter, spelled in _GREEK.items():
-                form = form.replace(letter, spelled)
-            forms.add(form)
-        elif _GREEK_NAMES.search(form):
-            forms.add(_GREEK_NAMES.sub(lambda m: _LETTER[m.group().lower()], form))
-    for british, american in SPELLINGS if _SPELLED.search(name.lower()) else ():
-        for form in list(forms):
-            lower = form.lower()
-            if british in lower:
-                forms.add(_replace(form, british, american))
-            elif american in lower and british not in lower:
-                forms.add(_replace(form, american, british))
-    joined = set()
-    for form in forms:
-        # Symbols: every border between letters, digits and Greek may be open or closed.
-        if len(form) > 14:
-            continue
-        parts = re.findall(r"[A-Za-z]+|\d+|[^\W\d_A-Za-z]|[^\w\s]", form)
-        greek = any(part in _GREEK or part.lower() in _LETTER for part in parts)
-        plain = "".join(parts) == form.replace(" ", "")
-        if plain and 1 < len(parts) <= 4 and (greek or any(part.isdigit() for part in parts)):
-            for gaps in itertools.product(("", " "), repeat=len(parts) - 1):
-                joined.add("".join(part + gap for part, gap in zip(parts, (*gaps, ""), strict=True)))
-    return forms | joined
-
-
-def _replace(form: str, old: str, new: str) -> str:
-    return re.sub(old, new, form, flags=re.IGNORECASE) if old in form.lower() else form
-
 
 #: Words of disease that stand for each other at the end of a name: "hematologic ailments" are hematologic disorders.
 _DISEASE_WORDS = ("disease", "disorder", "condition", "illness", "ailment")
@@ -175,6 +68,10 @@ class Names:
                     }
                 if "route" in term.kinds:
                     forms |= {form.replace(" the ", f" {other} ") for form in forms for other in _OWNERS}
+                if short and term.id.startswith("HGNC:"):
+                    forms |= {form for form in map(in_animals, forms) if form is not None}
+                if not short:
+                    forms |= {many for form in forms for many in plurals(form)}
                 for form in forms:
                     known = cased[form] if short else folded[form.lower()]
                     known[term.id] = min(rank, known.get(term.id, rank))
@@ -235,7 +132,7 @@ class _Automaton:
                 else:
                     continue
             # "anti-X" and "non-X" are about X, but do not mention it.
-            if start and text[start - 1] in _HYPHENS and folded[max(0, start - 5) : start - 1].split(" ")[-1] in (
+            if start and text[start - 1] in HYPHENS and folded[max(0, start - 5) : start - 1].split(" ")[-1] in (
                 "anti", "non"):  # fmt: skip
                 continue
             hits.append(Hit(start, end, self._by_index[index], plural))

@@ -8,7 +8,8 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 
-from kg.extraction.names import Hit, Names, fold, is_short_form
+from kg.extraction.names.lexicon import Hit, Names
+from kg.extraction.names.writing import Plain, fold, is_short_form
 from kg.vocabulary import Vocabulary
 
 #: What a claim can be about.
@@ -98,6 +99,14 @@ class MentionFinder:
         """The mentions of a text, in order and without overlap."""
         if not text:
             return []
+        plain = Plain.of(text)
+        found = self._find(plain.text)
+        if plain.text != text:
+            for mention in found:
+                mention.start, mention.end = plain.span(mention.start, mention.end)
+        return found
+
+    def _find(self, text: str) -> list[Mention]:
         hits = self.names.find(text)
         known = self._introduced(text, hits)
         mentions = []
