@@ -119,7 +119,7 @@ def test_a_label_is_found_in_running_text(label: str) -> None:
     ("text", "written", "id"),
     [
         ("We saw spinal cord injuries there.", "spinal cord injuries", "MONDO:0043797"),
-        ("The fi\u00adbro\u00adsis of the lung", "lung", "UBERON:0002048"),
+        ("The fi\u00adbro\u00adsis of the lung", "fi\u00adbro\u00adsis of the lung", "MONDO:0002771"),
         ("Mesen\u200bchymal stem cells were there", "Mesen\u200bchymal stem cells", "CL:0000134"),
         ("they made IL-1ß and TNF-𝛼 too", "TNF-𝛼", "HGNC:11892"),
         ("levels of TNFa rose", "TNFa", "HGNC:11892"),

@@ -75,8 +75,8 @@ class Names:
                 for form in forms:
                     known = cased[form] if short else folded[form.lower()]
                     known[term.id] = min(rank, known.get(term.id, rank))
-        self._cased = _Automaton(cased, short=True)
-        self._folded = _Automaton(folded, short=False)
+        self._cased = Automaton(cased, short=True)
+        self._folded = Automaton(folded, short=False)
 
     def lookup(self, form: str) -> Name | None:
         """What a written form, or the singular of it, stands for, or None."""
@@ -91,32 +91,40 @@ class Names:
 
     def find(self, text: str) -> list[Hit]:
         """The names in a text: the longest at each place, without overlap, in order."""
-        hits = self._folded.find(fold(text), text) + self._cased.find(even(text), text)
-        # Longest first among those that begin together; a hit that begins inside a taken one is dropped.
-        hits.sort(key=lambda hit: (hit.start, -hit.end, hit.name.short, hit.plural))
-        kept: list[Hit] = []
-        for hit in hits:
-            if kept and (hit.start, hit.end) == (kept[-1].start, kept[-1].end):
-                # The plural may be a name of its own: both readings stay, the written form first.
-                ids = tuple(dict.fromkeys(kept[-1].name.ids + hit.name.ids))
-                kept[-1] = Hit(hit.start, hit.end, Name(ids, kept[-1].name.short and hit.name.short))
-            elif not kept or hit.start >= kept[-1].end:
-                kept.append(hit)
-            elif hit.end - hit.start > kept[-1].end - kept[-1].start and (len(kept) < 2 or hit.start >= kept[-2].end):
-                kept[-1] = hit
-        return kept
+        return longest(self._folded.find(fold(text), text) + self._cased.find(even(text), text))
 
 
-class _Automaton:
+def longest(hits: list[Hit]) -> list[Hit]:
+    """The longest hits at each place, without overlap, in order."""
+    # Longest first among those that begin together; a hit that begins inside a taken one is dropped.
+    hits.sort(key=lambda hit: (hit.start, -hit.end, hit.name.short, hit.plural))
+    kept: list[Hit] = []
+    for hit in hits:
+        if kept and (hit.start, hit.end) == (kept[-1].start, kept[-1].end):
+            # The plural may be a name of its own: both readings stay, the written form first.
+            ids = tuple(dict.fromkeys(kept[-1].name.ids + hit.name.ids))
+            kept[-1] = Hit(hit.start, hit.end, Name(ids, kept[-1].name.short and hit.name.short))
+        elif not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+        elif hit.end - hit.start > kept[-1].end - kept[-1].start and (len(kept) < 2 or hit.start >= kept[-2].end):
+            kept[-1] = hit
+    return kept
+
+
+class Automaton:
+    """The written forms of names, to be found in a text in one pass."""
+
     def __init__(self, forms: dict[str, dict[str, int]], *, short: bool) -> None:
         patterns = sorted(forms)
         self.names = {
-            form: Name(tuple(sorted(forms[form], key=lambda id: (forms[form][id], id))), short) for form in patterns
+            form: Name(tuple(sorted(forms[form], key=lambda id: (forms[form][id], id.startswith("HP:"), id))), short)
+            for form in patterns
         }
         self._by_index = list(self.names.values())
         self._automaton = AhoCorasick(patterns or ["\0"], matchkind=MatchKind.Standard)
 
     def find(self, folded: str, text: str) -> list[Hit]:
+        """The names in a text that is also given folded, with overlap."""
         hits = []
         size = len(folded)
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):

@@ -8,7 +8,9 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 
+from kg.extraction.names.composition import Composer
 from kg.extraction.names.lexicon import Hit, Names
+from kg.extraction.names.mention import Mention
 from kg.extraction.names.writing import Plain, fold, is_short_form
 from kg.vocabulary import Vocabulary
 
@@ -24,37 +26,6 @@ _JOINED = re.compile(r"((?:[\w'-]+\s+){0,2}[\w'-]+)\s*(?:,|\band|\bor|/)\s+$")
 _BEFORE_NUMBER = re.compile(r"s[ -]\d")
 _NUMBERED = re.compile(r"\b([A-Za-z]{3,})s[ -]((?:\d+[α-ω]?(?:,\s*|,?\s+and\s+|,?\s+or\s+))+\d+[α-ω]?)")
 _ROOTS = frozenset(("MONDO:0000001", "CL:0000000", "UBERON:0001062", "GO:0008150", "HP:0000001", "CHEBI:24431"))
-
-
-@dataclass(slots=True, init=False)
-class Mention:
-    """A term in a text. `ids` are the candidates, best first; `source` is the tissue of a cell without a term."""
-
-    start: int
-    end: int
-    ids: tuple[str, ...]
-    kinds: frozenset[str]
-    source: str
-    short: bool
-
-    def __init__(
-        self, start: int, end: int, ids: tuple[str, ...], kinds: frozenset[str], source: str = "", short: bool = False
-    ) -> None:
-        self.start = start
-        self.end = end
-        self.ids = ids
-        self.kinds = kinds
-        self.source = source
-        self.short = short
-
-    @property
-    def id(self) -> str:
-        """The best candidate."""
-        return self.ids[0]
-
-    def moved(self, by: int) -> "Mention":
-        """The same mention so many characters further on."""
-        return Mention(self.start + by, self.end + by, self.ids, self.kinds, self.source, self.short)
 
 
 @dataclass(slots=True)
@@ -73,6 +44,7 @@ class MentionFinder:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self.names = Names(vocabulary, KINDS)
+        self._composer = Composer(vocabulary, self.names)
         self._stem = {id for id in vocabulary.terms if "CL:0000034" in vocabulary.ancestors(id)}
         self._kinds: dict[tuple[str, ...], frozenset[str]] = {}
         self._specific: dict[tuple[str, str], str] = {}
@@ -123,8 +95,8 @@ class MentionFinder:
                     continue
                 mentions.append(Mention(hit.start, hit.end, ids, kinds, "", hit.name.short))
         mentions.sort(key=lambda m: (m.start, -m.end))
-        found = self._by_source(text, _without_overlap(mentions))
-        return self._elided(text, found)
+        found = self._composer.compose(text, _without_overlap(mentions))
+        return self._elided(text, self._by_source(text, found))
 
     def _introduced(self, text: str, hits: list[Hit]) -> ArticleNames:
         known = ArticleNames()
