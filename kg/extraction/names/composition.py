@@ -35,6 +35,7 @@ class Head:
     takes: frozenset[str]
     makes: frozenset[str]
     otherwise: str  # the head that says the same less exactly, or ""
+    itself: bool  # whether it names its part
     after: bool  # whether a part may follow with a preposition
 
 
@@ -108,6 +109,8 @@ class Composer:
     def term(self, parts: Iterable[str], head: Head, word: str = "") -> str | None:
         """The term that a part, of which the first that makes one counts, makes with a head, said by a word."""
         for part in parts:
+            if head.itself:
+                return part
             above = self._above(part) if "disease" in head.makes else [part]
             tried: Head | None = head
             while tried is not None:
@@ -225,9 +228,12 @@ def _before(text: str, start: int, pattern: re.Pattern[str], by_end: dict[int, _
 def _heads(vocabulary: Vocabulary) -> dict[str, Head]:
     takes, makes = vocabulary.values("takesPart"), vocabulary.values("makesKind")
     otherwise = dict(vocabulary.annotations.get("otherwiseHead", ()))
+    itself = {id for id, value in vocabulary.annotations.get("namesPart", ()) if value == "true"}
     after = {id for id, value in vocabulary.annotations.get("partAfter", ()) if value == "true"}
     return {
-        id: Head(id, frozenset(takes[id]), frozenset(makes.get(id, ())), otherwise.get(id, ""), id in after)
+        id: Head(
+            id, frozenset(takes[id]), frozenset(makes.get(id, ())), otherwise.get(id, ""), id in itself, id in after
+        )
         for id in takes
     }
 

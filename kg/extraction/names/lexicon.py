@@ -47,6 +47,7 @@ class Names:
         # What is said not to be a name of a phrase class is no name of anything; else of that term only.
         never = {(id, name.casefold()) for id, name in vocabulary.annotations.get("notAName", ())}
         never_any = {name for id, name in never if "stemkg:PhraseClass" in vocabulary.ancestors(id)}
+        written = {name for _, name in vocabulary.annotations.get("notAName", ())}
         folded: dict[str, dict[str, int]] = defaultdict(dict)
         cased: dict[str, dict[str, int]] = defaultdict(dict)
         for term in vocabulary.terms.values():
@@ -55,9 +56,11 @@ class Names:
             # A related synonym is the text form that somebody chose for running text: it ranks before an exact one.
             ranked = [(term.label, 0), *((name, 1) for name in term.related), *((name, 2) for name in term.exact)]
             for name, rank in ranked:
-                if name.casefold() in never_any or (term.id, name.casefold()) in never or len(name) < 2:
-                    continue
                 short = is_short_form(name)
+                # "all" is no name, "ALL" may be one.
+                refused = name.casefold() in never_any and (not short or name in written)
+                if refused or (term.id, name.casefold()) in never or len(name) < 2:
+                    continue
                 forms = variants(name.removesuffix("s") if short and name.endswith("s") else name)
                 if "disease" in term.kinds:
                     forms |= {
