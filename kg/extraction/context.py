@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from kg.articles import Article
 from kg.claim import RANK
 from kg.extraction.lexicon import Lexicon, Match, Words
-from kg.extraction.mentions import Mention
+from kg.extraction.names import Mention
 from kg.extraction.tokens import NUMBER_WORDS, Token
 from kg.vocabulary import Vocabulary
 

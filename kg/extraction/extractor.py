@@ -12,7 +12,7 @@ from kg.extraction import context as ctx
 from kg.extraction.confidence import UNKNOWN, confidences
 from kg.extraction.context import Context
 from kg.extraction.lexicon import Lexicon, Words
-from kg.extraction.mentions import Mention, MentionFinder
+from kg.extraction.names import Mention, MentionFinder
 from kg.extraction.pieces import in_pieces
 from kg.extraction.rules import Candidate, Rules, candidates, may_claim
 from kg.extraction.scope import chain, hedged, negated

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from kg.extraction.context import Agent, Context
 from kg.extraction.lexicon import Lexicon
-from kg.extraction.mentions import Mention, MentionFinder
+from kg.extraction.names import Mention, MentionFinder
 from kg.extraction.sentence import Event, Sentence
 from kg.extraction.syntax import Phrase, Verb
 from kg.vocabulary import Vocabulary
