@@ -258,6 +258,8 @@ def train(
     """
     strings = vocabulary(sentences)
     numbers = {string: k for k, string in enumerate(strings, start=3)}
+    if len(numbers) > (1 << 17) - 4:
+        raise ValueError(f"{len(numbers)} strings are too many: features have 17 bits for one")
     tags = tuple(sorted({tag for sentence in sentences for tag in sentence.tags}))
     gold = [projective(sentence) for sentence in sentences]
     lefts: Counter[str] = Counter(["dep"] * RARE_LABEL)

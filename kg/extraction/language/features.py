@@ -6,7 +6,6 @@ of at most 62 bits. Training and reading call the same functions, so they can't 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kg.extraction.language.state import State
 from kg.extraction.language.tokens import fold
@@ -20,15 +19,18 @@ _FIGURES = re.compile(r"0[0.,·]*")
 _DISTANCE = (0, 1, 2, 3, 4, 5, 5, 6, 6, 6, 7, 7)
 
 
-@dataclass(frozen=True, slots=True)
 class Word:
-    """A word's form by itself: numbers of strings, for the tagger; `key` is what the parser knows it by."""
+    """A word by itself: the numbers of its form, shape and ending, the number that stands for it (another one where
+    its form was rare), and the features that it has wherever it stands."""
 
-    form: int
-    shape: int
-    suffix: int
-    key: int
-    own: tuple[int, ...]
+    __slots__ = ("form", "key", "own", "shape", "suffix")
+
+    def __init__(self, form: int, shape: int, suffix: int, key: int, own: tuple[int, ...]) -> None:
+        self.form = form
+        self.shape = shape
+        self.suffix = suffix
+        self.key = key
+        self.own = own
 
 
 def normal(word: str) -> str:

@@ -6,9 +6,9 @@ labels those of ClearNLP and spaCy.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from kg.extraction.language import weights
 from kg.extraction.language.features import Word, move_features, tag_features, word
@@ -17,8 +17,7 @@ from kg.extraction.language.state import HAVING, State
 _EDGE = Word(2, 0, 0, 2, ())
 
 
-@dataclass(frozen=True, slots=True)
-class Parse:
+class Parse(NamedTuple):
     """A sentence's tags, the index of each word's head (its own for the root), and the label of the link to it."""
 
     tags: tuple[str, ...]

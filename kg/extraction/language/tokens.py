@@ -16,7 +16,7 @@ Every character that is no white space is in exactly one token.
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Marks that nobody sees, then those that are seen as part of the letter before.
 _UNSEEN = "\u00ad\u200b-\u200d\u2060\ufeff"
@@ -61,8 +61,7 @@ _TOKEN = re.compile(
 _DROPPED = re.compile(f"[{_UNSEEN}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word or mark. `start` and `end` are offsets in the text that it was cut from, and `text` is what stands there;
     `lower` is the same in lower case, with plain apostrophes and hyphens, without what nobody sees."""
 
