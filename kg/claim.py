@@ -4,10 +4,11 @@ The fields are the columns of a claims table, in its order, followed by what exp
 Identifiers are CURIEs (`kg.namespaces`).
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeVar, get_args
 
-#: The closed list of predicates.
-PREDICATES = (
+Predicate = Literal[
     "treats",
     "acts_via",
     "secretes",
@@ -21,11 +22,17 @@ PREDICATES = (
     "more_effective_than",
     "involves",
     "affects",
-)
+]
+
+Polarity = Literal["positive", "negative"]
+
+#: How sure the text is, the surest first; `studied` is what is only looked into, with no result told.
+Certainty = Literal["asserted", "hedged", "studied"]
 
 #: The kinds of evidence, strongest first.
-EVIDENCE = (
+Evidence = Literal[
     "MetaAnalysis",
+    "SystematicReview",
     "RandomizedTrial",
     "ClinicalTrial",
     "ObservationalStudy",
@@ -34,10 +41,27 @@ EVIDENCE = (
     "InVitroStudy",
     "Review",
     "ExpertStatement",
-)
+]
+
+#: What a claim rests on: a result or conclusion of a study, or what is generally known, said or meant.
+Basis = Literal["finding", "background"]
+
+#: What the number of an outcome counts; nothing where there is no number.
+Unit = Literal["", "%", "patients"]
 
 #: The keys that qualifiers may have, in the order in which they are written.
-QUALIFIERS = ("source", "route", "comparator", "species")
+Qualifier = Literal["source", "route", "comparator", "species", "with", "aspect"]
+
+PREDICATES: tuple[Predicate, ...] = get_args(Predicate)
+POLARITIES: tuple[Polarity, ...] = get_args(Polarity)
+CERTAINTIES: tuple[Certainty, ...] = get_args(Certainty)
+EVIDENCE: tuple[Evidence, ...] = get_args(Evidence)
+BASES: tuple[Basis, ...] = get_args(Basis)
+UNITS: tuple[Unit, ...] = get_args(Unit)
+QUALIFIERS: tuple[Qualifier, ...] = get_args(Qualifier)
+
+#: The rank of a kind of evidence: 1 is the strongest.
+RANK: Mapping[str, int] = {name: rank for rank, name in enumerate(EVIDENCE, 1)}
 
 #: The columns of a claims table.
 COLUMNS = (
@@ -51,6 +75,7 @@ COLUMNS = (
     "polarity",
     "certainty",
     "evidence",
+    "basis",
     "value",
     "unit",
     "qualifiers",
@@ -72,15 +97,16 @@ class Claim:
     start: int
     end: int
     subject: str
-    predicate: str
+    predicate: Predicate
     object: str
     disease: str = ""
-    polarity: str = "positive"
-    certainty: str = "asserted"
-    evidence: str = "ExpertStatement"
+    polarity: Polarity = "positive"
+    certainty: Certainty = "asserted"
+    evidence: Evidence = "ExpertStatement"
+    basis: Basis = "background"
     value: str = ""
-    unit: str = ""
-    qualifiers: tuple[tuple[str, str], ...] = ()
+    unit: Unit = ""
+    qualifiers: tuple[tuple[Qualifier, str], ...] = ()
     confidence: float = 1.0
     rule: str = ""
     cues: tuple[tuple[int, int], ...] = ()
@@ -103,6 +129,7 @@ class Claim:
             self.polarity,
             self.certainty,
             self.evidence,
+            self.basis,
             self.value,
             self.unit,
             ";".join(f"{key}={value}" for key, value in self.qualifiers),
@@ -112,18 +139,13 @@ class Claim:
     def from_row(cls, row: dict[str, str]) -> "Claim":
         """The claim of one row of a claims table, given as a mapping from column to cell; other columns are ignored.
 
+        A table without the column `basis`, which former ones had not, tells only of what is `background`.
         Raises `ValueError` naming the column and the reason.
         """
+        row = {"basis": "background"} | row
         if missing := [column for column in COLUMNS if row.get(column) is None]:
             raise ValueError(f"no column {missing[0]!r}")
-        for column, allowed in (
-            ("predicate", PREDICATES),
-            ("polarity", ("positive", "negative")),
-            ("certainty", ("asserted", "hedged")),
-            ("evidence", EVIDENCE),
-        ):
-            if row[column] not in allowed:
-                raise ValueError(f"{column}: {row[column]!r} is not one of {', '.join(allowed)}")
+
         offsets = []
         for column in ("start", "end"):
             if not row[column].isdecimal():
@@ -134,10 +156,31 @@ class Claim:
             key, equals, value = pair.partition("=")
             if key not in QUALIFIERS or not equals or not value:
                 raise ValueError(f"qualifiers: {pair!r} is not KEY=CURIE with a key of {', '.join(QUALIFIERS)}")
-            qualifiers.append((key, value))
+            qualifiers.append((one_of("qualifiers", key, QUALIFIERS), value))
         return cls(
-            row["doc"], offsets[0], offsets[1],
-            row["subject"], row["predicate"], row["object"], row["disease"],
-            row["polarity"], row["certainty"], row["evidence"], row["value"], row["unit"],
-            tuple(qualifiers),
-        )  # fmt: skip
+            row["doc"],
+            offsets[0],
+            offsets[1],
+            row["subject"],
+            one_of("predicate", row["predicate"], PREDICATES),
+            row["object"],
+            row["disease"],
+            one_of("polarity", row["polarity"], POLARITIES),
+            one_of("certainty", row["certainty"], CERTAINTIES),
+            one_of("evidence", row["evidence"], EVIDENCE),
+            one_of("basis", row["basis"], BASES),
+            row["value"],
+            one_of("unit", row["unit"], UNITS),
+            tuple(sorted(qualifiers, key=lambda pair: QUALIFIERS.index(pair[0]))),
+        )
+
+
+_Name = TypeVar("_Name", bound=str)
+
+
+def one_of(column: str, cell: str, allowed: Sequence[_Name]) -> _Name:
+    """A cell as one of the values that its column may have. Raises `ValueError` where it is none of them."""
+    for value in allowed:
+        if value == cell:
+            return value
+    raise ValueError(f"{column}: {cell!r} is not one of {', '.join(filter(None, allowed))}")

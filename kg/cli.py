@@ -402,6 +402,7 @@ def explain(
             claim.polarity,
             claim.certainty,
             claim.evidence,
+            claim.basis,
             *([claim.value + claim.unit] if claim.value else []),
         ]
         details += [f"{key} {words.label(value)}" for key, value in claim.qualifiers]
@@ -485,7 +486,7 @@ def score(
     """
     from kg import vocabulary
     from kg.exports.records import articles
-    from kg.scoring import GoldError, key, read_claims
+    from kg.scoring import GoldError, judged, key, read_claims
     from kg.scoring import score as compare
     from kg.web.texts import Texts as AtHand
 
@@ -501,7 +502,7 @@ def score(
         missing = sorted({claim.doc for claim in wanted} - set(opened.article_ids()))
     if missing:
         _say(f"not in the store: {', '.join(missing)}")
-    result = compare(found, wanted, words)
+    result = compare(found, wanted, words, judged(gold))
     if errors:
         for kind, claims in (("missed", result.missed), ("wrong", result.wrong)):
             causes = Counter(result.causes[key(claim)] for claim in claims)

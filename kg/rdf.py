@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -21,7 +21,22 @@ from urllib.parse import quote, unquote
 import pyoxigraph as ox
 
 from kg.articles import Article
-from kg.claim import EVIDENCE, Claim
+from kg.claim import (
+    BASES,
+    CERTAINTIES,
+    EVIDENCE,
+    POLARITIES,
+    PREDICATES,
+    QUALIFIERS,
+    RANK,
+    UNITS,
+    Basis,
+    Certainty,
+    Claim,
+    Evidence,
+    Polarity,
+    one_of,
+)
 from kg.namespaces import ARTICLE, CLAIM, GRAPH, PREFIXES, STEMKG, contract, expand
 from kg.vocabulary import Term, Vocabulary
 
@@ -71,6 +86,7 @@ DISEASE = term("stemkg:disease")
 POLARITY = term("stemkg:polarity")
 CERTAINTY = term("stemkg:certainty")
 EVIDENCE_TYPE = term("stemkg:evidence")
+BASIS = term("stemkg:basis")
 LENGTH = term("stemkg:length")
 SHA256 = term("stemkg:sha256")
 RETRACTED = term("stemkg:retracted")
@@ -89,6 +105,7 @@ POSITIVE = term("stemkg:Positive")
 NEGATIVE = term("stemkg:Negative")
 ASSERTED = term("stemkg:Asserted")
 HEDGED = term("stemkg:Hedged")
+STUDIED = term("stemkg:Studied")
 CLAIM_CLASS = term("stemkg:Claim")
 ARTICLE_CLASS = term("stemkg:Article")
 FINDING_CLASS = term("stemkg:Finding")
@@ -102,21 +119,21 @@ _EXACT_SYNONYM = term("oboInOwl:hasExactSynonym")
 _RELATED_SYNONYM = term("oboInOwl:hasRelatedSynonym")
 _DEFINITION = term("IAO:0000115")
 
-#: The qualifiers in which the two sides of a dispute can differ.
-QUALIFIERS = tuple(map(term, ("stemkg:source", "stemkg:route", "stemkg:comparator", "stemkg:species")))
-_QUALIFIERS = tuple(map(str, QUALIFIERS))
-_POLARITIES = {"positive": str(POSITIVE), "negative": str(NEGATIVE)}
-_CERTAINTIES = {"asserted": str(ASSERTED), "hedged": str(HEDGED)}
+#: The qualifiers, in which the two sides of a dispute can differ.
+_QUALIFIERS = tuple(iri("stemkg:" + key) for key in QUALIFIERS)
+# The individuals that stand for the values of a claim's fields.
+_POLARITIES: dict[Polarity, Node] = {"positive": str(POSITIVE), "negative": str(NEGATIVE)}
+_CERTAINTIES: dict[Certainty, Node] = {"asserted": str(ASSERTED), "hedged": str(HEDGED), "studied": str(STUDIED)}
+_BASES: dict[Basis, Node] = {"finding": iri("stemkg:FindingBasis"), "background": iri("stemkg:BackgroundBasis")}
 # The same as text.
 _TYPE, _GENERATED_BY = str(TYPE), iri("prov:wasGeneratedBy")
 _SUBJECT, _PREDICATE, _OBJECT, _DISEASE = str(SUBJECT), str(PREDICATE), str(OBJECT), str(DISEASE)
-_POLARITY, _CERTAINTY, _EVIDENCE_TYPE = str(POLARITY), str(CERTAINTY), str(EVIDENCE_TYPE)
+_POLARITY, _CERTAINTY, _EVIDENCE_TYPE, _BASIS = str(POLARITY), str(CERTAINTY), str(EVIDENCE_TYPE), str(BASIS)
 _SOURCE, _START, _END, _FINDING_OF = str(SOURCE), str(START), str(END), str(FINDING_OF)
 _LENGTH, _SHA256, _RETRACTED = str(LENGTH), str(SHA256), str(RETRACTED)
 _IDENTIFIER, _ISSUED, _TITLE = str(IDENTIFIER), str(ISSUED), str(TITLE)
 _CONFIDENCE, _SENTENCE_HASH, _XSD_INTEGER = iri("stemkg:confidence"), iri("stemkg:sentenceHash"), str(_INTEGER)
-#: Rank of an evidence type: 1 is the strongest.
-_RANKS = {iri("stemkg:" + name): rank for rank, name in enumerate(EVIDENCE, 1)}
+_RANKS = {iri("stemkg:" + name): rank for name, rank in RANK.items()}
 
 
 def integer(number: int) -> ox.Literal:
@@ -381,6 +398,7 @@ def _of_claim(article: Article, claim: Claim, *, quotes: bool) -> list[tuple[Nod
         (_POLARITY, _POLARITIES[claim.polarity]),
         (_CERTAINTY, _CERTAINTIES[claim.certainty]),
         (_EVIDENCE_TYPE, iri("stemkg:" + claim.evidence)),
+        (_BASIS, _BASES[claim.basis]),
         (_CONFIDENCE, _two_digits(claim.confidence)),
         (_START, _integer(claim.start)),
         (_END, _integer(claim.end)),
@@ -401,6 +419,40 @@ def _of_claim(article: Article, claim: Claim, *, quotes: bool) -> list[tuple[Nod
         about = Key(claim.subject, "stemkg:" + claim.predicate, claim.object, claim.disease)
         said.append((_FINDING_OF, _finding(about)))
     return said
+
+
+_CLOSED = {contract(node[1:-1]): name for nodes in (_POLARITIES, _CERTAINTIES, _BASES) for name, node in nodes.items()}
+
+
+def claim_of(doc: str, said: Mapping[str, str]) -> Claim:
+    """The claim that an article's graph states, from what it says of the claim's node.
+
+    That is one value a property: CURIEs of properties and terms, the text of literals. The cues of a claim are not in
+    the graph. Raises `KeyError` or `ValueError` where a field is missing or has a value that it can't have.
+    """
+
+    def name(field: str) -> str:
+        value = said["stemkg:" + field]
+        return _CLOSED.get(value) or value.removeprefix("stemkg:")
+
+    return Claim(
+        doc,
+        int(said["oa:start"]),
+        int(said["oa:end"]),
+        said["stemkg:subject"],
+        one_of("predicate", name("predicate"), PREDICATES),
+        said["stemkg:object"],
+        said.get("stemkg:disease", ""),
+        one_of("polarity", name("polarity"), POLARITIES),
+        one_of("certainty", name("certainty"), CERTAINTIES),
+        one_of("evidence", name("evidence"), EVIDENCE),
+        one_of("basis", name("basis"), BASES),
+        said.get("stemkg:value", ""),
+        one_of("unit", said.get("stemkg:unit", ""), UNITS),
+        tuple((key, said["stemkg:" + key]) for key in QUALIFIERS if "stemkg:" + key in said),
+        float(said.get("stemkg:confidence", "1")),
+        said.get("stemkg:rule", ""),
+    )
 
 
 _SPECIAL = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]')
@@ -482,13 +534,13 @@ def _is_curie(id: str) -> bool:
     return id.partition(":")[0] in PREFIXES
 
 
-def weights(vocabulary: Vocabulary) -> dict[str, Decimal]:
+def weights(vocabulary: Vocabulary) -> dict[Evidence, Decimal]:
     """How much one article of each evidence type counts, between 0 and 1, strongest type first.
 
     Raises `ValueError` naming the type whose `stemkg:weight` is missing or no such number.
     """
     values = vocabulary.values("weight")
-    found = {}
+    found: dict[Evidence, Decimal] = {}
     for name in EVIDENCE:
         text = values.get("stemkg:" + name, ("nothing",))[0]
         if not re.fullmatch(r"0(\.\d+)?|1(\.0*)?", text, re.ASCII):
@@ -573,12 +625,12 @@ class Belief:
         return cls(value, f"1 − {factors} = {decimal(value).value}" if factors else "")
 
 
-def finding_quads(key: Key, articles: Sequence[Stance], weight: dict[str, Decimal]) -> Iterator[ox.Quad]:
+def finding_quads(key: Key, articles: Sequence[Stance], weight: Mapping[Evidence, Decimal]) -> Iterator[ox.Quad]:
     """One finding: what all articles together say of one subject, predicate, object and disease."""
     return ox.parse(finding_lines(key, articles, weight).encode(), format=ox.RdfFormat.N_QUADS)
 
 
-def finding_lines(key: Key, articles: Sequence[Stance], weight: dict[str, Decimal]) -> str:
+def finding_lines(key: Key, articles: Sequence[Stance], weight: Mapping[Evidence, Decimal]) -> str:
     """The quads of a finding as N-Quads: there can be as many findings as claims, and this is much faster."""
     said = [f"{part} {term(curie)}" for part, curie in zip(_KEY, key, strict=True) if curie]
     standing = _standing if len(articles) <= _FEW else _standing.__wrapped__

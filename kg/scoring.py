@@ -2,14 +2,17 @@
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.claim import PREDICATES, Claim
+from kg.claim import BASES, CERTAINTIES, PREDICATES, Claim
 from kg.vocabulary import Vocabulary
 
 Key = tuple[str, ...]
+
+#: What is compared of the rows that match, by the column.
+ATTRIBUTES = ("disease", "certainty", "evidence", "basis")
 
 
 class GoldError(Exception):
@@ -31,6 +34,13 @@ def read_claims(path: Path) -> list[Claim]:
         except (ValueError, csv.Error) as error:
             raise GoldError(f"{path}:{len(claims) + 2}: {error}") from None
     return claims
+
+
+def judged(path: Path) -> tuple[str, ...]:
+    """What a gold table judges of `ATTRIBUTES`: all, but `basis` where its form is the former one."""
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        columns = next(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), [])
+    return tuple(attribute for attribute in ATTRIBUTES if attribute in columns)
 
 
 def key(claim: Claim) -> Key:
@@ -75,8 +85,16 @@ class Score:
     causes: dict[Key, str] = field(default_factory=dict)
 
 
-def score(found: Iterable[Claim], gold: Iterable[Claim], vocabulary: Vocabulary | None = None) -> Score:
-    """Compare claims with gold ones, over the articles that the gold table names."""
+def score(
+    found: Iterable[Claim],
+    gold: Iterable[Claim],
+    vocabulary: Vocabulary | None = None,
+    attributes: Sequence[str] = ATTRIBUTES,
+) -> Score:
+    """Compare claims with gold ones, over the articles that the gold table names.
+
+    `attributes` are those of `ATTRIBUTES` that the gold table judges.
+    """
     gold = list(gold)
     docs = {claim.doc for claim in gold}
     theirs: dict[Key, list[Claim]] = defaultdict(list)
@@ -100,7 +118,7 @@ def score(found: Iterable[Claim], gold: Iterable[Claim], vocabulary: Vocabulary 
                 counts.fp += 1
             else:
                 counts.fn += 1
-    for attribute in ("disease", "certainty", "evidence"):
+    for attribute in attributes:
         hits = 0
         for k in right:
             hits += _value(ours[k], attribute) == _value(theirs[k], attribute)
@@ -119,11 +137,15 @@ def score(found: Iterable[Claim], gold: Iterable[Claim], vocabulary: Vocabulary 
 
 
 def _value(claims: list[Claim], attribute: str) -> str:
-    # Said both ways, a statement counts as asserted; of several diseases or kinds of evidence the first one counts.
+    # Said in several ways, a statement is as sure as the surest, and a finding where one is; of several diseases or
+    # kinds of evidence the first one counts.
     if attribute == "certainty":
-        return min(claim.certainty for claim in claims)
+        return min((claim.certainty for claim in claims), key=CERTAINTIES.index)
+    if attribute == "basis":
+        return min((claim.basis for claim in claims), key=BASES.index)
     first: str = getattr(min(claims, key=lambda claim: claim.start), attribute)
-    return first
+    # Gold tables tell no review without pooling from one with it.
+    return "MetaAnalysis" if attribute == "evidence" and first == "SystematicReview" else first
 
 
 def _lenient(

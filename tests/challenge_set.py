@@ -16,7 +16,7 @@ from kg import articles
 from kg.articles import Article, Section, Sentence
 from kg.claim import Claim
 from kg.extraction import Extractor
-from kg.scoring import Counts, Score, key, read_claims, score
+from kg.scoring import Counts, Score, judged, key, read_claims, score
 
 FOLDER = Path(__file__).resolve().parent / "challenge"
 _MARK = re.compile(r"(?:[-•]|\d+\.)\s")  # of a list item
@@ -130,7 +130,7 @@ def read_folder(folder: Path) -> list[Article]:
 def run_articles(extractor: Extractor, folder: Path, gold: Path) -> Score:
     """The score of an extractor on the annotated articles of a folder."""
     found = [claim for article in read_folder(folder) for claim in extractor.claims(article)]
-    return score(found, read_claims(gold), extractor.vocabulary)
+    return score(found, read_claims(gold), extractor.vocabulary, judged(gold))
 
 
 def annotated(part: str) -> tuple[Path, Path]:

@@ -6,9 +6,9 @@ import zipfile
 from pathlib import Path
 
 from kg.articles import Article, Work
-from kg.claim import EVIDENCE, PREDICATES, Claim
+from kg.claim import EVIDENCE, PREDICATES, Claim, Qualifier
 
-_WEIGHTS = ("0.90", "0.80", "0.60", "0.50", "0.30", "0.25", "0.15", "0.35", "0.10")
+_WEIGHTS = ("0.90", "0.85", "0.80", "0.60", "0.50", "0.30", "0.25", "0.15", "0.35", "0.10")
 
 ONTOLOGY = (
     """
@@ -73,7 +73,7 @@ def article(id: str = "a#1", text: str = TEXT, **fields: object) -> Article:
 
 def claims(id: str = "a#1", disease: str = "MONDO:0005301") -> list[Claim]:
     """Three claims of `TEXT`: an asserted one, a hedged one and a number."""
-    source = (("source", "UBERON:0002371"),)
+    source: tuple[tuple[Qualifier, str], ...] = (("source", "UBERON:0002371"),)
     return [
         Claim(id, 0, 48, "CL:0000134", "treats", disease, disease, evidence="RandomizedTrial"),
         Claim(id, 49, 81, "CL:0000134", "secretes", "HGNC:5962", certainty="hedged", evidence="Review"),

@@ -214,6 +214,7 @@ def test_a_store_is_scored(capsys: pytest.CaptureFixture[str], folder: Path, tmp
             "positive",
             "asserted",
             "Review",
+            "background",
             "",
             "",
             "",

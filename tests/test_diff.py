@@ -125,7 +125,7 @@ def test_articles_of_one_side_only_are_all_new_or_gone(tmp_path: Path) -> None:
 
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     good = table(tmp_path / "good.tsv", [CLAIM])
-    bad = table(tmp_path / "bad.tsv", [CLAIM, replace(CLAIM, predicate="heals")])
+    bad = table(tmp_path / "bad.tsv", [CLAIM, replace(CLAIM, predicate="heals")])  # type: ignore[arg-type]
     broken = tmp_path / "broken.nq"
     broken.write_text("<http://a> <http://b> <http://c> .\n<http://a> <b\n")
     text = tmp_path / "a.docx"

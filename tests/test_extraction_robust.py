@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kg import articles
 from kg.articles import Article, ArticleError, Section, Sentence, default_cues
 from kg.articles.plain import read_text
-from kg.claim import EVIDENCE, PREDICATES, QUALIFIERS, Claim
+from kg.claim import COLUMNS, EVIDENCE, PREDICATES, QUALIFIERS, Claim
 from kg.extraction import Extractor, Look
 from kg.extraction.context import Context, Said
 from kg.extraction.pieces import LONGEST, in_pieces
@@ -152,10 +152,6 @@ def check(extractor: Extractor, known: Article) -> None:
         assert 0 < claim.confidence <= 1
         assert all(0 <= start < end <= len(known.text) for start, end in claim.cues)
         assert Claim.from_row(dict(zip(COLUMNS, claim.row(), strict=True))).row() == claim.row()
-
-
-COLUMNS = ("doc", "start", "end", "subject", "predicate", "object", "disease", "polarity", "certainty", "evidence",
-           "value", "unit", "qualifiers")  # fmt: skip
 
 
 @settings(max_examples=120, deadline=None)

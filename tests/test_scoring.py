@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.claim import COLUMNS, Claim
-from kg.scoring import Counts, GoldError, key, read_claims, score
+from kg.claim import CERTAINTIES, COLUMNS, Claim
+from kg.scoring import Counts, GoldError, judged, key, read_claims, score
 from kg.vocabulary import Vocabulary, load
 
 MSC, STEM, HSC = "CL:0000134", "CL:0000034", "CL:0000037"
@@ -30,7 +30,7 @@ def test_what_is_equal_is_right() -> None:
     assert result.strict[""].f1 == 1
     assert not result.missed
     assert not result.wrong
-    assert result.accuracy == dict.fromkeys(("disease", "certainty", "evidence", "polarity"), (3, 3))
+    assert result.accuracy == dict.fromkeys(("disease", "certainty", "evidence", "basis", "polarity"), (3, 3))
 
 
 def test_precision_recall_and_f1() -> None:
@@ -76,6 +76,36 @@ def test_accuracies_are_over_the_rows_that_match() -> None:
     assert result.accuracy["evidence"] == (1, 2)
     denied = score([replace(TREATS, polarity="negative")], GOLD)
     assert denied.accuracy["polarity"] == (0, 1)
+
+
+def test_a_review_with_pooling_and_one_without_are_scored_alike() -> None:
+    pooled, read = replace(TREATS, evidence="MetaAnalysis"), replace(TREATS, evidence="SystematicReview")
+    assert score([read], [pooled]).accuracy["evidence"] == score([pooled], [read]).accuracy["evidence"] == (1, 1)
+    assert score([replace(TREATS, evidence="Review")], [pooled]).accuracy["evidence"] == (0, 1)
+
+
+def test_the_basis_is_scored_where_the_gold_table_has_it(tmp_path: Path) -> None:
+    found = replace(TREATS, basis="finding")
+    assert score([found], [TREATS]).accuracy["basis"] == (0, 1)
+    assert score([found, replace(TREATS, start=60, end=70)], [found]).accuracy["basis"] == (1, 1)
+    former = tmp_path / "former.tsv"
+    columns = [column for column in COLUMNS if column != "basis"]
+    cells = dict(zip(COLUMNS, TREATS.row(), strict=True))
+    former.write_text("".join("\t".join(row) + "\n" for row in (columns, [cells[column] for column in columns])))
+    assert read_claims(former) == [TREATS]
+    assert judged(former) == ("disease", "certainty", "evidence")
+    assert "basis" not in score([found], [TREATS], attributes=judged(former)).accuracy
+    whole = tmp_path / "whole.tsv"
+    whole.write_text("\t".join(("doc", "sent", *COLUMNS[1:])) + "\n" + "\t".join(("a", "7", *found.row()[1:])) + "\n")
+    assert read_claims(whole) == [found]
+    assert judged(whole) == ("disease", "certainty", "evidence", "basis")
+
+
+def test_what_is_said_with_less_certainty_too_is_as_sure_as_the_surest() -> None:
+    ways = [replace(TREATS, start=start, certainty=certainty) for start, certainty in enumerate(CERTAINTIES)]
+    for place, certainty in enumerate(CERTAINTIES):
+        found = ways[place:][::-1]
+        assert score(found, [replace(TREATS, certainty=certainty)]).accuracy["certainty"] == (1, 1)
 
 
 def test_said_both_ways_it_is_asserted() -> None:

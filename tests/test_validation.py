@@ -57,7 +57,7 @@ BAD: list[tuple[Claim, str]] = [
     ),
     (dataclasses.replace(OUTCOME, value="101"), "a percentage is from 0 to 100"),
     (dataclasses.replace(OUTCOME, value="-1"), "a claim has at most one value, an xsd:decimal from 0"),
-    (dataclasses.replace(OUTCOME, unit="mice"), "a claim has at most one unit: % or patients"),
+    (dataclasses.replace(OUTCOME, unit="mice"), "a claim has at most one unit: % or patients"),  # type: ignore[arg-type]
     (dataclasses.replace(OUTCOME, unit="", value=""), "an outcome has a value and a unit, any other claim has neither"),
     (
         dataclasses.replace(OUTCOME, qualifiers=(("source", "CL:0000034"),)),

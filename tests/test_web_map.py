@@ -9,12 +9,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from web_fixture import make, site
 
-from kg.claim import Claim
+from kg.claim import EVIDENCE, Certainty, Claim, Evidence, Polarity, Qualifier
 from kg.namespaces import PREFIXES, expand
 from kg.vocabulary import Vocabulary
 from kg.web import drawing
 from kg.web.evidence_map import Node, Pairs, headings, tree
-from kg.web.index import RANK, Filter, Index, Mark, Source, Stated
+from kg.web.index import Filter, Index, Mark, Source, Stated
 
 SUBCLASS, LABEL = (ox.NamedNode(PREFIXES["rdfs"] + name) for name in ("subClassOf", "label"))
 
@@ -125,12 +125,12 @@ def index(*claims: tuple[int, Claim]) -> Index:
 def treats(
     cell: str,
     disease: str,
-    evidence: str = "ClinicalTrial",
-    polarity: str = "positive",
-    certainty: str = "asserted",
+    evidence: Evidence = "ClinicalTrial",
+    polarity: Polarity = "positive",
+    certainty: Certainty = "asserted",
     species: str = "",
 ) -> Claim:
-    qualifiers = (("species", species),) if species else ()
+    qualifiers: tuple[tuple[Qualifier, str], ...] = (("species", species),) if species else ()
     return Claim(
         "a", 0, 9, "stemkg:" + cell, "treats", "stemkg:" + disease, "stemkg:" + disease, polarity, certainty, evidence,
         qualifiers=qualifiers,
@@ -191,12 +191,13 @@ def test_filters(wanted: Filter, articles: set[int]) -> None:
     assert {int(found.source(number).id[1:]) for number in found.select(wanted)} == articles
 
 
-@given(st.lists(st.tuples(st.integers(0, 5), st.booleans(), st.booleans(), st.sampled_from(sorted(RANK))), max_size=12))
-def test_marks_add_up_in_any_order(claims: list[tuple[int, bool, bool, str]]) -> None:
-    def mark(some: list[tuple[int, bool, bool, str]]) -> Mark:
+@given(st.lists(st.tuples(st.integers(0, 5), st.booleans(), st.booleans(), st.sampled_from(EVIDENCE)), max_size=12))
+def test_marks_add_up_in_any_order(claims: list[tuple[int, bool, bool, Evidence]]) -> None:
+    def mark(some: list[tuple[int, bool, bool, Evidence]]) -> Mark:
         made = Mark()
         for article, positive, hedged, evidence in some:
-            polarity, certainty = ("positive" if positive else "negative"), ("hedged" if hedged else "asserted")
+            polarity: Polarity = "positive" if positive else "negative"
+            certainty: Certainty = "hedged" if hedged else "asserted"
             made.add(article, Stated("", treats("Knee", "Lupus", evidence, polarity, certainty)))
         return made
 

@@ -5,13 +5,14 @@ Both say the same: what each file is, how big it is and what its checksum is, an
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import metadata
 from pathlib import Path
 from typing import IO
 
-from kg.claim import PREDICATES
+from kg.claim import PREDICATES, Predicate
 from kg.exports.records import articles
 from kg.exports.turtle import header
 from kg.namespaces import PREFIXES, STEMKG
@@ -45,13 +46,13 @@ class Counts:
     articles: int
     claims: int
     findings: int
-    predicates: dict[str, int]
+    predicates: Mapping[Predicate, int]
     ontology: str  # its version
 
     @classmethod
     def of(cls, store: Store) -> "Counts":
         """Count what is in a store."""
-        predicates = dict.fromkeys(PREDICATES, 0)
+        predicates: dict[Predicate, int] = dict.fromkeys(PREDICATES, 0)
         articles_ = 0
         for _, records in articles(store):
             articles_ += 1

@@ -38,6 +38,7 @@ _DIRECTIONS = {"increases": "increased", "decreases": "decreased"}
 # The nearest class of the Evidence and Conclusion Ontology.
 _EVIDENCE = {
     "MetaAnalysis": "ECO:0000033",
+    "SystematicReview": "ECO:0000033",
     "RandomizedTrial": "ECO:0000180",
     "ClinicalTrial": "ECO:0000180",
     "ObservationalStudy": "ECO:0000180",

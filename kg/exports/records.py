@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from kg.claim import QUALIFIERS, Claim
+from kg.claim import Claim
 from kg.exports.view import Block, article_blocks, literal, named
 from kg.namespaces import ARTICLE, CLAIM, contract
+from kg.rdf import claim_of
 from kg.store import Store
 
 
@@ -56,7 +57,7 @@ def articles(store: Store) -> Iterator[tuple[Source, list[Record]]]:
             elif iri.startswith(CLAIM):
                 said = _properties(block)
                 build = said.get("prov:wasGeneratedBy", "")
-                records.append(Record(iri, _claim(id, said), build, said.get("stemkg:sentenceHash", "")))
+                records.append(Record(iri, claim_of(id, said), build, said.get("stemkg:sentenceHash", "")))
         yield source, sorted(records, key=lambda record: record.claim)
 
 
@@ -80,27 +81,4 @@ def _source(id: str, iri: str, said: dict[str, str]) -> Source:
         pmcid=said.get("stemkg:pmcid", ""),
         work=said.get("prov:wasDerivedFrom", ""),
         retracted=said.get("stemkg:retracted") == "true",
-    )
-
-
-def _claim(doc: str, said: dict[str, str]) -> Claim:
-    def name(property: str) -> str:
-        return said[property].removeprefix("stemkg:")
-
-    return Claim(
-        doc,
-        int(said["oa:start"]),
-        int(said["oa:end"]),
-        said["stemkg:subject"],
-        name("stemkg:predicate"),
-        said["stemkg:object"],
-        said.get("stemkg:disease", ""),
-        name("stemkg:polarity").lower(),
-        name("stemkg:certainty").lower(),
-        name("stemkg:evidence"),
-        said.get("stemkg:value", ""),
-        said.get("stemkg:unit", ""),
-        tuple((key, said["stemkg:" + key]) for key in QUALIFIERS if "stemkg:" + key in said),
-        float(said.get("stemkg:confidence", "1")),
-        said.get("stemkg:rule", ""),
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from kg.articles import Article
-from kg.claim import EVIDENCE
+from kg.claim import RANK
 from kg.extraction.lexicon import Lexicon, Match, Words
 from kg.extraction.names import Mention
 from kg.extraction.tokens import NUMBER_WORDS, Token
@@ -13,8 +13,6 @@ from kg.vocabulary import Vocabulary
 
 #: A subject as it is carried from sentence to sentence: its CURIE, and the tissue it comes from where that has no term.
 Agent = tuple[str, str]
-
-_RANK = {name: i for i, name in enumerate(EVIDENCE)}
 
 
 @dataclass(slots=True)
@@ -91,7 +89,7 @@ def strongest(named: Collection[str], *, weakest: bool = False) -> str:
         return "AnimalStudy"
     if weakest and "InVitroStudy" in named:
         return "InVitroStudy"
-    return min(named, key=lambda name: _RANK[name], default="")
+    return min(named, key=lambda name: RANK[name], default="")
 
 
 def article_evidence(article: Article, words: Sequence[Words], vocabulary: Vocabulary, lexicon: Lexicon) -> str:
@@ -106,7 +104,7 @@ def article_evidence(article: Article, words: Sequence[Words], vocabulary: Vocab
         if value == type_
     ]
     if stated:
-        return min(stated, key=lambda name: _RANK[name])
+        return min(stated, key=lambda name: RANK[name])
     # What the reported work calls itself counts before what the report is called.
     cited = _cited(article)
     titles = [article.work.title] if article.work is not None else []

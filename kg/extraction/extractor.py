@@ -7,7 +7,7 @@ from functools import partial
 
 from kg.articles import Article
 from kg.articles import Sentence as Span
-from kg.claim import QUALIFIERS, Claim
+from kg.claim import EVIDENCE, PREDICATES, QUALIFIERS, UNITS, Claim, one_of
 from kg.extraction import context as ctx
 from kg.extraction.confidence import UNKNOWN, confidences
 from kg.extraction.context import Context
@@ -608,14 +608,15 @@ class Extractor:
             span.start,
             span.end,
             candidate.subject[0],
-            candidate.predicate,
+            one_of("predicate", candidate.predicate, PREDICATES),
             candidate.object,
             disease,
             "negative" if negative else "positive",
             "hedged" if hedge else "asserted",
-            evidence,
+            one_of("evidence", evidence, EVIDENCE),
+            "background",
             candidate.value,
-            candidate.unit,
+            one_of("unit", candidate.unit, UNITS),
             tuple((key, qualifiers[key]) for key in QUALIFIERS if key in qualifiers),
             self._confidences.get(candidate.rule, UNKNOWN),
             candidate.rule,

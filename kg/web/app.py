@@ -21,12 +21,12 @@ from starlette.templating import Jinja2Templates
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.catalogue import CatalogueError
-from kg.claim import EVIDENCE, PREDICATES
+from kg.claim import EVIDENCE, PREDICATES, RANK
 from kg.namespaces import contract
 from kg.store import StoreError
 from kg.vocabulary import VocabularyError
 from kg.web import drawing, pages
-from kg.web.index import RANK, Mark, Stated
+from kg.web.index import Mark, Stated
 from kg.web.site import STATIC, TEMPLATES, Site
 
 #: Seconds between two looks whether the store has changed.

@@ -16,7 +16,7 @@ _SMALLEST = 5.0
 #: The colours of the evidence ranks, strongest first: blues for people, oranges for animals and
 #: dishes, greys for opinion.
 #: Apart for every common kind of colour blindness, since the three groups differ in hue and each falls in darkness.
-COLOURS = ("#0b3c7d", "#1c63b0", "#3d8bd0", "#74b2e0", "#a9d0ec", "#b85c00", "#eda54a", "#6f6f78", "#b3b3bc")
+COLOURS = ("#0b3c7d", "#14509a", "#1c63b0", "#3d8bd0", "#74b2e0", "#a9d0ec", "#b85c00", "#eda54a", "#6f6f78", "#b3b3bc")
 
 _SVG_STYLE = (
     "text{font:13px system-ui,sans-serif;fill:#1c2530}.q{fill:#5b6673}.l{stroke:#d9dee4}"

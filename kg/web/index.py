@@ -13,13 +13,13 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.claim import EVIDENCE, QUALIFIERS, Claim
+from kg.claim import EVIDENCE, RANK, Claim
 from kg.namespaces import CLAIM, PREFIXES, STEMKG, contract
-from kg.rdf import article_id
+from kg.rdf import article_id, claim_of
 from kg.vocabulary import Vocabulary
 
-#: Rank of an evidence type: 1 is the strongest.
-RANK = {name: rank for rank, name in enumerate(EVIDENCE, 1)}
+#: The rank of no evidence at all.
+NONE = len(EVIDENCE) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,30 +163,9 @@ def _article(id: str, node: ox.NamedNode, quads: Iterable[ox.Quad]) -> tuple[Sou
 
 
 def _claim(doc: str, iri: str, values: dict[str, str]) -> Stated:
-    def own(name: str) -> str:
-        return values.get(STEMKG + name, "")
-
-    def curie(name: str) -> str:
-        return contract(own(name)) if own(name) else ""
-
-    claim = Claim(
-        doc,
-        int(values[PREFIXES["oa"] + "start"]),
-        int(values[PREFIXES["oa"] + "end"]),
-        curie("subject"),
-        own("predicate").removeprefix(STEMKG),
-        curie("object"),
-        curie("disease"),
-        own("polarity").removeprefix(STEMKG).lower(),
-        own("certainty").removeprefix(STEMKG).lower(),
-        own("evidence").removeprefix(STEMKG),
-        own("value"),
-        own("unit"),
-        tuple((key, curie(key)) for key in QUALIFIERS if own(key)),
-        float(own("confidence") or 1),
-        own("rule"),
-    )
-    return Stated(iri.removeprefix(CLAIM), claim, own("sentenceHash"), values.get(PREFIXES["oa"] + "exact", ""))
+    said = {contract(predicate): contract(value) for predicate, value in values.items()}
+    quote = values.get(PREFIXES["oa"] + "exact", "")
+    return Stated(iri.removeprefix(CLAIM), claim_of(doc, said), said.get("stemkg:sentenceHash", ""), quote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +192,7 @@ class Filter:
 
 @dataclass(slots=True)
 class Mark:
-    """What some claims come to: the articles for and against, and the rank of the strongest evidence (10 for none).
+    """What some claims come to: the articles for and against, and the rank of the strongest evidence (`NONE` for none).
 
     An article whose claims for are all hedged is among `hedged`, not `sure`. The rank is that of the claims for, if
     there are any, else of those against.
@@ -222,8 +201,8 @@ class Mark:
     sure: set[int] = field(default_factory=set)
     hedged_for: set[int] = field(default_factory=set)
     against: set[int] = field(default_factory=set)
-    rank_for: int = 10
-    rank_against: int = 10
+    rank_for: int = NONE
+    rank_against: int = NONE
 
     def add(self, article: int, stated: Stated) -> None:
         """Count a claim of an article."""
@@ -265,7 +244,7 @@ class Mark:
     @property
     def rank(self) -> int:
         """The rank of the strongest evidence."""
-        return self.rank_for if self.rank_for < 10 else self.rank_against
+        return self.rank_for if self.rank_for < NONE else self.rank_against
 
     @property
     def evidence(self) -> str:

@@ -15,12 +15,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.templating import Jinja2Templates
 
 from kg.catalogue import QueryError, Rows, StoredQuery
-from kg.claim import COLUMNS, EVIDENCE, PREDICATES
+from kg.claim import COLUMNS, EVIDENCE, PREDICATES, RANK
 from kg.namespaces import ARTICLE, CLAIM, contract, expand
 from kg.rdf import article_node
 from kg.web import drawing, pool, protocol, trial
 from kg.web.evidence_map import COLUMNS_AT_MOST, MAPS, ROWS_AT_MOST, EvidenceMap
-from kg.web.index import RANK, Filter, Mark, Source, Stated
+from kg.web.index import Filter, Mark, Source, Stated
 from kg.web.site import Site
 
 _ARTICLES_A_PAGE = 40
