@@ -22,7 +22,6 @@ import pyoxigraph as ox
 
 from kg.articles import Article
 from kg.claim import (
-    BASES,
     CERTAINTIES,
     EVIDENCE,
     POLARITIES,
@@ -78,6 +77,7 @@ LABEL = term("rdfs:label")
 SUBCLASS = term("rdfs:subClassOf")
 IS_A = term("stemkg:isA")
 KIND = term("stemkg:kind")
+VALUE_KIND = term("stemkg:valueKind")
 SUBJECT = term("stemkg:subject")
 PREDICATE = term("stemkg:predicate")
 RELATION = term("stemkg:relation")
@@ -124,7 +124,7 @@ _QUALIFIERS = tuple(iri("stemkg:" + key) for key in QUALIFIERS)
 # The individuals that stand for the values of a claim's fields.
 _POLARITIES: dict[Polarity, Node] = {"positive": str(POSITIVE), "negative": str(NEGATIVE)}
 _CERTAINTIES: dict[Certainty, Node] = {"asserted": str(ASSERTED), "hedged": str(HEDGED), "studied": str(STUDIED)}
-_BASES: dict[Basis, Node] = {"finding": iri("stemkg:FindingBasis"), "background": iri("stemkg:BackgroundBasis")}
+BASES: dict[Basis, Node] = {"finding": iri("stemkg:FindingBasis"), "background": iri("stemkg:BackgroundBasis")}
 # The same as text.
 _TYPE, _GENERATED_BY = str(TYPE), iri("prov:wasGeneratedBy")
 _SUBJECT, _PREDICATE, _OBJECT, _DISEASE = str(SUBJECT), str(PREDICATE), str(OBJECT), str(DISEASE)
@@ -398,7 +398,7 @@ def _of_claim(article: Article, claim: Claim, *, quotes: bool) -> list[tuple[Nod
         (_POLARITY, _POLARITIES[claim.polarity]),
         (_CERTAINTY, _CERTAINTIES[claim.certainty]),
         (_EVIDENCE_TYPE, iri("stemkg:" + claim.evidence)),
-        (_BASIS, _BASES[claim.basis]),
+        (_BASIS, BASES[claim.basis]),
         (_CONFIDENCE, _two_digits(claim.confidence)),
         (_START, _integer(claim.start)),
         (_END, _integer(claim.end)),
@@ -421,7 +421,7 @@ def _of_claim(article: Article, claim: Claim, *, quotes: bool) -> list[tuple[Nod
     return said
 
 
-_CLOSED = {contract(node[1:-1]): name for nodes in (_POLARITIES, _CERTAINTIES, _BASES) for name, node in nodes.items()}
+_CLOSED = {contract(node[1:-1]): name for nodes in (_POLARITIES, _CERTAINTIES, BASES) for name, node in nodes.items()}
 
 
 def claim_of(doc: str, said: Mapping[str, str]) -> Claim:
@@ -446,7 +446,7 @@ def claim_of(doc: str, said: Mapping[str, str]) -> Claim:
         one_of("polarity", name("polarity"), POLARITIES),
         one_of("certainty", name("certainty"), CERTAINTIES),
         one_of("evidence", name("evidence"), EVIDENCE),
-        one_of("basis", name("basis"), BASES),
+        one_of("basis", name("basis"), tuple(BASES)),
         said.get("stemkg:value", ""),
         one_of("unit", said.get("stemkg:unit", ""), UNITS),
         tuple((key, said["stemkg:" + key]) for key in QUALIFIERS if "stemkg:" + key in said),

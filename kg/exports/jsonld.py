@@ -4,6 +4,7 @@ import json
 from itertools import groupby
 from typing import IO, Any
 
+from kg.claim import QUALIFIERS
 from kg.exports.turtle import EXPORT_PREFIXES, compact
 from kg.exports.view import STRING, Block, dataset, literal, named
 from kg.namespaces import expand
@@ -14,8 +15,8 @@ _NAMES: dict[str, tuple[str, str]] = {
     **{
         name: ("stemkg:" + name, "@id")
         for name in (
-            "subject", "predicate", "relation", "object", "disease", "polarity", "certainty", "evidence", "source",
-            "route", "comparator", "species", "reports", "bestEvidence", "isA", "affirmedBy", "deniedBy",
+            "subject", "predicate", "relation", "object", "disease", "polarity", "certainty", "evidence", "basis",
+            *QUALIFIERS, "reports", "bestEvidence", "weighsAs", "isA", "affirmedBy", "deniedBy",
         )
     },
     **{
@@ -25,7 +26,10 @@ _NAMES: dict[str, tuple[str, str]] = {
             "differences",
         )
     },
-    **{name: ("stemkg:" + name, "xsd:decimal") for name in ("value", "confidence", "support", "opposition", "weight")},
+    **{
+        name: ("stemkg:" + name, "xsd:decimal")
+        for name in ("value", "confidence", "support", "opposition", "weight", "factor")
+    },
     **{name: ("stemkg:" + name, "xsd:dateTime") for name in ("firstIssued", "lastIssued")},
     **{
         name: ("stemkg:" + name, "")

@@ -7,11 +7,11 @@ publishes them signs them with a key of their own.
 
 from typing import IO
 
-from kg.claim import QUALIFIERS
 from kg.exports.records import Record, Source, articles
 from kg.exports.turtle import EXPORT_PREFIXES, header, turtle
 from kg.exports.view import Terms
 from kg.namespaces import STEMKG, expand
+from kg.rdf import BASES
 from kg.store import Store
 
 _NANOPUB = STEMKG + "np/"
@@ -61,8 +61,7 @@ def _nanopub(source: Source, record: Record, terms: Terms) -> str:
     if claim.value:
         stated.append(f'stemkg:value "{claim.value}"^^xsd:decimal')
         stated.append(f"stemkg:unit {_literal(claim.unit)}")
-    qualifiers = dict(claim.qualifiers)
-    stated += [f"stemkg:{key} {_node(qualifiers[key])}" for key in QUALIFIERS if key in qualifiers]
+    stated += [f"stemkg:{key} {_node(value)}" for key, value in claim.qualifiers]
     plain = ""
     if claim.polarity == "positive" and claim.certainty == "asserted" and not claim.value:
         plain = f"    {_node(claim.subject)} {_node(predicate)} {_node(claim.object)} .\n"
@@ -89,6 +88,7 @@ def _nanopub(source: Source, record: Record, terms: Terms) -> str:
             [
                 "prov:wasDerivedFrom " + ", ".join(origins),
                 f"stemkg:evidence {_node('stemkg:' + claim.evidence)}",
+                f"stemkg:basis {turtle(BASES[claim.basis])}",
                 f"prov:wasGeneratedBy <{record.build}>",
             ],
         )

@@ -184,6 +184,7 @@ class Filter:
     article: str = ""
     polarity: str = ""
     certainty: str = ""
+    basis: str = ""
     evidence: str = ""
     species: str = ""
     since: int = 0
@@ -332,6 +333,7 @@ class Index:
             (not source.retracted or source.id == wanted.article)
             and (not wanted.polarity or claim.polarity == wanted.polarity)
             and (not wanted.certainty or claim.certainty == wanted.certainty)
+            and (not wanted.basis or claim.basis == wanted.basis)
             and (not wanted.evidence or stated.rank <= RANK[wanted.evidence])
             and (not wanted.species or stated.qualifier("species") == wanted.species)
             and (not wanted.since or source.year >= wanted.since)

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.templating import Jinja2Templates
 
 from kg.catalogue import QueryError, Rows, StoredQuery
-from kg.claim import COLUMNS, EVIDENCE, PREDICATES, RANK
+from kg.claim import BASES, CERTAINTIES, COLUMNS, EVIDENCE, PREDICATES, QUALIFIERS, RANK
 from kg.namespaces import ARTICLE, CLAIM, contract, expand
 from kg.rdf import article_node
 from kg.web import drawing, pool, protocol, trial
@@ -32,7 +32,7 @@ _SUGGESTED = 20
 _PAGES = {"HGNC": "https://www.genenames.org/data/gene-symbol-report/#!/hgnc_id/"}
 #: The kinds of term, in the order in which they are listed.
 _KINDS = ("cell", "product", "drug", "disease", "mechanism", "pathway", "factor", "process", "tissue", "phenotype",
-          "adverse_event", "route", "outcome", "species")  # fmt: skip
+          "adverse_event", "route", "outcome", "species", "aspect")  # fmt: skip
 
 
 def site_of(request: Request) -> Site:
@@ -94,7 +94,8 @@ def _filter(parameters: Mapping[str, str], site: Site) -> Filter:
         term=term("term"),
         article=parameters.get("article", ""),
         polarity=among("polarity", ("positive", "negative")),
-        certainty=among("certainty", ("asserted", "hedged")),
+        certainty=among("certainty", CERTAINTIES),
+        basis=among("basis", BASES),
         evidence=among("evidence", EVIDENCE),
         species=among("species", site.index.species),
         since=_year(parameters.get("since", "")),
@@ -279,10 +280,10 @@ def _compared(site: Site, number: int, others: list[int]) -> list[tuple[int, lis
 
     def differences(other: Stated) -> list[tuple[str, str, str]]:
         found = []
-        for name in ("disease", "evidence", "certainty"):
+        for name in ("disease", "evidence", "certainty", "basis"):
             ours, theirs = getattr(here.claim, name), getattr(other.claim, name)
             found.append((name, _word(site, name, ours), _word(site, name, theirs)))
-        for key in ("species", "source", "route", "comparator"):
+        for key in QUALIFIERS:
             ours, theirs = here.qualifier(key), other.qualifier(key)
             found.append((key, index.label(ours) if ours else "", index.label(theirs) if theirs else ""))
         return [difference for difference in found if difference[1] != difference[2]]
