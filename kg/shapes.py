@@ -151,6 +151,9 @@ _LEXICAL = {
     "boolean": r"true|false|0|1",
     "integer": r"[+-]?\d+",
     "decimal": r"[+-]?(\d+(\.\d*)?|\.\d+)",
+    "date": r"\d{4}-\d\d-\d\d",
+    "gYearMonth": r"\d{4}-\d\d",
+    "gYear": r"\d{4}",
     "dateTime": r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?",
 }
 _NUMERIC = {f'"^^{_XSD}{name}>' for name in ("integer", "decimal")}

@@ -74,6 +74,7 @@ _BY_KIND = (
     ("route", "Procedure"),
     ("outcome", "ClinicalFinding"),
     ("species", "OrganismTaxon"),
+    ("aspect", "Attribute"),
 )
 
 # Where Biolink, or the field, has a name of its own for a qualifier; the others keep ours.

@@ -11,8 +11,8 @@ from kg.exports.records import Record, Source, articles
 from kg.exports.turtle import EXPORT_PREFIXES, header, turtle
 from kg.exports.view import Terms
 from kg.namespaces import STEMKG, expand
-from kg.rdf import BASES
 from kg.store import Store
+from kg.weights import BASIS_TERMS, CERTAINTY_TERMS
 
 _NANOPUB = STEMKG + "np/"
 _PREFIXES = {**EXPORT_PREFIXES, "np": "http://www.nanopub.org/nschema#"}
@@ -54,7 +54,7 @@ def _nanopub(source: Source, record: Record, terms: Terms) -> str:
         f"stemkg:predicate {_node(predicate)}",
         f"stemkg:object {_node(claim.object)}",
         f"stemkg:polarity stemkg:{claim.polarity.capitalize()}",
-        f"stemkg:certainty stemkg:{claim.certainty.capitalize()}",
+        f"stemkg:certainty {_node(CERTAINTY_TERMS[claim.certainty])}",
     ]
     if claim.disease:
         stated.append(f"stemkg:disease {_node(claim.disease)}")
@@ -88,7 +88,7 @@ def _nanopub(source: Source, record: Record, terms: Terms) -> str:
             [
                 "prov:wasDerivedFrom " + ", ".join(origins),
                 f"stemkg:evidence {_node('stemkg:' + claim.evidence)}",
-                f"stemkg:basis {turtle(BASES[claim.basis])}",
+                f"stemkg:basis {_node(BASIS_TERMS[claim.basis])}",
                 f"prov:wasGeneratedBy <{record.build}>",
             ],
         )

@@ -164,6 +164,7 @@ def _templates(site: Site) -> Jinja2Templates:
         "quoted": pages.quoted,
     }
     environment.filters["commas"] = lambda number: f"{number:,}"
+    environment.filters["factor"] = lambda number: f"{number.normalize():f}"
     return Jinja2Templates(env=environment)
 
 
