@@ -55,7 +55,12 @@ def ontology_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
             yield ox.Quad(node, _DEFINITION, ox.Literal(entry.definition), graph)
     for qualifier, kind in vocabulary.annotations.get("valueKind", ()):
         yield ox.Quad(term(qualifier), VALUE_KIND, ox.Literal(kind), graph)
-    weights = Weights.of(vocabulary)
+    yield from weight_quads(Weights.of(vocabulary))
+
+
+def weight_quads(weights: Weights) -> Iterator[ox.Quad]:
+    """The table of weights, as a part of the ontology graph."""
+    graph = ONTOLOGY_GRAPH
     for name, weight in weights.evidence.items():
         yield ox.Quad(term("stemkg:" + name), term("stemkg:rank"), integer(RANK[name]), graph)
         yield ox.Quad(term("stemkg:" + name), term("stemkg:weight"), decimal(weight), graph)

@@ -108,7 +108,7 @@ class _Remarks:
             iri = named(said.get(f"<{STEMKG}{part}>", "_"))
             if iri and part in ("polarity", "certainty"):
                 # The usual case goes without saying.
-                if iri in (STEMKG + "Negative", STEMKG + "Hedged"):
+                if iri in (STEMKG + "Negative", STEMKG + "Hedged", STEMKG + "Studied"):
                     words.append(self._label(iri).lower() + ":")
             elif iri:
                 words.append(self._label(iri))
