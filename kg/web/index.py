@@ -19,6 +19,8 @@ from kg.namespaces import CLAIM, PREFIXES, STEMKG, contract
 from kg.rdf import article_id, claim_of
 from kg.vocabulary import Vocabulary
 
+_PEOPLE = "NCBITaxon:9606"
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -43,6 +45,7 @@ class Source:
     pmcid: str = ""
     url: str = ""
     evidence: str = ""
+    inferred: bool = False
     retracted: bool = False
 
     @property
@@ -164,6 +167,7 @@ def _article(id: str, node: ox.NamedNode, quads: Iterable[ox.Quad]) -> tuple[Sou
         pmcid=one("stemkg:pmcid"),
         url=one("prov:wasDerivedFrom"),
         evidence=one("stemkg:reports").removeprefix(STEMKG),
+        inferred=one("stemkg:inferred") == "true",
         retracted=one("stemkg:retracted") == "true",
     )
     claims = [_claim(id, iri, values) for iri, values in nodes.items()]
@@ -315,12 +319,18 @@ class Index:
         for used in sorted({*self.by_subject, *self.by_object, *self.by_disease}):
             for above in vocabulary.ancestors(used):
                 self.below[above].append(used)
-        self.species = sorted({value for stated in self.claims if (value := stated.qualifier("species"))})
+        #: The kinds of evidence that come from people.
+        self._human = {name for name in EVIDENCE if "stemkg:HumanEvidence" in vocabulary.ancestors("stemkg:" + name)}
+        self.species = sorted({value for stated in self.claims if (value := self._species(stated))})
         self.years = sorted({source.year for source in self.sources if source.year})
 
     def source(self, number: int) -> Source:
         """The article of a claim, by the claim's number."""
         return self.sources[self.article_of[number]]
+
+    def _species(self, stated: Stated) -> str:
+        """The species in which a claim was observed: the one that it names, or people by its evidence; or nothing."""
+        return stated.qualifier("species") or (_PEOPLE if stated.claim.counts_as in self._human else "")
 
     def study(self, number: int) -> int:
         """The article that a claim counts for, by the claim's number: the first of those that report the same work."""
@@ -368,7 +378,7 @@ class Index:
             and (not wanted.certainty or claim.certainty == wanted.certainty)
             and (not wanted.basis or claim.basis == wanted.basis)
             and (not wanted.evidence or stated.rank <= RANK[wanted.evidence])
-            and (not wanted.species or stated.qualifier("species") == wanted.species)
+            and (not wanted.species or self._species(stated) == wanted.species)
             and (not wanted.since or source.year >= wanted.since)
             and (not wanted.until or 0 < source.year <= wanted.until)
         )
