@@ -4,7 +4,8 @@
 beside it in weights.bin.gz, written by scripts/train-language.
 """
 
+from kg.extraction.language.lemmas import american, lemma
 from kg.extraction.language.parser import Parse, Parser
 from kg.extraction.language.tokens import Token, fold, tokenize
 
-__all__ = ["Parse", "Parser", "Token", "fold", "tokenize"]
+__all__ = ["Parse", "Parser", "Token", "american", "fold", "lemma", "tokenize"]
