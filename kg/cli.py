@@ -410,8 +410,9 @@ def explain(
         for segment in trial.segments
         if segment.kind
     ]
-    for stated, sentence in trial.claims:
-        claim = stated.claim
+    rows += [("frame", told, "", "") for told in trial.frames]
+    for taken in trial.claims:
+        claim = taken.stated.claim
         said = f"{words.label(claim.subject)} {claim.predicate} {words.label(claim.object)}"
         if claim.disease:
             said += f" in {words.label(claim.disease)}"
@@ -423,7 +424,7 @@ def explain(
             *([claim.value + claim.unit] if claim.value else []),
         ]
         details += [f"{key} {words.label(value)}" for key, value in claim.qualifiers]
-        rows.append(("claim", sentence, said, f"{', '.join(details)}; rule {claim.rule}, {claim.confidence:.2f}"))
+        rows.append(("claim", taken.sentence, said, f"{', '.join(details)}; {claim.confidence:.2f}: {taken.reasons}"))
     for refusal in trial.refused:
         said = ""
         if refusal.statement:
