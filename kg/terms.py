@@ -1,6 +1,6 @@
 """The ontology as quads: the graph of its terms, and the closure of its tree."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
@@ -19,7 +19,7 @@ from kg.rdf import (
     integer,
     term,
 )
-from kg.vocabulary import Vocabulary
+from kg.vocabulary import Term, Vocabulary
 from kg.weights import BASIS_TERMS, CERTAINTY_TERMS, Weights
 
 _VERSION = term("owl:versionInfo")
@@ -38,21 +38,7 @@ def ontology_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
     if vocabulary.version:
         yield ox.Quad(graph, _VERSION, ox.Literal(vocabulary.version), graph)
     for entry in vocabulary.terms.values():
-        if not _is_curie(entry.id):
-            continue  # a labelled property of another vocabulary
-        node = term(entry.id)
-        yield ox.Quad(node, LABEL, ox.Literal(entry.label), graph)
-        for name in entry.exact:
-            yield ox.Quad(node, _EXACT_SYNONYM, ox.Literal(name), graph)
-        for name in entry.related:
-            yield ox.Quad(node, _RELATED_SYNONYM, ox.Literal(name), graph)
-        for kind in sorted(entry.kinds):
-            yield ox.Quad(node, KIND, ox.Literal(kind), graph)
-        for parent in entry.parents:
-            if parent in vocabulary and _is_curie(parent):
-                yield ox.Quad(node, SUBCLASS, term(parent), graph)
-        if entry.definition and entry.id.startswith("stemkg:"):
-            yield ox.Quad(node, _DEFINITION, ox.Literal(entry.definition), graph)
+        yield from _of_term(entry, vocabulary)
     for qualifier, kind in vocabulary.annotations.get("valueKind", ()):
         yield ox.Quad(term(qualifier), VALUE_KIND, ox.Literal(kind), graph)
     yield from weight_quads(Weights.of(vocabulary))
@@ -70,12 +56,44 @@ def weight_quads(weights: Weights) -> Iterator[ox.Quad]:
     yield ox.Quad(term(BASIS_TERMS["background"]), term("stemkg:weighsAs"), counts_as, graph)
 
 
+def _of_term(entry: Term, vocabulary: Vocabulary) -> Iterator[ox.Quad]:
+    """What the ontology graph says of a term."""
+    graph = ONTOLOGY_GRAPH
+    if not _is_curie(entry.id):
+        return  # a labelled property of another vocabulary
+    node = term(entry.id)
+    yield ox.Quad(node, LABEL, ox.Literal(entry.label), graph)
+    for name in entry.exact:
+        yield ox.Quad(node, _EXACT_SYNONYM, ox.Literal(name), graph)
+    for name in entry.related:
+        yield ox.Quad(node, _RELATED_SYNONYM, ox.Literal(name), graph)
+    for kind in sorted(entry.kinds):
+        yield ox.Quad(node, KIND, ox.Literal(kind), graph)
+    for parent in entry.parents:
+        if parent in vocabulary and _is_curie(parent):
+            yield ox.Quad(node, SUBCLASS, term(parent), graph)
+    if entry.definition and entry.id.startswith("stemkg:"):
+        yield ox.Quad(node, _DEFINITION, ox.Literal(entry.definition), graph)
+
+
 def closure_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
     """The closure graph: each term `stemkg:isA` itself and everything above it."""
     for id in filter(_is_curie, vocabulary.terms):
-        for ancestor in sorted(vocabulary.ancestors(id)):
-            if ancestor in vocabulary and _is_curie(ancestor):
-                yield ox.Quad(term(id), IS_A, term(ancestor), CLOSURE_GRAPH)
+        yield from _above(id, vocabulary)
+
+
+def _above(id: str, vocabulary: Vocabulary) -> Iterator[ox.Quad]:
+    for ancestor in sorted(vocabulary.ancestors(id)):
+        if ancestor in vocabulary and _is_curie(ancestor):
+            yield ox.Quad(term(id), IS_A, term(ancestor), CLOSURE_GRAPH)
+
+
+def further_quads(vocabulary: Vocabulary, ids: Iterable[str]) -> Iterator[ox.Quad]:
+    """What the ontology and the closure graph say of terms beyond the ontology (see `kg.further`)."""
+    for id in ids:
+        if id not in vocabulary.terms and (entry := vocabulary.term(id)) is not None:
+            yield from _of_term(entry, vocabulary)
+            yield from _above(id, vocabulary)
 
 
 def _is_curie(id: str) -> bool:

@@ -7,8 +7,8 @@ import samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.extraction.mentions import KINDS, MentionFinder
-from kg.extraction.names import Names, fold, is_short_form, variants
+from kg.extraction.names import KINDS, MentionFinder, Names, fold, is_short_form, variants
+from kg.extraction.names.writing import Plain
 from kg.vocabulary import Vocabulary, load
 
 
@@ -113,3 +113,34 @@ def test_a_label_is_found_in_running_text(label: str) -> None:
         hit.name.ids == name.ids and hit.end - hit.start >= len(label) - 2
         for hit in FINDER.names.find(f"Here, {label} was seen.")
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "id"),
+    [
+        ("We saw spinal cord injuries there.", "spinal cord injuries", "MONDO:0043797"),
+        ("The fi\u00adbro\u00adsis of the lung", "fi\u00adbro\u00adsis of the lung", "MONDO:0002771"),
+        ("Mesen\u200bchymal stem cells were there", "Mesen\u200bchymal stem cells", "CL:0000134"),
+        ("they made IL-1ß and TNF-𝛼 too", "TNF-𝛼", "HGNC:11892"),
+        ("levels of TNFa rose", "TNFa", "HGNC:11892"),
+        ("Bdnf was seen", "Bdnf", "HGNC:1033"),
+        ("Parkinson´s disease", "Parkinson´s disease", "MONDO:0005180"),
+        ("Parkinson`s disease", "Parkinson`s disease", "MONDO:0005180"),
+        ("of ﬁbroblasts", "ﬁbroblasts", "CL:0000057"),
+        ("with ＭＳＣｓ", "ＭＳＣｓ", "CL:0000134"),
+        ("of a stroke³ in men", "stroke", "MONDO:0005098"),
+    ],
+)
+def test_marks_plurals_and_symbols_are_taken_as_they_come(text: str, written: str, id: str) -> None:
+    assert [(text[m.start : m.end], id in m.ids) for m in FINDER.find(text) if id in m.ids] == [(written, True)]
+
+
+@given(st.text(alphabet="ab ﬁ\u00ad\u200b𝛼é́Ｍ", max_size=30))
+def test_the_plain_form_of_a_text_knows_where_its_letters_stood(text: str) -> None:
+    plain = Plain.of(text)
+    for place, char in enumerate(plain.text):
+        start, end = plain.span(place, place + 1)
+        assert 0 <= start < end <= len(text)
+        assert char in Plain.of(text[start:end]).text
+    places = [plain.span(place, place + 1) for place in range(len(plain.text))]
+    assert places == sorted(places)

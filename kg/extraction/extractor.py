@@ -12,7 +12,7 @@ from kg.extraction import context as ctx
 from kg.extraction.confidence import UNKNOWN, confidences
 from kg.extraction.context import Context
 from kg.extraction.lexicon import Lexicon, Words
-from kg.extraction.mentions import Mention, MentionFinder
+from kg.extraction.names import Mention, MentionFinder
 from kg.extraction.pieces import in_pieces
 from kg.extraction.rules import Candidate, Rules, candidates, may_claim
 from kg.extraction.scope import chain, hedged, negated
@@ -570,7 +570,7 @@ class Extractor:
         if candidate.rule == "benefit-noun" and candidate.verb is not None and candidate.verb.negated and (
                 s.has("Standing", candidate.verb.last, candidate.verb.last + 5) is not None):  # fmt: skip
             return "that it is no standard treatment says nothing of what it does"
-        terms = self.vocabulary.terms
+        terms = self.vocabulary
         if candidate.subject[0] not in terms:
             return f"{candidate.subject[0]} is no term of the ontology"
         if candidate.object not in terms:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from kg.extraction.lexicon import Lexicon, Match, VerbCue, Words
-from kg.extraction.mentions import Mention
+from kg.extraction.names import Mention
 from kg.extraction.syntax import Parse, Phrase, Verb, parse, retag
 from kg.extraction.tokens import PREPOSITIONS, Token, tag
 

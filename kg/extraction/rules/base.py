@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from kg.extraction.context import Agent, Context
 from kg.extraction.lexicon import Lexicon
-from kg.extraction.mentions import Mention, MentionFinder
+from kg.extraction.names import Mention, MentionFinder
 from kg.extraction.sentence import Event, Sentence
 from kg.extraction.syntax import Phrase, Verb
 from kg.vocabulary import Vocabulary
@@ -812,7 +812,7 @@ class Rules:
         if named:
             # "in people with injuries": far broader than what the article is about
             broader = c.disease and named[0] in self.vocabulary.ancestors(c.disease)
-            broader = broader and named[0] not in self.vocabulary.terms[c.disease].parents
+            broader = broader and named[0] not in self.vocabulary.parents(c.disease)
             return [c.disease if c.disease in named or broader else named[0]]
         d = c.section_disease or c.disease
         return [d] if d else []

@@ -1,0 +1,259 @@
+"""Composed names: a head and what it is a head of, in any order: "CNS dysfunction", "damaged brain", "diseases of the
+heart", "brain and spinal cord injuries", "cardiac progenitors", "differentiation of neurons".
+
+The heads, and the adjectives of tissues and cells, stand in the ontology. Which term a head makes with a part is what
+the names of the vocabulary say: "brain injury" is the term for the head "injury" with the brain, whatever the words.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kg.extraction.names.lexicon import Automaton, Hit, Names, by_rank, longest
+from kg.extraction.names.mention import Mention
+from kg.extraction.names.writing import fold, plurals, variants
+from kg.vocabulary import Vocabulary
+
+# What may stand between a part and the head after it: "brain tissue damage", "bone marrow-derived progenitors".
+_BEFORE = re.compile(r"[\s-]+(?:(?:tissue|system|organ|cell|derived|related|specific|resident|cord)[\s-]+)?")
+# Between a head and the part after it: "injury to the spinal cord".
+_AFTER = re.compile(r"\s+(?:of|to|in|on|affecting|involving)\s+(?:(?:the|both|his|her|its|their|your|an?)\s+)?")
+_JOINT = re.compile(r"-?\s*(?:,|/|&|and/or|,?\s*\b(?:and|or))\s*(?:the\s+)?")
+_TOGETHER = re.compile(r"\s+(?:(?:and|or)\s+\w+ed\s+)?")
+
+
+#: What so many tissues are a kind of is too general to be the part of a disease: "organ".
+_MANY = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What composes names: what it takes as a part, and the kind of the terms that it makes."""
+
+    id: str
+    takes: frozenset[str]
+    makes: frozenset[str]
+    otherwise: str  # the head that says the same less exactly, or ""
+    itself: bool  # whether it names its part
+    after: bool  # whether a part may follow with a preposition
+
+
+@dataclass(slots=True)
+class _Part:
+    start: int
+    end: int
+    ids: tuple[str, ...]
+
+
+class Composer:
+    """Finds the composed names of a text."""
+
+    def __init__(self, vocabulary: Vocabulary, names: Names) -> None:
+        self._vocabulary = vocabulary
+        self._heads = _heads(vocabulary)
+        forms: dict[str, dict[str, int]] = defaultdict(dict)
+        self._words: dict[str, str] = {}  # head words in lower case, to their heads
+        for property in ("headWord", "headParticiple"):
+            for id, word in vocabulary.annotations.get(property, ()):
+                for form in variants(word.lower()):
+                    self._words.setdefault(form, id)
+                    for written in {form, *plurals(form)}:
+                        forms[written][id] = 0
+        self._participles = frozenset(word for _, word in vocabulary.annotations.get("headParticiple", ()))
+        self._adjectives: dict[str, tuple[str, ...]] = {}
+        meant: dict[str, dict[str, int]] = defaultdict(dict)
+        for id, word in vocabulary.annotations.get("adjective", ()):
+            for form in variants(word.lower()):
+                meant[form][id] = forms[form][id] = 0
+        self._adjectives = {form: tuple(ids) for form, ids in meant.items()}
+        self._automaton = Automaton(by_rank(forms, short=False))
+        self._index = self._indexed(names)
+        self._nearest: dict[str, list[str]] = {}
+        below = Counter(above for term in vocabulary.of_kind("tissue") for above in vocabulary.ancestors(term.id))
+        self._general = frozenset(id for id, count in below.items() if count > _MANY)
+
+    def _indexed(self, names: Names) -> dict[tuple[str, str], str]:
+        """The term that a part makes with a head, by both: of several the one that is called so first of all."""
+        ranked: dict[tuple[str, str], tuple[int, int, int, str]] = {}
+        words = sorted(self._words, key=lambda word: (-len(word), word))
+        pattern = re.compile(
+            rf"(?:(?P<before>.+?) (?P<head>{'|'.join(map(re.escape, words))})s?"
+            rf"|(?P<first>{'|'.join(map(re.escape, words))})s? of (?:the )?(?P<of>.+))"
+        )
+        kinds = frozenset(kind for head in self._heads.values() for kind in head.makes)
+        for term in self._vocabulary.terms.values():
+            if not term.kinds & kinds:
+                continue
+            for rank, name in [(0, term.label), *((1, n) for n in term.exact), *((1, n) for n in term.related)]:
+                match = pattern.fullmatch(fold(name))
+                if match is None:
+                    continue
+                word = match["head"] or match["first"]
+                head = self._heads[self._words[word]]
+                if not term.kinds & head.makes:
+                    continue
+                for distance, part in self._parts_named(match["before"] or match["of"], head, names):
+                    known = distance, rank, len(self._vocabulary.ancestors(term.id)), term.id
+                    # "Cancer of the lung" is lung cancer, not any lung neoplasm.
+                    for key in ((part, word), (part, head.id)):
+                        ranked[key] = min(known, ranked.get(key, known))
+        return {key: known[-1] for key, known in ranked.items()}
+
+    def _parts_named(self, words: str, head: Head, names: Names) -> Iterator[tuple[int, str]]:
+        """What a part may be, and how far-fetched that is."""
+        found = names.lookup(words)
+        yield from ((0, id) for id in (found.ids if found else ()) if self._vocabulary.kinds(id) & head.takes)
+        yield from ((1, id) for id in self._adjectives.get(words, ()) if self._vocabulary.kinds(id) & head.takes)
+
+    def term(self, parts: Iterable[str], head: Head, word: str = "") -> str | None:
+        """The term that a part, of which the first that makes one counts, makes with a head, said by a word."""
+        for part in parts:
+            if head.itself:
+                return part
+            above = self._above(part) if "disease" in head.makes else [part]
+            tried: Head | None = head
+            while tried is not None:
+                for id in above:
+                    if found := self._index.get((id, word)) or self._index.get((id, tried.id)):
+                        return found
+                tried, word = self._heads.get(tried.otherwise), ""
+        return None
+
+    def _above(self, part: str) -> list[str]:
+        """A part and what it is a kind of, the nearest first, as far as that is no system of the whole body."""
+        known = self._nearest.get(part)
+        if known is None:
+            ancestors = self._vocabulary.ancestors
+            above = [id for id in ancestors(part) if id == part or id not in self._general]
+            known = self._nearest[part] = sorted(above, key=lambda id: (-len(ancestors(id)), id))
+        return known
+
+    def compose(self, text: str, mentions: list[Mention]) -> list[Mention]:
+        """The mentions of a text with the composed ones in place of those that they are composed of."""
+        hits = longest(self._automaton.find(fold(text), text))
+        heads = [hit for hit in hits if hit.name.ids[0] in self._heads]
+        if not heads:
+            return mentions
+        taken = {(m.start, m.end): m for m in mentions}
+        covered = _Cover(mentions)
+        adjectives = [
+            _Part(hit.start, hit.end, hit.name.ids)
+            for hit in hits
+            if hit.name.ids[0] not in self._heads and not covered.overlaps(hit.start, hit.end)
+        ]
+        parts = [*adjectives, *(_Part(m.start, m.end, m.ids) for m in mentions)]
+        by_end = {part.end: part for part in parts}
+        by_start = {part.start: part for part in parts}
+        made: list[Mention] = []
+        for hit in heads:
+            inside = covered.at(hit.start)
+            if inside is not None and (inside.start, inside.end) not in ((hit.start, hit.end), (hit.start, hit.end)):
+                continue  # the head of a longer name
+            made += self._composed(text, hit, taken, by_end, by_start)
+        if not made:
+            return mentions
+        spans = _Cover(made)
+        kept = [m for m in mentions if not spans.overlaps(m.start, m.end)]
+        return sorted([*kept, *_apart(made)], key=lambda m: (m.start, -m.end))
+
+    def _composed(
+        self,
+        text: str,
+        hit: Hit,
+        taken: dict[tuple[int, int], Mention],
+        by_end: dict[int, _Part],
+        by_start: dict[int, _Part],
+    ) -> list[Mention]:
+        head = self._heads[hit.name.ids[0]]
+        word = fold(text[hit.start : hit.end])
+        participle = word in self._participles
+        if participle:
+            chain = self._following(text, hit.end, _TOGETHER, head, by_start)
+        else:
+            chain = self._preceding(text, hit.start, head, by_end)
+            if not chain and head.after:
+                chain = self._following(text, hit.end, _AFTER, head, by_start)
+        found = []
+        for place, part in enumerate(chain):
+            id = self.term(self._fitting(part, head), head, word.removesuffix("s"))
+            if id is None:
+                continue
+            nearest = place == 0
+            start = min(part.start, hit.start) if nearest else part.start
+            end = max(part.end, hit.end) if nearest else part.end
+            why = f"{text[part.start : part.end]} + {text[hit.start : hit.end]}"
+            # What the text says may be of the part itself: "chemotherapy causes heart damage" affects the heart.
+            ids = (id, *(one for one in part.ids if one != id))
+            kinds = frozenset(kind for one in ids for kind in self._vocabulary.kinds(one))
+            scores = (0.8, *(0.4 for _ in ids[1:]))
+            found.append(Mention(start, end, ids, kinds, scores=scores, reason=why))
+        return found
+
+    def _fitting(self, part: _Part, head: Head) -> list[str]:
+        return [id for id in part.ids if self._vocabulary.kinds(id) & head.takes]
+
+    def _preceding(self, text: str, start: int, head: Head, by_end: dict[int, _Part]) -> list[_Part]:
+        """The parts before a head, the nearest first."""
+        chain: list[_Part] = []
+        pattern = _BEFORE
+        while (part := _before(text, start, pattern, by_end)) is not None and self._fitting(part, head):
+            chain.append(part)
+            start, pattern = part.start, _JOINT
+        return chain
+
+    def _following(
+        self, text: str, end: int, pattern: re.Pattern[str], head: Head, by_start: dict[int, _Part]
+    ) -> list[_Part]:
+        """The parts after a head, the nearest first."""
+        chain: list[_Part] = []
+        while (match := pattern.match(text, end)) is not None:
+            part = by_start.get(match.end())
+            if part is None or not self._fitting(part, head):
+                break
+            chain.append(part)
+            end, pattern = part.end, _JOINT
+        return chain
+
+
+def _before(text: str, start: int, pattern: re.Pattern[str], by_end: dict[int, _Part]) -> _Part | None:
+    """The part that ends before a place with no more than what the pattern allows between."""
+    for end in range(start - 1, max(0, start - 16), -1):
+        part = by_end.get(end)
+        if part is not None:
+            return part if pattern.fullmatch(text, end, start) else None
+    return None
+
+
+def _heads(vocabulary: Vocabulary) -> dict[str, Head]:
+    takes, makes = vocabulary.values("takesPart"), vocabulary.values("makesKind")
+    otherwise = dict(vocabulary.annotations.get("otherwiseHead", ()))
+    itself = {id for id, value in vocabulary.annotations.get("namesPart", ()) if value == "true"}
+    after = {id for id, value in vocabulary.annotations.get("partAfter", ()) if value == "true"}
+    return {
+        id: Head(
+            id, frozenset(takes[id]), frozenset(makes.get(id, ())), otherwise.get(id, ""), id in itself, id in after
+        )
+        for id in takes
+    }
+
+
+class _Cover:
+    """What stretches of a text are taken."""
+
+    def __init__(self, mentions: Iterable[Mention]) -> None:
+        self._at = {place: m for m in mentions for place in range(m.start, m.end)}
+
+    def at(self, place: int) -> Mention | None:
+        return self._at.get(place)
+
+    def overlaps(self, start: int, end: int) -> bool:
+        return any(place in self._at for place in range(start, end))
+
+
+def _apart(mentions: list[Mention]) -> list[Mention]:
+    kept: list[Mention] = []
+    for mention in sorted(mentions, key=lambda m: (m.start, -m.end)):
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+    return kept

@@ -1,0 +1,155 @@
+"""The lexicon of names: what each written form may stand for, and where such forms stand in a text."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from kg.extraction.names.writing import HYPHENS, even, fold, in_animals, is_short_form, plurals, variants
+from kg.vocabulary import Vocabulary
+
+#: Words of disease that stand for each other at the end of a name: "hematologic ailments" are hematologic disorders.
+_DISEASE_WORDS = ("disease", "disorder", "condition", "illness", "ailment")
+#: What may stand for "the" in the name of a place where something is given: "into his spinal canal".
+_OWNERS = ("a", "an", "his", "her", "its", "their", "your", "my")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a written form may stand for: CURIEs, best first, and whether it is a short form."""
+
+    ids: tuple[str, ...]
+    short: bool
+
+
+@dataclass(slots=True, init=False)
+class Hit:
+    """A name in a text, by half-open offsets."""
+
+    start: int
+    end: int
+    name: Name
+    plural: bool  # the plural of the name
+
+    def __init__(self, start: int, end: int, name: Name, plural: bool = False) -> None:
+        self.start = start
+        self.end = end
+        self.name = name
+        self.plural = plural
+
+
+class Names:
+    """All names of a vocabulary, to be found in texts in one pass, in time linear in the text."""
+
+    def __init__(self, vocabulary: Vocabulary, kinds: Iterable[str]) -> None:
+        wanted = frozenset(kinds)
+        # What is said not to be a name of a phrase class is no name of anything; else of that term only.
+        never = {(id, name.casefold()) for id, name in vocabulary.annotations.get("notAName", ())}
+        never_any = {name for id, name in never if "stemkg:PhraseClass" in vocabulary.ancestors(id)}
+        written = {name for _, name in vocabulary.annotations.get("notAName", ())}
+        folded: dict[str, dict[str, int]] = defaultdict(dict)
+        cased: dict[str, dict[str, int]] = defaultdict(dict)
+        for term in vocabulary.terms.values():
+            if not term.kinds & wanted:
+                continue
+            # A related synonym is the text form that somebody chose for running text: it ranks before an exact one.
+            ranked = [(term.label, 0), *((name, 1) for name in term.related), *((name, 2) for name in term.exact)]
+            for name, rank in ranked:
+                short = is_short_form(name)
+                # "all" is no name, "ALL" may be one.
+                refused = name.casefold() in never_any and (not short or name in written)
+                if refused or (term.id, name.casefold()) in never or len(name) < 2:
+                    continue
+                forms = variants(name.removesuffix("s") if short and name.endswith("s") else name)
+                if "disease" in term.kinds:
+                    forms |= {
+                        form[: -len(last)] + other
+                        for form in forms
+                        if (last := form.rpartition(" ")[2]) in _DISEASE_WORDS and " " in form
+                        for other in _DISEASE_WORDS
+                    }
+                if "route" in term.kinds:
+                    forms |= {form.replace(" the ", f" {other} ") for form in forms for other in _OWNERS}
+                if short and term.id.startswith("HGNC:"):
+                    forms |= {form for form in map(in_animals, forms) if form is not None}
+                if not short:
+                    forms |= {many for form in forms for many in plurals(form)}
+                for form in forms:
+                    known = cased[form] if short else folded[form.lower()]
+                    known[term.id] = min(rank, known.get(term.id, rank))
+        self._cased = Automaton(by_rank(cased, short=True))
+        self._folded = Automaton(by_rank(folded, short=False))
+
+    def lookup(self, form: str) -> Name | None:
+        """What a written form, or the singular of it, stands for, or None."""
+        for written in (form, form.removesuffix("s"), form.removesuffix("es")):
+            found = self._lookup(written)
+            if found is not None:
+                return found
+        return None
+
+    def _lookup(self, form: str) -> Name | None:
+        return self._folded.names.get(fold(form)) or self._cased.names.get(even(form))
+
+    def find(self, text: str) -> list[Hit]:
+        """The names in a text: the longest at each place, without overlap, in order."""
+        return longest(self._folded.find(fold(text), text) + self._cased.find(even(text), text))
+
+
+def longest(hits: list[Hit]) -> list[Hit]:
+    """The longest hits at each place, without overlap, in order."""
+    # Longest first among those that begin together; a hit that begins inside a taken one is dropped.
+    hits.sort(key=lambda hit: (hit.start, -hit.end, hit.name.short, hit.plural))
+    kept: list[Hit] = []
+    for hit in hits:
+        if kept and (hit.start, hit.end) == (kept[-1].start, kept[-1].end):
+            # The plural may be a name of its own: both readings stay, the written form first.
+            ids = tuple(dict.fromkeys(kept[-1].name.ids + hit.name.ids))
+            kept[-1] = Hit(hit.start, hit.end, Name(ids, kept[-1].name.short and hit.name.short))
+        elif not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+        elif hit.end - hit.start > kept[-1].end - kept[-1].start and (len(kept) < 2 or hit.start >= kept[-2].end):
+            kept[-1] = hit
+    return kept
+
+
+def by_rank(forms: dict[str, dict[str, int]], *, short: bool) -> dict[str, Name]:
+    """The names of written forms, of which the ranks of what they may stand for are known."""
+    # A disease comes before the sign that is called the same.
+    return {
+        form: Name(tuple(sorted(ids, key=lambda id: (ids[id], id.startswith("HP:"), id))), short)
+        for form, ids in sorted(forms.items())
+    }
+
+
+class Automaton:
+    """The written forms of names, to be found in a text in one pass."""
+
+    def __init__(self, names: Mapping[str, Name]) -> None:
+        self.names = names
+        self._patterns = list(names)
+        self._automaton = AhoCorasick(self._patterns or ["\0"], matchkind=MatchKind.Standard)
+
+    def find(self, folded: str, text: str) -> list[Hit]:
+        """The names in a text that is also given folded, with overlap."""
+        hits = []
+        size = len(folded)
+        for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            if start and folded[start - 1].isalnum():
+                continue
+            # The "s" or "es" of a plural belongs to the name.
+            plural = False
+            if end < size and folded[end].isalnum():
+                if folded[end] == "s" and (end + 1 == size or not folded[end + 1].isalnum()):
+                    end, plural = end + 1, True
+                elif folded[end : end + 2] == "es" and (end + 2 == size or not folded[end + 2].isalnum()):
+                    end, plural = end + 2, True
+                else:
+                    continue
+            # "anti-X" and "non-X" are about X, but do not mention it.
+            if start and text[start - 1] in HYPHENS and folded[max(0, start - 5) : start - 1].split(" ")[-1] in (
+                "anti", "non"):  # fmt: skip
+                continue
+            hits.append(Hit(start, end, self.names[self._patterns[index]], plural))
+        return hits
