@@ -21,7 +21,8 @@ from kg import paths
 from kg.tables import Format, render
 
 if TYPE_CHECKING:
-    from kg.catalogue import Source, StoredQuery
+    from kg.asking import Source
+    from kg.catalogue import StoredQuery
     from kg.pipeline import Progress, Summary
     from kg.store import Store
     from kg.vocabulary import Vocabulary
@@ -261,7 +262,7 @@ def query(
               kg query --file mine.rq --format csv
               kg query treatments --disease lupus --weights mine.tsv
     """
-    from kg import catalogue, vocabulary
+    from kg import asking, catalogue, vocabulary
     from kg.weights import WeightsError
 
     words = vocabulary.load()
@@ -290,15 +291,13 @@ def query(
             raise Wrong("weights are tried on a store, not on files or an endpoint")
         source: Source
         if endpoint:
-            source = catalogue.Endpoint(endpoint)
+            source = asking.Endpoint(endpoint)
         elif data:
-            source = catalogue.read_data(data)
+            source = asking.read_data(data)
         else:
             source = _weighed(_open(store), weights, words) if weights else _open(store)
-        rows = (
-            catalogue.select(source, _text_of(file), words) if file else stored[name].run(source, values, words, limit)
-        )
-    except (catalogue.QueryError, WeightsError) as error:
+        rows = asking.select(source, _text_of(file), words) if file else stored[name].run(source, values, words, limit)
+    except (asking.QueryError, WeightsError) as error:
         raise Wrong(error) from None
     except catalogue.CatalogueError as error:
         raise Trouble(error) from None
