@@ -8,11 +8,13 @@ from typing import Any
 
 import yaml
 
-from kg.articles import citation, dates
-from kg.articles.article import Article, Work
+from kg.articles import citation, dates, letters
+from kg.articles.article import Article, Edit, Work
 from kg.articles.cues import FurnitureCues
+from kg.articles.edits import Edits, merged
 from kg.articles.errors import ArticleError, OnError
 from kg.articles.layout import Line, assemble, lines, settle, starts_like_a_heading
+from kg.articles.markdown import marks, shows_marks
 from kg.claim import EVIDENCE
 
 _FRONT = re.compile(r"---[ \t]*\r?\n(.*?)(?<=\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
@@ -42,9 +44,34 @@ def read_text(
         raise ArticleError(file, "", "the file is empty")
     front = _FRONT.match(text)
     facts = _front_matter(front[1], file) if front else {}
-    start = front.end() if front else 0
     if markdown is None:
         markdown = looks_like_markdown(text)
+    start = front.end() if front else 0
+    marked = marks(text, start, paragraphs=markdown) if markdown or shows_marks(text) else ()
+    edits = Edits(text, merged(_line_ends(text), letters.odd(text), marked))
+    for article in _articles(edits.text, edits.forward(start), facts, stem, file, cues, on_error, markdown=markdown):
+        yield edits.as_it_stands(article)
+
+
+def _line_ends(text: str) -> Iterator[Edit]:
+    """The line ends of other systems."""
+    if "\r" in text:
+        for match in re.finditer("\r\n?", text):
+            yield match.start(), match.end(), "\n"
+
+
+def _articles(
+    text: str,
+    start: int,
+    facts: dict[str, Any],
+    stem: str,
+    file: str,
+    cues: FurnitureCues,
+    on_error: OnError,
+    *,
+    markdown: bool,
+) -> Iterator[Article]:
+    """The articles of a text as it reads, which begin at `start`."""
     found = lines(text, start, len(text), markdown=markdown)
     posts = _posts(found, cues) if not facts else []
     if len(posts) < 2:

@@ -2,11 +2,12 @@
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from kg.articles import Article
 from kg.articles import Sentence as Span
+from kg.articles.edits import Edits, as_it_reads
 from kg.claim import QUALIFIERS, Claim
 from kg.extraction import context as ctx
 from kg.extraction.confidence import UNKNOWN, confidences
@@ -53,6 +54,32 @@ class Explanation:
     sentences: list[Sentence] = field(default_factory=list)
     silent: dict[tuple[int, int], str] = field(default_factory=dict)
 
+    def put_back(self, edits: Edits) -> None:
+        """Give all that was seen the offsets of the text as it stands."""
+        self.claims = [_as_it_stands(claim, edits) for claim in self.claims]
+        self.rejected = [
+            (replace(span, start=edits.opening(span.start), end=edits.end(span.end)), rejection)
+            for span, rejection in self.rejected
+        ]
+        self.silent = {(edits.opening(start), edits.end(end)): reason for (start, end), reason in self.silent.items()}
+        moved: set[int] = set()  # a mention may be seen in several sentences
+        for sentence in self.sentences:
+            sentence.start, sentence.end = edits.opening(sentence.start), edits.end(sentence.end)
+            for mention in sentence.mentions:
+                if id(mention) not in moved:
+                    moved.add(id(mention))
+                    mention.start, mention.end = edits.start(mention.start), edits.end(mention.end)
+
+
+def _as_it_stands(claim: Claim, edits: Edits) -> Claim:
+    """A claim with the offsets of the text as it stands."""
+    return replace(
+        claim,
+        start=edits.opening(claim.start),
+        end=edits.end(claim.end),
+        cues=tuple((edits.start(start), edits.end(end)) for start, end in claim.cues),
+    )
+
 
 class Extractor:
     """Reads claims out of articles by the words of a vocabulary."""
@@ -68,12 +95,17 @@ class Extractor:
 
     def claims(self, article: Article) -> list[Claim]:
         """The claims of an article, sorted."""
-        return self._read(article, None)
+        article, edits = as_it_reads(article)
+        claims = self._read(article, None)
+        return claims if edits is None else [_as_it_stands(claim, edits) for claim in claims]
 
     def explain(self, article: Article) -> Explanation:
         """The claims of an article with all that led to them."""
+        article, edits = as_it_reads(article)
         explanation = Explanation()
         explanation.claims = self._read(article, explanation)
+        if edits is not None:
+            explanation.put_back(edits)
         return explanation
 
     def _read(self, article: Article, explanation: Explanation | None) -> list[Claim]:
