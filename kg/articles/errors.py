@@ -37,8 +37,7 @@ class Left(StrEnum):
     COPY = "PDF beside the XML of the same article"
     BOOK = "book"
     JSON = "JSON that is no article"
-    DATE = "date that can't be read"
-    DAY = "day that does not exist"
+    DATE = "date that is none, or not in full"
     ABSTRACT = "abstract of another kind"  # graphical, teaser, in another language
     TABLE = "table"
     REFERENCES = "list of references"

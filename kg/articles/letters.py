@@ -93,3 +93,10 @@ def plain(text: str) -> str:
     ('Mesenchymal cells and IL-1β: 71.4% of 10^6', 'Gießen')
     """
     return text if _is_plain(text) else _ODD.sub(_read, text)
+
+
+def line_ends(text: str) -> Iterator[tuple[int, int, str]]:
+    """The line ends of other systems as edits."""
+    if "\r" in text:
+        for match in re.finditer("\r\n?", text):
+            yield match.start(), match.end(), "\n"

@@ -15,13 +15,17 @@ TAG = re.compile(
 _BREAK = re.compile(r"</?(?:br|p|div|li|ul|ol|dl|dd|dt|h[1-6]|title|jats:(?:p|title|sec)|section|td|tr)\b", re.I)
 _RAISED = re.compile(r"\s?<sup\b[^<>]*>(?P<raised>.*?)</sup\s*>", re.IGNORECASE | re.DOTALL)
 _EXPONENT = re.compile(r"\s*[-−–+]?\s*\d{1,3}\s*")
-_REFERENCE = re.compile(r"\s*\[?\(?\d{1,3}(?:\s*[,–—-]\s*\d{1,3})*\)?\]?\s*,?\s*")
+_REFERENCE = re.compile(r"\s*[\[(]?\d{1,3}[a-z]?(?:\s*[,;–—-]\s*\d{1,3}[a-z]?)*[\])]?[\s,]*")
+_FOOTNOTE = re.compile(r"[*†‡§¶#‖|]+")
 _TWICE = re.compile(r"&amp;(?=(?:#\d+|#x[\da-f]+|[a-z]{2,8}\d{0,2});)", re.IGNORECASE)
 _ESCAPED_TAG = re.compile(r"&lt;/?[A-Za-z][^<>]{0,60}?&gt;")
-_POWER_BASE = re.compile(r"(?:(?<![\d.])10|[×x*]\s?\d+|\b[eE])\Z")
-
-_UNIT = re.compile(r"(?<![A-Za-z])(?:[cmkdnµμ]?m|in|ft|yd|mi|s|h|min|sec|kg|inch|R|r|χ|chi|x|X|I|T|D|p|η|ω|τ|σ|Δ)\Z")
-_SYMBOL = re.compile(r"(?:[A-Z][a-z]?|[A-Z]{1,5}\d*|CD\d+)\Z")
+#: What a power stands on: "10", "×10", "2.5x10"; not "CD4" or "IL-10".
+_BASE = re.compile(r"(?:\A|[^\w.,-])(?:[~≈<>=≤≥±]|[\d.,]*\s?[xX×*·∙])?\d[\d.,]*\Z")
+_TEN = re.compile(r"(?<![\d.])10\Z")
+# Words after which a raised number is no mark of a reference: units, statistics, ions.
+_MEASURE = re.compile(
+    r"(?<![A-Za-z])(?:[cmkdnµμ]?m|in|ft|yd|mi|s|h|min|sec|kg|inch|[RrχxXITDpηωτσΔ]|chi|Ca|Mg|Fe|Zn|Cu|Mn|Co|Ni|Na|K|H|Cl|Al)\Z"
+)
 
 
 def is_exponent(raised: str) -> bool:
@@ -38,30 +42,23 @@ def raised(before: str, text: str, *, spaced: bool = False) -> str | None:
     ('^6', '', None, None)
     """
     text = " ".join(text.split())
-    if not text:
+    if not text or _FOOTNOTE.fullmatch(text):
         return ""
-    if before[-1:].isdigit() and is_exponent(text) and (not spaced or _POWER_BASE.search(before)):
-        return "^" + text.replace(" ", "")
-    if _REFERENCE.fullmatch(text) and is_reference(before, text):
-        return ""
-    return None
+    if is_exponent(text) and (_TEN if spaced else _BASE).search(before):
+        return "^" + text.replace(" ", "").replace("−", "-").replace("–", "-")
+    return "" if _REFERENCE.fullmatch(text) and is_reference(before) else None
 
 
-def is_reference(before: str, text: str) -> bool:
-    """Whether a raised number or list of numbers after a word or a stop marks works that are cited.
+def is_reference(before: str) -> bool:
+    """Whether a raised number after a word or a stop marks a work that is cited: not in "m2", "R2" or "Ca2".
 
-    Not in "m2" and "R2", nor after a symbol: "Ca2".
-
-    >>> is_reference("pain.", "12,13"), is_reference("fibrosis", "3"), is_reference("5 mm", "3"), is_reference("Na", "2")
-    (True, True, False, False)
+    >>> is_reference("pain."), is_reference("IL-10"), is_reference("5 mm"), is_reference("Na"), is_reference("5")
+    (True, True, False, False, False)
     """
-    last = before[-1:]
-    if last in '.,;:!?)”"’]' and last:
+    if before[-1:] in tuple('.,;:!?)”"’]'):
         return True
     word = re.search(r"[^\s(\[]*\Z", before)
-    if not last.isalpha() or word is None or _UNIT.search(before):
-        return False
-    return not _SYMBOL.fullmatch(word[0]) or "," in text or "–" in text
+    return bool(word and re.search(r"[^\W\d]", word[0]) and not _MEASURE.search(before))
 
 
 def lines(markup: str) -> list[str]:

@@ -16,7 +16,7 @@ from kg.articles import citation, dates
 from kg.articles.article import Article, Work
 from kg.articles.cues import FurnitureCues
 from kg.articles.decode import decode_declared
-from kg.articles.errors import ArticleError
+from kg.articles.errors import ArticleError, Left, OnNote, Tell, telling, unheard
 from kg.articles.layout import Line, shape, starts_like_a_heading
 from kg.articles.plain import compose
 
@@ -38,7 +38,7 @@ def is_html(name: str) -> bool:
     return name.lower() in _BLOCKS | {"head", "title", "meta", "span", "a", "table", "script", "link"}
 
 
-def read_html(data: bytes, *, stem: str, file: str, cues: FurnitureCues) -> Article:
+def read_html(data: bytes, *, stem: str, file: str, cues: FurnitureCues, on_note: OnNote = unheard) -> Article:
     """The article of an HTML page, with its sentences. Raises `ArticleError`."""
     declared = _CHARSET.search(data[:4096])
     text = _DECLARATION.sub("", decode_declared(data, declared[1].decode("ascii") if declared else "", file), count=1)
@@ -65,7 +65,7 @@ def read_html(data: bytes, *, stem: str, file: str, cues: FurnitureCues) -> Arti
     if heading is None:
         heading = next(iter(page.iter("h1")), None)
     facts["title"] = meta["citation_title"] or _squeeze(heading) or meta["og:title"] or _squeeze(page.find(".//title"))
-    return compose(body, 0, len(body), lines, facts, stem, file, cues)
+    return compose(body, 0, len(body), lines, facts, stem, file, cues, on_note)
 
 
 def _squeeze(element: Any) -> str:

@@ -10,7 +10,7 @@ from typing import IO
 from kg.articles.article import Article
 from kg.articles.cues import FurnitureCues
 from kg.articles.decode import check_lines
-from kg.articles.errors import ArticleError, OnError
+from kg.articles.errors import ArticleError, OnError, OnNote, unheard
 from kg.articles.plain import read_text
 
 _HYPHEN = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
@@ -18,7 +18,9 @@ _LIGATURE = re.compile(r"[\ufb00-\ufb06]")
 _SURROGATE = re.compile(r"[\ud800-\udfff\0]")
 
 
-def read_pdf(stream: IO[bytes], *, stem: str, file: str, cues: FurnitureCues, on_error: OnError) -> Iterator[Article]:
+def read_pdf(
+    stream: IO[bytes], *, stem: str, file: str, cues: FurnitureCues, on_error: OnError, on_note: OnNote = unheard
+) -> Iterator[Article]:
     """The article of a PDF, with its sentences. Lines that stand on most pages are left out. Raises `ArticleError`."""
     try:
         import pypdf
@@ -46,7 +48,7 @@ def read_pdf(stream: IO[bytes], *, stem: str, file: str, cues: FurnitureCues, on
     if not text.strip():
         raise ArticleError(file, "", "a PDF without text that can be read: its pages are pictures, or damaged")
     check_lines(text, file)
-    yield from read_text(text, stem=stem, file=file, cues=cues, on_error=on_error, markdown=False)
+    yield from read_text(text, stem=stem, file=file, cues=cues, on_error=on_error, on_note=on_note, markdown=False)
 
 
 def _shape(line: str) -> str:
