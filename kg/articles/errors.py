@@ -47,8 +47,8 @@ class Left(StrEnum):
     PASSAGE = "passage of another kind"
     HIDDEN = "hidden text"
     SITE = "part of a page that is the site's"
+    RUNNING = "running head or foot"
     FIELD = "field that is no text"
-    COLUMNS = "page whose columns may be mixed"
 
 
 @dataclass(frozen=True, slots=True)
