@@ -1,4 +1,4 @@
-"""Pages in the shapes that sites give to an article, with all that stands around it. The words are of our own making."""
+"""Pages in the shapes that sites give to an article, with all that stands around it, in words of our own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,8 +40,8 @@ def _body(story: Story, heading: str = "h2", paragraph: Callable[[str], str] = "
 
 def _page(body: str, title: str, *, head: str = "", attributes: str = "") -> str:
     return (
-        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)} | {SITE}</title>{head}</head>'
-        f"<body{attributes}>{body}</body></html>"
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)} | {SITE}</title>{head}'
+        f"</head><body{attributes}>{body}</body></html>"
     )
 
 
@@ -50,7 +50,9 @@ _LINKS = f'<ul><li><a href="/a">{FURNITURE[0]}</a></li><li><a href="/b">Another 
 _LETTER = f'<div class="newsletter"><p>{FURNITURE[1]}.</p></div>'
 _COOKIES = f'<div id="cookie-banner" class="cookie-consent"><p>{FURNITURE[2]}.</p></div>'
 _FOOT = f"<footer><p>{FURNITURE[3]}.</p></footer>"
-_COMMENTS = f'<div id="comments" class="comments"><h3>{FURNITURE[4]}</h3><p>Someone wrote this below the story.</p></div>'
+_COMMENTS = (
+    f'<div id="comments" class="comments"><h3>{FURNITURE[4]}</h3><p>Someone wrote this below the story.</p></div>'
+)
 
 
 def news(story: Story) -> str:
@@ -68,7 +70,8 @@ def divided(story: Story) -> str:
         f"<div class='block'><div class='inner'>{_body(Story('', (part,)))}</div></div>" for part in story.parts
     )
     return _page(
-        f"<div id='top'>{_MENU}</div><div id='page'><h1>{escape(story.title)}</h1>{parts}{_LETTER}</div>{_COMMENTS}{_FOOT}",
+        f"<div id='top'>{_MENU}</div><div id='page'><h1>{escape(story.title)}</h1>{parts}{_LETTER}</div>{_COMMENTS}"
+        f"{_FOOT}",
         story.title,
     )
 
@@ -145,8 +148,8 @@ def wordpress(story: Story) -> str:
         body = body.replace(f"<p>{escape(rest[-1][1][-1])}</p>", box, 1)
     return _page(
         f"<header class='site-header'><h1>{SITE}</h1></header><div class='content'><article class='post'><header>"
-        f"<h1 class='entry-title'>{escape(story.title)}</h1></header><div class='entry-content'>{body}</div><footer>Posted"
-        f"</footer></article><div class='related-posts'><h3><a href='/x'>{FURNITURE[0]}</a></h3></div></div>",
+        f"<h1 class='entry-title'>{escape(story.title)}</h1></header><div class='entry-content'>{body}</div><footer>"
+        f"Posted</footer></article><div class='related-posts'><h3><a href='/x'>{FURNITURE[0]}</a></h3></div></div>",
         story.title,
     )
 
@@ -159,7 +162,10 @@ def fragment(story: Story) -> str:
 def items(story: Story) -> str:
     """Paragraphs as items of lists, with paragraphs in the items."""
     parts = "".join(
-        (f"<h2>{escape(title)}</h2>" if title else "") + "<ul>" + "".join(f"<li><p>{escape(p)}</p></li>" for p in ps) + "</ul>"
+        (f"<h2>{escape(title)}</h2>" if title else "")
+        + "<ul>"
+        + "".join(f"<li><p>{escape(p)}</p></li>" for p in ps)
+        + "</ul>"
         for title, ps in story.parts
     )
     return _page(f"{_MENU}<main><h1>{escape(story.title)}</h1>{parts}</main>{_FOOT}", story.title)

@@ -15,9 +15,9 @@ from kg.articles.xml_stream import entity
 # What is no language of the article itself. Tables and lists in a paragraph are taken out of it before.
 _SILENT = {
     "ref-list", "tex-math", "disp-formula", "object-id", "label", "fn-group", "table", "graphic", "media",
-    "supplementary-material", "disp-formula-group", "table-wrap-foot", "fn", "permissions", "alt-text", "inline-graphic",
-    "table-wrap", "fig", "mixed-citation", "element-citation", "nlm-citation", "citation", "contrib-group", "index-term",
-    "chem-struct", "long-desc",
+    "supplementary-material", "disp-formula-group", "table-wrap-foot", "fn", "permissions", "alt-text",
+    "inline-graphic", "table-wrap", "fig", "mixed-citation", "element-citation", "nlm-citation", "citation",
+    "contrib-group", "index-term", "chem-struct", "long-desc",
 }  # fmt: skip
 _NOTES = {"author-notes", "aff", "corresp", "fn", "table-fn", "contrib", "author-note", "footnote"}
 _WORKS = re.compile(r"(?:b|cr|r|ref|bib|bibr|cit|c|j_\w+_ref)[\W_]?\d", re.IGNORECASE)
@@ -27,17 +27,19 @@ _WORDS = re.compile(r"[^\W\d_]{2,}")
 _NAMED = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
 # What leads to a citation, and nothing else.
 _LEADING = (
-    r"(?:for\s+(?:a\s+|an\s+)?(?:recent\s+|comprehensive\s+)?(?:reviews?|details|examples?)|see|reviewed|described|reported|shown|discussed|summari[sz]ed|"
-    r"reviews?|refs?|references?|cited|and|or|also|in|by|from|e\.\s?g\.|i\.\s?e\.|cf\.|eg|therein|others|among|as|previously|elsewhere|"
-    r"recently|therein|references\s+therein|of|the|with|our|et\s+al\.?|adapted|modified|data)"
+    r"(?:for\s+(?:an?\s+)?(?:recent\s+|comprehensive\s+)?(?:reviews?|details|examples?)|see|reviewed|described|reported|"
+    r"shown|discussed|summari[sz]ed|reviews?|refs?|references?|cited|and|or|also|in|by|from|e\.\s?g\.|i\.\s?e\.|cf\.|eg|"
+    r"therein|others|among|as|previously|elsewhere|recently|of|the|with|our|et\s+al\.?|adapted|modified|data)"
 )
 _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 _ONLY_LEADING = re.compile(rf"(?:[\s,;.:–—-]|{_MARK}|\b{_LEADING}(?!\w))*", re.IGNORECASE)
 _IN_BRACKET = re.compile(
-    rf"(?:[\s,;]*\b(?:see|see also|e\.g\.,?|cf\.|reviewed (?:in|by)|as in|and)\s*)*[\s,;]*{_MARK}(?:[\s,;–-]*(?:and\s+)?{_MARK})*"
+    r"(?:[\s,;]*\b(?:see|see also|e\.g\.,?|cf\.|reviewed (?:in|by)|as in|and)\s*)*"
+    rf"[\s,;]*{_MARK}(?:[\s,;–-]*(?:and\s+)?{_MARK})*"
 )
 _RUN = re.compile(
-    rf"(?:\s+(?:(?:as\s+)?in|by|see|from|refs?\.?|references?))?(?P<space>\s*){_MARK}(?:[\s,;–—-]*(?:and\s+|&\s*)?{_MARK})*(?P<stop>(?=\s*[.,;:)]|\s*\Z))?"
+    r"(?:\s+(?:(?:as\s+)?in|by|see|from|refs?\.?|references?))?"
+    rf"\s*{_MARK}(?:[\s,;–—-]*(?:and\s+|&\s*)?{_MARK})*"
 )
 _EMPTY = re.compile(r"\s*[(\[][\s,;–-]*[)\]]")
 _BEFORE_STOP = re.compile(r"\s+(?=[,;.:)\]](?:\s|\Z|[,;.)\]]))")

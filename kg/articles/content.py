@@ -23,7 +23,8 @@ BLOCKS = HEADINGS | {
     "tbody", "thead", "tfoot", "table", "form", "fieldset", "aside", "footer", "nav", "hgroup", "dialog", "search",
 }  # fmt: skip
 _NEVER = (
-    "script", "style", "noscript", "template", "iframe", "svg", "select", "object", "canvas", "audio", "video", "textarea",
+    "script", "style", "noscript", "template", "iframe", "svg", "select", "object", "canvas", "audio", "video",
+    "textarea",
     "datalist", "map", "head", "title", "input", "embed", "progress", "meter", "rp",
 )  # fmt: skip
 # Parts of a page that are the site's, unless they hold most of its text.

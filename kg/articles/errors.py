@@ -33,6 +33,9 @@ def refuse(error: ArticleError) -> None:
 class Left(StrEnum):
     """What a reading leaves out, in the words in which it is counted."""
 
+    UNUSABLE = "input that can't be used"
+    SUBJECT = "article without cell therapy"
+    NOTHING = "file without an article"
     NO_TEXT = "file without text of its own"  # a picture, a film, a spreadsheet
     COPY = "PDF beside the XML of the same article"
     BOOK = "book"

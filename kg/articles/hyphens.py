@@ -17,7 +17,8 @@ def joined(text: str) -> Iterator[Edit]:
     """The ends of lines within words as edits: without the hyphen, or with it where the word has one.
 
     A word is one where the text has it elsewhere, or English has; else it has a hyphen where both its parts are words
-    ("stem-" / "cell"), where the first has one ("graft-versus-" / "host"), and between other letters than small ones ("TNF-" / "alpha").
+    ("stem-" / "cell"), where the first has one ("graft-versus-" / "host"), and between other letters than small ones
+    ("TNF-" / "alpha").
     """
     if "-\n" not in text and "-\r" not in text and not _PARTED.search(text):
         return

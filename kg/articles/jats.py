@@ -17,7 +17,7 @@ from kg.articles.titles import is_none, is_retracted
 from kg.articles.xml_stream import iterate, place
 
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-# Abstracts that stand apart from the article's own: pictures, teasers, lines of a table of contents, in other languages.
+# Abstracts that stand apart from the article's own: pictures, teasers, lines of a table of contents.
 _APART = re.compile("graphic|teaser|toc|table-of-contents|visual|video|cover|web|short|stereochem|ascii", re.IGNORECASE)
 #: Kinds of dates of publication, the most telling first. Those of a manuscript's way to there are none.
 _DATES = ("epub", "pub", "epub-ppub", "ppub", "issue-pub", "collection", "ecollection", "corrected")
@@ -26,8 +26,9 @@ _NO_DATES = re.compile("receiv|accept|rev|submit|release|preprint|retract|nihms|
 _FLOATS = {"fig", "table-wrap"}
 _LISTS = {"list", "def-list"}
 _BOXES = {
-    "boxed-text", "disp-quote", "statement", "fig-group", "table-wrap-group", "verse-group", "verse-line", "speech", "app",
-    "app-group", "answer", "question", "question-wrap", "answer-set", "explanation", "sec", "textual-form", "notes",
+    "boxed-text", "disp-quote", "statement", "fig-group", "table-wrap-group", "verse-group", "verse-line", "speech",
+    "app", "app-group", "answer", "question", "question-wrap", "answer-set", "explanation", "sec", "textual-form",
+    "notes",
 }  # fmt: skip
 _LEFT = {
     "disp-formula": Left.FORMULA, "disp-formula-group": Left.FORMULA, "chem-struct-wrap": Left.FORMULA,
@@ -76,7 +77,7 @@ def _article(element: etree._Element, tell: Tell) -> Article:
         _blocks(abstract, body, tell, label="abstract")
     for part in children(element, "body", "floats-group", "floats-wrap"):
         _blocks(part, body, tell)
-    for part in first(element, "back") if first(element, "back") is not None else ():
+    for part in (part for back in children(element, "back") for part in back):
         if local_name(part) in ("app", "app-group"):
             _blocks(part, body, tell)
         else:

@@ -152,8 +152,9 @@ def _names(value: Any) -> Iterator[str]:
 def _dated(page: html.HtmlElement) -> str:
     """The day that the body of a page marks as that of its publication."""
     found = page.xpath(
-        "//*[@itemprop='datePublished']/@content | //*[@itemprop='datePublished']/@datetime | //time[@pubdate]/@datetime"
-        " | //time[contains(@class, 'publish')]/@datetime | //article//header//time/@datetime"
+        "//*[@itemprop='datePublished']/@content | //*[@itemprop='datePublished']/@datetime"
+        " | //time[@pubdate]/@datetime | //time[contains(@class, 'publish')]/@datetime"
+        " | //article//header//time/@datetime"
     )
     return str(found[0]) if found else ""
 

@@ -88,7 +88,7 @@ def _check_size(data: bytes, file: str) -> None:
             )
 
 
-def _pages(stream: IO[bytes], file: str) -> tuple[list[list[_Row]], str]:
+def _pages(stream: Any, file: str) -> tuple[list[list[_Row]], str]:
     """The lines of each page in the order in which they are read, and the title that the file states of itself."""
     try:
         from pdfminer.high_level import extract_pages

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from kg.articles import citation, dates, letters
-from kg.articles.article import Article, Edit, Work
+from kg.articles.article import Article, Work
 from kg.articles.cues import FurnitureCues
 from kg.articles.edits import Edits, merged
 from kg.articles.errors import ArticleError, Left, Note, OnError, OnNote, unheard
@@ -24,6 +24,9 @@ _PERSON = re.compile(r"[A-Z][\w.'’-]*(?:,?\s+(?:[A-Z][\w.'’-]*|van|von|de|de
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _TITLE_LENGTH = 250
 _SITE_LENGTH = 80
+_ABSTRACT_LENGTH = 300
+# A title that was translated stands in brackets: "[Cells for knees]."
+_TRANSLATED = re.compile(r"\[[^\[\]]+\]\.?")
 _DEEPEST = 50
 
 
@@ -181,6 +184,22 @@ def compose(
     )
 
 
+def _is_over(line: Line, after: Line) -> bool:
+    """Whether a line is a title with a full stop, as bibliographic databases write them, over a longer paragraph."""
+    if line.kind != "prose" or after.kind != "prose" or line.text.endswith(":") or len(line.text) > _TITLE_LENGTH:
+        return False
+    if _TRANSLATED.fullmatch(line.text):
+        return True
+    if ". " in line.text or len(after.text) < 2 * len(line.text):
+        return False
+    # Without a blank line between them, the paragraph must be one that a title has.
+    return (
+        after.apart
+        or not line.text.endswith(".")
+        or (len(after.text) >= _ABSTRACT_LENGTH and starts_like_a_heading(line.text) and ". " in after.text)
+    )
+
+
 def _with_title(body: list[Line], cues: FurnitureCues) -> list[Line]:
     """The same lines with the title told from the headings: the first heading that stands before any paragraph.
 
@@ -199,16 +218,7 @@ def _with_title(body: list[Line], cues: FurnitureCues) -> list[Line]:
             break
     if first is not None and first + 1 < len(body):
         line, after = body[first], body[first + 1]
-        # A title with a full stop, as bibliographic databases write them, over a longer paragraph.
-        if (
-            line.kind == "prose"
-            and len(line.text) <= _TITLE_LENGTH
-            and not line.text.endswith(":")
-            and (after.apart or not line.text.endswith("."))
-            and after.kind == "prose"
-            and len(after.text) >= 2 * len(line.text)
-            and ". " not in line.text
-        ):
+        if _is_over(line, after):
             return [*body[:first], replace(line, kind="title"), *body[first + 1 :]]
     return body
 

@@ -10,7 +10,18 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from kg.articles import (
-    bioc, docx, europepmc, exports, jats, json_entries, page, pdf, pubmed, pubtator, saved, xml_stream,
+    bioc,
+    docx,
+    europepmc,
+    exports,
+    jats,
+    json_entries,
+    page,
+    pdf,
+    pubmed,
+    pubtator,
+    saved,
+    xml_stream,
 )  # fmt: skip
 from kg.articles.article import Article
 from kg.articles.cues import FurnitureCues, default_cues
@@ -186,7 +197,7 @@ def _articles(head: Head, file: str, stem: str, depth: int, settings: _Settings)
         if root in _PUBMED:
             yield from _pubmed(head.stream, file, stem, settings)
             return
-        stream = head.stream if is_utf16 else Uncontrolled(head.stream)
+        stream: IO[bytes] = head.stream if is_utf16 else Uncontrolled(head.stream)  # type: ignore[assignment]
 
         def read_xml(on_error: OnError) -> Iterator[tuple[str, Article]]:
             return _READERS[root](stream, file=file, on_error=on_error, on_note=on_note)

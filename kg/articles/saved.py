@@ -18,15 +18,15 @@ from kg.articles.plain import compose
 
 # "1. J Knee Invent. 2019 Jun;3(2):1-9. doi: 10.1000/x. Epub 2019 May 3."
 _SOURCE = re.compile(
-    r"(?:^|(?<=\n\n)|(?<=\n\n\n))\s*\d{1,5}\. (?P<source>\S[^\n]*?\b(?P<date>(?:19|20)\d\d\b[^;:]*)[;:.](?:[^\n]|\n(?!\n))*)\n\n",
+    r"^\s*\d{1,5}\. (?P<source>\S[^\n]*?\b(?P<date>(?:19|20)\d\d\b[^;:]*)[;:.](?:[^\n]|\n(?!\n))*)\n\n",
     re.MULTILINE,
 )
 _IDENTIFIED = re.compile(r"^(?:PMID: ?\d+|DOI: ?10\.)", re.MULTILINE)
 _PARTS = re.compile(r"\S(?:[^\n]|\n(?!\s*\n))*")
 _APART = re.compile(
-    r"Author information:|Copyright\b|©|\(c\)|DOI:|PMCID:|PMID:|Conflict of interest|Comment (?:in|on)|Erratum (?:in|for)|"
-    r"Update (?:in|of)|Collaborators?:|Republished|Retraction |Publisher:|Summary for patients|Expression of concern|"
-    r"Cited in|Corrected and|Original report|\[(?:Article|Indexed)|Trial registration:? *$|(?:Investigators|Collaborators)",
+    r"Author information:|Copyright\b|©|\(c\)|DOI:|PMCID:|PMID:|Conflict of interest|Comment (?:in|on)|"
+    r"Erratum (?:in|for)|Update (?:in|of)|Collaborators?\b|Investigators\b|Republished|Retraction |Publisher:|"
+    r"Summary for patients|Expression of concern|Cited in|Corrected and|Original report|\[(?:Article|Indexed)",
     re.IGNORECASE,
 )
 _AUTHORS = re.compile(r"(?:[^\W\d_][\w'’-]*(?:\s[\w'’-]+){0,3}(?:\(\d+\)(?:\(\d+\))*)?(?:,\s+|;\s+|\.\s*\Z|\Z))+")
@@ -41,13 +41,13 @@ def is_saved(text: str) -> bool:
 
 
 def read_saved(text: str, *, stem: str, file: str, cues: FurnitureCues, on_note: OnNote) -> Iterator[Article]:
-    """The articles of a text that PubMed saved, with their sentences. Each is called by its PMID where there are many."""
+    """The articles of a text that PubMed saved, with their sentences; of several, each is called by its PMID."""
     edits = Edits(text, merged(line_ends(text), odd(text)))
-    begun = [match for match in _SOURCE.finditer(edits.text)]
-    edges = [0, *(match.start("source") for match in begun[1:]), len(edits.text)]
+    begun = [*_SOURCE.finditer(edits.text)]
+    edges = [0, *(match.start() for match in begun[1:]), len(edits.text)]
     for number, match in enumerate(begun):
         start, end = edges[number], edges[number + 1]
-        parts = [part for part in _PARTS.finditer(edits.text, match.end(), end)]
+        parts = [*_PARTS.finditer(edits.text, match.end(), end)]
         article = _article(edits.text, start, end, match, parts, stem, file, cues, on_note)
         if len(begun) > 1:
             pmid = article.work.pmid if article.work else ""

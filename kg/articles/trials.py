@@ -231,16 +231,7 @@ def _results(results: dict[str, Any], body: Body, tell: Tell) -> None:
                 body.add(
                     f"{kind} occurred in {affected} of {at_risk} participants who were given {_text(group, 'title')}."
                 )
-    names = {_text(group, "id"): _text(group, "title") for group in groups}
-    for field in ("seriousEvents", "otherEvents"):
-        for event in _dicts(events, field):
-            for stat in _dicts(event, "stats"):
-                affected, at_risk = _text(stat, "numAffected"), _text(stat, "numAtRisk")
-                if affected not in ("", "0") and at_risk:
-                    given = names.get(_text(stat, "groupId"), "")
-                    body.add(
-                        f"{_text(event, 'term')} occurred in {affected} of {at_risk} participants who were given {given}."
-                    )
+    _single_events(events, body)
     limits = _text(results, "moreInfoModule", "limitationsAndCaveats", "description")
     if limits:
         body.section("Limitations")
@@ -248,6 +239,18 @@ def _results(results: dict[str, Any], body: Body, tell: Tell) -> None:
     for module in ("participantFlowModule", "baselineCharacteristicsModule"):
         if results.get(module):
             tell(Left.FIELD, module)
+
+
+def _single_events(events: Any, body: Body) -> None:
+    """Each adverse event that occurred in a group."""
+    names = {_text(group, "id"): _text(group, "title") for group in _dicts(events, "eventGroups")}
+    for field in ("seriousEvents", "otherEvents"):
+        for event in _dicts(events, field):
+            for stat in _dicts(event, "stats"):
+                affected, at_risk = _text(stat, "numAffected"), _text(stat, "numAtRisk")
+                if affected not in ("", "0") and at_risk:
+                    what, given = _text(event, "term"), names.get(_text(stat, "groupId"), "")
+                    body.add(f"{what} occurred in {affected} of {at_risk} participants who were given {given}.")
 
 
 def _measured(measure: dict[str, Any]) -> Iterator[str]:
