@@ -157,6 +157,8 @@ def main_part(page: html.HtmlElement, tell: Tell) -> html.HtmlElement:
 
 def _whole(part: html.HtmlElement, totals: dict[html.HtmlElement, int]) -> html.HtmlElement:
     """The element that holds a part of an article and what belongs to it beside it: headings, other parts."""
+    if part.tag == "body":
+        part = _within(part, totals)
     inner = part
     while (parent := part.getparent()) is not None and parent.tag != "html" and inner.tag not in ("article", "main"):
         beside = totals[parent] - totals[inner]
@@ -166,6 +168,16 @@ def _whole(part: html.HtmlElement, totals: dict[html.HtmlElement, int]) -> html.
             inner = parent
         part = parent
     return inner
+
+
+def _within(body: html.HtmlElement, totals: dict[html.HtmlElement, int]) -> html.HtmlElement:
+    """The element in a body that holds all but a line of the site's."""
+    for child in body:
+        beside = totals[body] - totals[child]
+        holds_most = totals[child] > beside and _RUNNING <= beside < _PART
+        if child.tag in ("div", "table", "section", "center", "form") and holds_most and not _has_heading(body, child):
+            return child
+    return body
 
 
 def _has_heading(parent: html.HtmlElement, child: html.HtmlElement) -> bool:

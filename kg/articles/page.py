@@ -83,12 +83,13 @@ def _squeeze(element: Any) -> str:
 def _title(meta: dict[str, str], linked: dict[str, Any], named: list[str], titled: str) -> str:
     """The title of a page: what its head says of the article, else its first heading that is not the site's name."""
     site = meta["og:site_name"].casefold()
+    sites = {site, *(part.casefold() for part in _BETWEEN.split(titled)[1:])}
     stated = meta["og:title"] or str(linked.get("headline") or "") or meta["dc.title"] or meta["twitter:title"]
     if meta["citation_title"]:
         return plain(meta["citation_title"])
     stated = plain(_without_site(" ".join(stated.split()), site))
     whole = stated or _without_site(titled, site)
-    names = [name for name in named if name and name.casefold() != site]
+    names = [name for name in named if name and name.casefold() not in sites]
     for name in names:
         if name.casefold() in whole.casefold() or (whole and whole.casefold() in name.casefold()):
             return name
