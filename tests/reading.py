@@ -47,9 +47,7 @@ def only(content: str | bytes, name: str = "a.txt") -> Article:
 
 def said(article: Article, *kinds: str) -> list[str]:
     """The sentences of an article, of the given kinds or of all, each stretch of white space as one space."""
-    return [
-        " ".join(article.text[s.start : s.end].split()) for s in article.sentences if not kinds or s.kind in kinds
-    ]
+    return [" ".join(article.text[s.start : s.end].split()) for s in article.sentences if not kinds or s.kind in kinds]
 
 
 def check_offsets(article: Article) -> None:

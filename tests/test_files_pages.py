@@ -29,7 +29,9 @@ def test_text_and_br_in_a_div_are_the_article() -> None:
 
 def test_a_layout_table_is_text_and_a_table_of_data_is_not() -> None:
     assert read_page(f"<p>A site about cells and toes and what is said of them.</p><table><tr><td><p>{CELLS}</p></td></tr></table>") == [CELLS]  # fmt: skip
-    body = f"<article><p>{CELLS}</p><table><tr><th>Dose of cells</th><td>12 people were well.</td></tr></table></article>"
+    body = (
+        f"<article><p>{CELLS}</p><table><tr><th>Dose of cells</th><td>12 people were well.</td></tr></table></article>"
+    )
     result = outcome(page(body), "a.html")
     assert said(result.article) == [CELLS] and result.left == [Left.TABLE]
 

@@ -156,8 +156,8 @@ def _by_parser(stated: str) -> str:
     if not re.search(r"\d", stated):
         return ""
     try:
-        one = parser.parse(stated, default=datetime(1904, 1, 1))
-        other = parser.parse(stated, default=datetime(1908, 2, 2))
+        one = parser.parse(stated, default=datetime(1904, 1, 1), ignoretz=True)
+        other = parser.parse(stated, default=datetime(1908, 2, 2), ignoretz=True)
     except (ValueError, OverflowError, TypeError):
         return ""
     if one.year != other.year:

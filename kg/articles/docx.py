@@ -1,6 +1,7 @@
 """DOCX, by way of mammoth, which comes with the extra "docx": it makes a page of it, and that is read as pages are."""
 
 import html
+import re
 import zipfile
 from typing import IO
 
@@ -20,6 +21,8 @@ comment-reference =>
 """
 #: What office files begin with: the name of their first entry.
 _FIRST = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/", b"mimetype", b"xl/", b"ppt/", b"customXml/")
+# A cell with one paragraph is one of data: in a page, paragraphs in cells tell of a table for the layout.
+_CELL = re.compile(r"<t[dh]([^<>]*)><p>((?:(?!</?p>).)*)</p></t[dh]>", re.DOTALL)
 _MOST_BYTES = 200 << 20
 _CORE = "docProps/core.xml"
 
@@ -59,6 +62,7 @@ def read_docx(whole: IO[bytes], *, stem: str, file: str, cues: FurnitureCues, on
         body = mammoth.convert_to_html(
             whole, style_map=_STYLES, convert_image=mammoth.images.img_element(lambda _: {"src": ""})
         ).value
+        body = _CELL.sub(r"<td\1>\2</td>", body)
     except ArticleError:
         raise
     except Exception as error:  # mammoth raises whatever a broken file makes it trip over

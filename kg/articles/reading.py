@@ -48,7 +48,8 @@ _XML_READERS = (
 )
 _READERS = dict(_XML_READERS)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-#: A text may have a control character here and there; where more than one byte in so many is one, it is none.
+#: A text may have a few control characters; where it has more, and more than one byte in so many is one, it is none.
+_FEW = 8
 _SELDOM = 100
 
 
@@ -218,9 +219,10 @@ def _articles(head: Head, file: str, stem: str, depth: int, settings: _Settings)
 def _binary(head: bytes) -> int:
     """Where the first byte is that no text has, in a file that is none; -1 where it is a text."""
     first = _CONTROL.search(head)
-    if first and (b"\0" in head or len(_CONTROL.findall(head)) * _SELDOM > len(head)):
-        return first.start()
-    return -1
+    if first is None:
+        return -1
+    count = len(_CONTROL.findall(head))
+    return first.start() if b"\0" in head or (count > _FEW and count * _SELDOM > len(head)) else -1
 
 
 def _of_text(text: str, file: str, stem: str, settings: _Settings) -> Iterator[Article]:
