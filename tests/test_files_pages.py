@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (each row of the tables is a page)
 """Pages as they come: text in any markup, headings in buttons, layout tables, dates and titles of every make."""
 
 import pytest
@@ -119,7 +120,28 @@ def test_a_retracted_paper_s_page_says_so_in_its_title() -> None:
 
 
 WORDS = st.sampled_from(
-    "stem cells ease the pain of patients who had gout and walk more than before while others rest in bed".split()
+    [
+        "stem",
+        "cells",
+        "ease",
+        "the",
+        "pain",
+        "of",
+        "patients",
+        "who",
+        "had",
+        "gout",
+        "and",
+        "walk",
+        "more",
+        "than",
+        "before",
+        "while",
+        "others",
+        "rest",
+        "in",
+        "bed",
+    ]
 )
 SENTENCES = st.lists(WORDS, min_size=6, max_size=14).map(lambda words: f"{' '.join(words).capitalize()}.")
 PARAGRAPHS = st.lists(SENTENCES, min_size=1, max_size=4, unique=True).map(" ".join)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (each row of the tables is a text)
 """Texts as they come: odd letters, Markdown's marks, PDF and DOCX, archives, and names that files share."""
 
 import io
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import check_offsets, only, outcome, said
-from samples import PICTURE, tarred, zipped
+from samples import PICTURE, ontology, tarred, zipped
 
 import kg
 from kg import cli
@@ -146,7 +147,27 @@ def test_a_date_is_a_year_a_month_a_day_or_nothing(written: str) -> None:
     assert re.fullmatch(r"(?:\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)?", read_date(written))
 
 
-WORDS = st.sampled_from("stem cells ease the pain of patients who had gout and walk more than they did before".split())
+WORDS = st.sampled_from(
+    [
+        "stem",
+        "cells",
+        "ease",
+        "the",
+        "pain",
+        "of",
+        "patients",
+        "who",
+        "had",
+        "gout",
+        "and",
+        "walk",
+        "more",
+        "than",
+        "they",
+        "did",
+        "before",
+    ]
+)
 SENTENCES = st.lists(WORDS, min_size=5, max_size=12).map(lambda words: f"{' '.join(words).capitalize()}.")
 PARAGRAPHS = st.lists(st.lists(SENTENCES, min_size=1, max_size=3), min_size=1, max_size=4)
 MARKS = st.sampled_from(["**{}**", "*{}*", "[{}](http://x.org/a)", "__{}__", "<b>{}</b>", "`{}`", "{}\xad", "\u200b{}", "~~{}~~"])  # fmt: skip
@@ -260,20 +281,49 @@ def test_raised_letters_of_a_pdf() -> None:
     assert said(only(buffer.getvalue(), "a.pdf")) == ["We gave 10^6 cells.", "They grew.", "All ran."]
 
 
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PARTS = {
+    "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+    "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+    f'Type="{_OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>',
+    "word/_rels/document.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    f'<Relationship Id="r1" Type="{_OFFICE}/numbering" Target="numbering.xml"/>'
+    f'<Relationship Id="r2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
+    "word/numbering.xml": f'<w:numbering {_W}><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/>'
+    '</w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>',
+    "word/styles.xml": f"<w:styles {_W}>"
+    + "".join(
+        f'<w:style w:type="paragraph" w:styleId="{name.replace(" ", "")}"><w:name w:val="{name}"/></w:style>'
+        for name in ("Title", "heading 1", "Normal")
+    )
+    + "</w:styles>",
+    "docProps/core.xml": '<c:coreProperties xmlns:c="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:creator>Ann Roe; Bo Doe</dc:creator></c:coreProperties>',
+}  # fmt: skip
+
+
+_HIGH = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
+
+
 def a_docx(paragraphs: list[tuple[str, str]]) -> bytes:
-    """A DOCX of paragraphs, each with the name of its style; "**" stands around a raised text."""
-    docx = pytest.importorskip("docx", reason="python-docx, which writes DOCX, is not installed")
-    document = docx.Document()
-    document.core_properties.author = "Ann Roe"
+    """A DOCX of paragraphs, each with the name of its style or "item"; "**" stands around a raised text. A table ends it."""
+    body = ""
     for style, text in paragraphs:
-        paragraph = document.add_paragraph(style=style)
-        for number, piece in enumerate(text.split("**")):
-            paragraph.add_run(piece).font.superscript = bool(number % 2)
-    table = document.add_table(rows=1, cols=2)
-    table.cell(0, 0).text, table.cell(0, 1).text = "Dose", "12"
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return buffer.getvalue()
+        kind = (
+            '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+            if style == "item"
+            else f'<w:pStyle w:val="{style.replace(" ", "")}"/>'
+        )
+        runs = "".join(
+            f"<w:r>{'<w:rPr><w:vertAlign w:val=' + chr(34) + 'superscript' + chr(34) + '/></w:rPr>' * (number % 2)}"
+            f'<w:t xml:space="preserve">{piece}</w:t></w:r>'
+            for number, piece in enumerate(text.split("**"))
+        )
+        body += f"<w:p><w:pPr>{kind}</w:pPr>{runs}</w:p>"
+    cells = "".join(f"<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>" for text in ("Dose", "12"))
+    document = f"<w:document {_W}><w:body>{body}<w:tbl><w:tr>{cells}</w:tr></w:tbl></w:body></w:document>"
+    return zipped({name: part.encode() for name, part in {**_PARTS, "word/document.xml": document}.items()})
 
 
 def test_docx_gives_titles_headings_items_and_powers() -> None:
@@ -281,11 +331,11 @@ def test_docx_gives_titles_headings_items_and_powers() -> None:
     result = outcome(
         a_docx([
             ("Title", "Cells for Toes"), ("Normal", "We gave 10**6** cells to mice.**1,2** They ran."),
-            ("Heading 1", "What was seen"), ("List Bullet", "They ran far."), ("Normal", CELLS),
+            ("heading 1", "What was seen"), ("item", "They ran far."), ("Normal", CELLS),
         ]), "a.docx",
     )  # fmt: skip
     article = result.article
-    assert (article.title, article.authors) == ("Cells for Toes", ("Ann Roe",))
+    assert (article.title, article.authors) == ("Cells for Toes", ("Ann Roe", "Bo Doe"))
     assert said(article) == [
         "Cells for Toes", "We gave 10^6 cells to mice.", "They ran.", "What was seen", "• They ran far.", CELLS,
     ]  # fmt: skip
@@ -352,7 +402,8 @@ def test_a_build_reads_them_all_and_says_what_it_left_out(tmp_path: Path, capfd:
     (texts / "bad.txt").write_bytes(b"\xff\xfe\x00")
     (texts / "ear.txt").write_text("An Ear\n\nIt hears.\n")
     report = tmp_path / "report.tsv"
-    command = ["build", str(texts), "--store", str(tmp_path / "store"), "--workers", "1"]
+    words = ["--ontology", str(ontology(tmp_path / "ontology"))]
+    command = ["build", str(texts), "--store", str(tmp_path / "store"), "--workers", "1", *words]
     assert cli.run([*command, "--report", str(report)]) == 1
     errors = capfd.readouterr().err
     assert "3 articles read, 1 passed over (no cell therapy), 1 skipped" in errors
