@@ -260,7 +260,7 @@ def test_pdf(tmp_path: Path) -> None:
 
 
 def test_pdf_without_its_reader_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pdfminer.high_level", None)
+    monkeypatch.setitem(sys.modules, "pdfminer.converter", None)
     path = tmp_path / "paper.pdf"
     path.write_bytes(pdf(["Cells"]))
     with pytest.raises(ArticleError, match=r"install stemkg\[pdf\]"):

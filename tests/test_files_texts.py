@@ -316,8 +316,7 @@ def a_docx(paragraphs: list[tuple[str, str]]) -> bytes:
             else f'<w:pStyle w:val="{style.replace(" ", "")}"/>'
         )
         runs = "".join(
-            f"<w:r>{'<w:rPr><w:vertAlign w:val=' + chr(34) + 'superscript' + chr(34) + '/></w:rPr>' * (number % 2)}"
-            f'<w:t xml:space="preserve">{piece}</w:t></w:r>'
+            f'<w:r>{_HIGH * (number % 2)}<w:t xml:space="preserve">{piece}</w:t></w:r>'
             for number, piece in enumerate(text.split("**"))
         )
         body += f"<w:p><w:pPr>{kind}</w:pPr>{runs}</w:p>"

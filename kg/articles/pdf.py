@@ -24,6 +24,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff\0]")
 _STREAM = re.compile(rb"stream\r?\n(?=[\x08-\x78])")
 _CID = re.compile(r"\(cid:\d+\)")
 _MOST_BYTES = 64 << 20  # that one stream of a file may grow to
+_MOST_LETTERS = 100_000  # of a page
 _SMALL, _RAISED = 0.85, 0.15  # of the size of the other letters: what is smaller and higher is raised
 _LARGE = 1.15  # times the size of most letters: a title's
 _PARTED = re.compile(r"[^\W_][-\u2010\xad]\Z")
@@ -78,8 +79,10 @@ def read_pdf(
 def _check_size(data: bytes, file: str) -> None:
     """Raise `ArticleError` where a stream of the file grows beyond all measure."""
     for match in _STREAM.finditer(data):
+        end = data.find(b"endstream", match.end())
         try:
-            grown = zlib.decompressobj().decompress(data[match.end() :][:_MOST_BYTES], _MOST_BYTES + 1)
+            packed = data[match.end() : end if end >= 0 else len(data)]
+            grown = zlib.decompressobj().decompress(packed, _MOST_BYTES + 1)
         except zlib.error:
             continue
         if len(grown) > _MOST_BYTES:
@@ -91,19 +94,40 @@ def _check_size(data: bytes, file: str) -> None:
 def _pages(stream: Any, file: str) -> tuple[list[list[_Row]], str]:
     """The lines of each page in the order in which they are read, and the title that the file states of itself."""
     try:
-        from pdfminer.high_level import extract_pages
+        from pdfminer.converter import PDFPageAggregator
         from pdfminer.layout import LAParams
         from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect
+        from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+        from pdfminer.pdfpage import PDFPage
         from pdfminer.pdfparser import PDFParser
     except ImportError:
         raise ArticleError(file, "", "a PDF: install stemkg[pdf] to read it") from None
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # what is wrong with a file is said below, with its name
     pages: list[list[_Row]] = []
+
+    class Device(PDFPageAggregator):
+        """What gathers the letters of a page, and refuses to gather more than a page has."""
+
+        letters = 0
+
+        def render_char(self, *of: Any) -> float:
+            self.letters += 1
+            if self.letters > _MOST_LETTERS:
+                raise ArticleError(file, f"page {len(pages) + 1}", f"a page with more than {_MOST_LETTERS:,} letters")
+            return super().render_char(*of)
+
     try:
-        stated = _stated(PDFDocument(PDFParser(stream)).info)
-        stream.seek(0)
-        for page in extract_pages(stream, laparams=LAParams(all_texts=True)):
-            pages.append([*_rows(page)])
+        document = PDFDocument(PDFParser(stream))
+        stated = _stated(document.info)
+        resources = PDFResourceManager()
+        device = Device(resources, laparams=LAParams(all_texts=True))
+        interpreter = PDFPageInterpreter(resources, device)
+        for page in PDFPage.create_pages(document):
+            device.letters = 0
+            interpreter.process_page(page)
+            pages.append([*_rows(device.get_result())])
+    except ArticleError:
+        raise
     except PDFPasswordIncorrect:
         raise ArticleError(file, "", "the PDF is locked by a password") from None
     except Exception as error:  # pdfminer raises whatever a broken file makes it trip over
