@@ -95,6 +95,13 @@ def test_a_title_with_a_stop_over_a_long_paragraph() -> None:
     assert article.title == "Stem cells for colitis in mice: a trial."
 
 
+def test_a_title_with_the_first_heading_after_it() -> None:
+    paragraph = " ".join(f"{CELLS[:-1]} of group {number}." for number in range(6))
+    article = only(f"Stem cells for colitis in mice: a trial with a long name. Discussion\n\n{paragraph}\n")
+    assert said(article)[:2] == [article.title, "Discussion"]
+    assert article.title == "Stem cells for colitis in mice: a trial with a long name."
+
+
 def test_line_ends_of_another_system_change_no_sentence() -> None:
     text = "# Cells\nCells\nDoe J. X. 2001;1:1. "
     unix, windows = only(text), only(text.replace("\n", "\r\n"))

@@ -25,6 +25,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _TITLE_LENGTH = 250
 _SITE_LENGTH = 80
 _ABSTRACT_LENGTH = 300
+_TITLE_AND_HEADING = re.compile(r"(?P<title>(?:(?!\. ).){20,}[.?])\s+(?P<heading>[A-Z][A-Za-z]+(?: [A-Za-z]+){0,3}):?")
 # A title that was translated stands in brackets: "[Cells for knees]."
 _TRANSLATED = re.compile(r"\[[^\[\]]+\]\.?")
 _DEEPEST = 50
@@ -184,6 +185,21 @@ def compose(
     )
 
 
+def _with_heading(line: Line, after: Line) -> list[Line]:
+    """The title and the heading of the first section, where a line over a paragraph has both: "Cells. Discussion"."""
+    match = (
+        _TITLE_AND_HEADING.fullmatch(line.text) if line.kind == "prose" and len(line.text) <= _TITLE_LENGTH else None
+    )
+    if not match or after.kind != "prose" or not after.apart or len(after.text) < 2 * len(line.text):
+        return []
+    return [
+        replace(
+            line, start=line.start + match.start(part), end=line.start + match.end(part), text=match[part], kind=part
+        )
+        for part in ("title", "heading")
+    ]
+
+
 def _is_over(line: Line, after: Line) -> bool:
     """Whether a line is a title with a full stop, as bibliographic databases write them, over a longer paragraph."""
     if line.kind != "prose" or after.kind != "prose" or line.text.endswith(":") or len(line.text) > _TITLE_LENGTH:
@@ -218,6 +234,8 @@ def _with_title(body: list[Line], cues: FurnitureCues) -> list[Line]:
             break
     if first is not None and first + 1 < len(body):
         line, after = body[first], body[first + 1]
+        if parts := _with_heading(line, after):
+            return [*body[:first], *parts, *body[first + 1 :]]
         if _is_over(line, after):
             return [*body[:first], replace(line, kind="title"), *body[first + 1 :]]
     return body
