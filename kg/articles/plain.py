@@ -187,10 +187,9 @@ def compose(
 
 def _with_heading(line: Line, after: Line) -> list[Line]:
     """The title and the heading of the first section, where a line over a paragraph has both: "Cells. Discussion"."""
-    match = (
-        _TITLE_AND_HEADING.fullmatch(line.text) if line.kind == "prose" and len(line.text) <= _TITLE_LENGTH else None
-    )
-    if not match or after.kind != "prose" or not after.apart or len(after.text) < 2 * len(line.text):
+    match = _TITLE_AND_HEADING.fullmatch(line.text) if len(line.text) <= _TITLE_LENGTH else None
+    told = line.kind in ("prose", "heading") and after.kind == "prose" and after.apart
+    if not match or not told or len(after.text) < 2 * len(line.text):
         return []
     return [
         replace(
@@ -222,6 +221,8 @@ def _with_title(body: list[Line], cues: FurnitureCues) -> list[Line]:
     What a page says before its title in a short line that stands alone is the site's, not the article's.
     """
     first = next((index for index, line in enumerate(body) if line.kind != "skip"), None)
+    if first is not None and first + 1 < len(body) and (parts := _with_heading(body[first], body[first + 1])):
+        return [*body[:first], *parts, *body[first + 1 :]]
     for position, line in enumerate(body):
         if line.kind == "heading" and not cues.abstract_section.match(line.text):
             if position != first and not line.apart:
@@ -234,8 +235,6 @@ def _with_title(body: list[Line], cues: FurnitureCues) -> list[Line]:
             break
     if first is not None and first + 1 < len(body):
         line, after = body[first], body[first + 1]
-        if parts := _with_heading(line, after):
-            return [*body[:first], *parts, *body[first + 1 :]]
         if _is_over(line, after):
             return [*body[:first], replace(line, kind="title"), *body[first + 1 :]]
     return body
