@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kg.articles import Article
+from kg.articles.edits import Edits
 from kg.extraction.frames import Sentence
 from kg.vocabulary import Vocabulary
 
@@ -65,8 +66,11 @@ class Kinds:
 class Document:
     """An article's sentences with what it is about."""
 
-    def __init__(self, article: Article, sentences: Sequence[Sentence], kinds: Kinds) -> None:
+    def __init__(
+        self, article: Article, sentences: Sequence[Sentence], kinds: Kinds, edits: Edits | None = None
+    ) -> None:
         self.article = article
+        self._edits = edits
         self.sentences = sentences
         self.kinds = kinds
         cells: Counter[str] = Counter()
@@ -130,6 +134,10 @@ class Document:
         section = sections[s.span.section]
         said = f"{section.heading} {section.label}".lower().strip()
         return next((role for role, words in _ROLES if words.search(said)), "other" if said else "none")
+
+    def stands(self, start: int, end: int) -> tuple[int, int]:
+        """The offsets, in the text as it stands, of a stretch of the text as it reads (see `kg.articles.edits`)."""
+        return (start, end) if self._edits is None else (self._edits.opening(start), self._edits.end(end))
 
     def rank(self, id: str) -> int:
         """The place of a therapy or disease among the article's, from 0; 9 for what is none of them."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kg.articles import Article
+from kg.articles.edits import as_it_reads
 from kg.claim import QUALIFIERS, Claim, Evidence
 from kg.extraction.cues import CueBook
 from kg.extraction.document import Document, Kinds
@@ -98,8 +99,9 @@ class Extractor:
 
     def understood(self, article: Article) -> Document:
         """An article with its mentions and frames."""
+        article, edits = as_it_reads(article)
         article = in_pieces(article)
-        return Document(article, self.analyst.sentences(article, self._mentions(article)), self.kinds)
+        return Document(article, self.analyst.sentences(article, self._mentions(article)), self.kinds, edits)
 
     def _mentions(self, article: Article) -> list[Mention]:
         found = self.finder.find(article.text[article.start : article.end])
@@ -131,8 +133,7 @@ class Extractor:
             qualifiers["source"] = source
         return Claim(
             document.article.id,
-            s.span.start,
-            s.span.end,
+            *document.stands(s.span.start, s.span.end),
             pair.subject.id,
             one.predicate,
             pair.object.id,
@@ -143,7 +144,7 @@ class Extractor:
             qualifiers=tuple((key, qualifiers[key]) for key in QUALIFIERS if key in qualifiers),
             confidence=self.scorer.confidence(one.score),
             rule="learned",
-            cues=_cues(s, one),
+            cues=tuple(document.stands(*span) for span in _cues(s, one)),
         )
 
 

@@ -66,8 +66,12 @@ def read_trial(text: str, extractor: Extractor) -> Trial:
         explanation = extractor.explain(article)
         for reading in explanation.readings:
             s = reading.sentence
-            words = text[s.span.start : s.span.end]
-            spans += [(one.mention.start, one.mention.end, "mention", one.mention.id) for one in s.named]
+            start, end = explanation.document.stands(s.span.start, s.span.end)
+            words = text[start:end]
+            for one in s.named:
+                spans.append(
+                    (*explanation.document.stands(one.mention.start, one.mention.end), "mention", one.mention.id)
+                )
             frames += [told for frame in s.frames.values() if (told := _told(s, frame))]
             for claim, scored in reading.claims:
                 spans += [(start, end, "cue", "") for start, end in claim.cues]
