@@ -177,3 +177,19 @@ def test_short_forms_are_taken_for_what_the_article_tells(text: str, written: st
 
 def test_two_letters_that_come_once_are_explained_or_nothing() -> None:
     assert not [m for m in FINDER.find("She works at UC in the south.") if "disease" in m.kinds]
+
+
+@pytest.mark.parametrize(
+    ("text", "route"),
+    [
+        ("The cells were injected into the hearts of rats.", "stemkg:LocalInjection"),
+        ("Transplantation of cells into a host brain was safe.", "stemkg:Intracerebral"),
+        ("They put the cells into the spleen.", "stemkg:LocalInjection"),
+        ("The cells grew into the spleen.", ""),
+        ("The heart was injected.", ""),
+    ],
+)
+def test_a_tissue_that_something_is_put_into_may_be_a_route(text: str, route: str) -> None:
+    (mention,) = [m for m in FINDER.find(text) if "tissue" in m.kinds]
+    assert "tissue" in ALL.kinds(mention.id)
+    assert [id for id in mention.ids if "route" in ALL.kinds(id)] == ([route] if route else [])

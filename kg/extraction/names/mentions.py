@@ -13,6 +13,7 @@ from kg.extraction.names.composition import Composer
 from kg.extraction.names.further import FurtherNames
 from kg.extraction.names.lexicon import Hit, Names
 from kg.extraction.names.mention import Mention
+from kg.extraction.names.places import Places
 from kg.extraction.names.writing import Plain, fold
 from kg.vocabulary import Vocabulary
 
@@ -39,6 +40,7 @@ class MentionFinder:
         self._vocabulary = vocabulary
         self.names = Names(vocabulary, KINDS)
         self._composer = Composer(vocabulary, self.names)
+        self._places = Places(vocabulary)
         self._further = FurtherNames(vocabulary, KINDS)
         self._abbreviations = Abbreviations(vocabulary, self.names, self._together)
         self._not_before, self._not_after = vocabulary.values("notBefore"), vocabulary.values("notAfter")
@@ -99,7 +101,8 @@ class MentionFinder:
         mentions.sort(key=lambda m: (m.start, -m.end))
         found = self._further.add(text, _without_overlap(mentions), known)
         found = self._composer.compose(text, found)
-        return self._pointed(self._elided(text, self._by_source(text, found)), known)
+        found = self._elided(text, self._by_source(text, found))
+        return self._places.add(text, self._pointed(found, known))
 
     def _pointed(self, mentions: list[Mention], known: ArticleNames) -> list[Mention]:
         """The mentions, with the candidate first to which more of what the article names points: in an article on
