@@ -51,6 +51,7 @@ class Explanation:
 
     document: Document
     readings: list[Reading] = field(default_factory=list)
+    evidence: Evidence = "ExpertStatement"  # the kind of study that the article reports, as far as it was needed
 
     @property
     def claims(self) -> list[Claim]:
@@ -93,6 +94,7 @@ class Extractor:
                 reading.rejected += self._rejected(scored, taken)
             if taken and whole is None:
                 whole = self.standing.features_of_article(document)
+                explanation.evidence = self.standing.evidence([], whole)
             if taken and whole is not None:
                 reading.claims += self._claims(document, s, taken, whole)
         return explanation
