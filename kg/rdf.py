@@ -38,7 +38,7 @@ from kg.claim import (
     one_of,
 )
 from kg.namespaces import ARTICLE, CLAIM, GRAPH, PREFIXES, STEMKG, contract, expand
-from kg.vocabulary import Vocabulary
+from kg.vocabulary import Term, Vocabulary
 
 FINDING = STEMKG + "finding/"
 
@@ -482,21 +482,7 @@ def ontology_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
     if vocabulary.version:
         yield ox.Quad(graph, _VERSION, ox.Literal(vocabulary.version), graph)
     for entry in vocabulary.terms.values():
-        if not _is_curie(entry.id):
-            continue  # a labelled property of another vocabulary
-        node = term(entry.id)
-        yield ox.Quad(node, LABEL, ox.Literal(entry.label), graph)
-        for name in entry.exact:
-            yield ox.Quad(node, _EXACT_SYNONYM, ox.Literal(name), graph)
-        for name in entry.related:
-            yield ox.Quad(node, _RELATED_SYNONYM, ox.Literal(name), graph)
-        for kind in sorted(entry.kinds):
-            yield ox.Quad(node, KIND, ox.Literal(kind), graph)
-        for parent in entry.parents:
-            if parent in vocabulary and _is_curie(parent):
-                yield ox.Quad(node, SUBCLASS, term(parent), graph)
-        if entry.definition and entry.id.startswith("stemkg:"):
-            yield ox.Quad(node, _DEFINITION, ox.Literal(entry.definition), graph)
+        yield from _of_term(entry, vocabulary)
     weight = term("stemkg:weight")
     for name, value in weights(vocabulary).items():
         evidence = term("stemkg:" + name)
@@ -504,12 +490,44 @@ def ontology_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
         yield ox.Quad(evidence, weight, decimal(value), graph)
 
 
+def _of_term(entry: Term, vocabulary: Vocabulary) -> Iterator[ox.Quad]:
+    """What the ontology graph says of a term."""
+    graph = ONTOLOGY_GRAPH
+    if not _is_curie(entry.id):
+        return  # a labelled property of another vocabulary
+    node = term(entry.id)
+    yield ox.Quad(node, LABEL, ox.Literal(entry.label), graph)
+    for name in entry.exact:
+        yield ox.Quad(node, _EXACT_SYNONYM, ox.Literal(name), graph)
+    for name in entry.related:
+        yield ox.Quad(node, _RELATED_SYNONYM, ox.Literal(name), graph)
+    for kind in sorted(entry.kinds):
+        yield ox.Quad(node, KIND, ox.Literal(kind), graph)
+    for parent in entry.parents:
+        if parent in vocabulary and _is_curie(parent):
+            yield ox.Quad(node, SUBCLASS, term(parent), graph)
+    if entry.definition and entry.id.startswith("stemkg:"):
+        yield ox.Quad(node, _DEFINITION, ox.Literal(entry.definition), graph)
+
+
 def closure_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
     """The closure graph: each term `stemkg:isA` itself and everything above it."""
     for id in filter(_is_curie, vocabulary.terms):
-        for ancestor in sorted(vocabulary.ancestors(id)):
-            if ancestor in vocabulary and _is_curie(ancestor):
-                yield ox.Quad(term(id), IS_A, term(ancestor), CLOSURE_GRAPH)
+        yield from _above(id, vocabulary)
+
+
+def _above(id: str, vocabulary: Vocabulary) -> Iterator[ox.Quad]:
+    for ancestor in sorted(vocabulary.ancestors(id)):
+        if ancestor in vocabulary and _is_curie(ancestor):
+            yield ox.Quad(term(id), IS_A, term(ancestor), CLOSURE_GRAPH)
+
+
+def further_quads(vocabulary: Vocabulary, ids: Iterable[str]) -> Iterator[ox.Quad]:
+    """What the ontology and the closure graph say of terms beyond the ontology (see `kg.further`)."""
+    for id in ids:
+        if id not in vocabulary.terms and (entry := vocabulary.term(id)) is not None:
+            yield from _of_term(entry, vocabulary)
+            yield from _above(id, vocabulary)
 
 
 def _is_curie(id: str) -> bool:

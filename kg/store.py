@@ -42,8 +42,10 @@ from kg.rdf import (
     closure_quads,
     finding_lines,
     finding_node,
+    further_quads,
     ontology_quads,
     stances,
+    term,
     weights,
 )
 from kg.vocabulary import Vocabulary
@@ -349,8 +351,11 @@ class Store:
                 self._set_meta("weights", json.dumps({name: str(w) for name, w in weights(vocabulary).items()}))
                 under_way.append(beside.submit(_replace_ontology, graph, vocabulary))
             loaded = self._apply_articles(graph, ahead)
+            named = self._named(everything=renewed)
             self._apply_summary(graph, everything=renewed)
             _finish(under_way)
+            if vocabulary is not None:
+                self._apply_further(graph, vocabulary, named)
             graph.flush()
             if loaded > _MANY and 2 * loaded > self.article_count():
                 # Unsettled, so large a load slows every query and stalls one of the next few writers for a minute.
@@ -448,6 +453,29 @@ class Store:
         ledger.execute("DROP TABLE now")
         return int(count)
 
+    def _named(self, *, everything: bool) -> set[str]:
+        """The terms of the findings that this round touches, or of all, and of their qualifiers."""
+        ledger = self._ledger
+        columns = ("subject", "object", "disease")
+        table = "stance" if everything else "touched JOIN stance USING (subject, predicate, object, disease)"
+        ids = {id for name in columns for (id,) in ledger.execute(f"SELECT DISTINCT {name} FROM {table}")}
+        for (sides,) in ledger.execute(f"SELECT DISTINCT sides FROM {table} WHERE sides LIKE '%:%'"):
+            ids.update(id for side in json.loads(sides) for id in side[3:])
+        return ids - {""}
+
+    def _apply_further(self, graph: ox.Store, vocabulary: Vocabulary, named: set[str]) -> None:
+        """Give the graph what the vocabulary says of the terms beyond the ontology that articles use, and no others."""
+        before = set(json.loads(self._meta("further") or "[]"))
+        further = {id for id in named if id not in vocabulary.terms and id in vocabulary} | before
+        used = {id for id in further if id not in vocabulary.terms and _is_used(graph, term(id))}
+        for id in before - used:
+            for name in (ONTOLOGY_GRAPH, CLOSURE_GRAPH):
+                for quad in list(graph.quads_for_pattern(term(id), None, None, name)):
+                    graph.remove(quad)
+        graph.extend(further_quads(vocabulary, sorted(used)))
+        if used != before:
+            self._set_meta("further", json.dumps(sorted(used)))
+
     def _apply_summary(self, graph: ox.Store, *, everything: bool) -> None:
         ledger = self._ledger
         weight = {name: Decimal(text) for name, text in json.loads(self._meta("weights") or "{}").items()}
@@ -500,6 +528,12 @@ def _finish(under_way: list[Future[None]]) -> None:
     """Wait for all, and raise what went wrong in them."""
     while under_way:
         under_way.pop().result()
+
+
+def _is_used(graph: ox.Store, node: ox.NamedNode) -> bool:
+    """Whether something else than the ontology is said with a term."""
+    names = (quad.graph_name for quad in graph.quads_for_pattern(None, None, node, None))
+    return any(name not in (ONTOLOGY_GRAPH, CLOSURE_GRAPH) for name in names)
 
 
 def _replace_ontology(graph: ox.Store, vocabulary: Vocabulary) -> None:

@@ -127,7 +127,7 @@ class Validator:
     def _said_of(self, node: Node) -> tuple[tuple[Node, Node], ...]:
         found = self._context.get(node)
         if found is None:
-            known = self.vocabulary.terms.get(contract(value_of(node)))
+            known = self.vocabulary.term(contract(value_of(node)))
             said = [(LABEL, known.label), *((KIND, kind) for kind in sorted(known.kinds))] if known else []
             found = self._context[node] = tuple((str(name), str(ox.Literal(text))) for name, text in said)
         return found

@@ -14,6 +14,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg import paths
+from kg.further import Further, lexicon_files
 from kg.namespaces import PREFIXES, STEMKG, contract
 
 _LABEL = PREFIXES["rdfs"] + "label"
@@ -58,8 +59,9 @@ def ontology_files(folder: Path) -> list[Path]:
 class Vocabulary:
     """The terms of an ontology folder. Load one with `Vocabulary.load`."""
 
-    def __init__(self, triples: Iterable[ox.Triple], digest: str) -> None:
-        """A vocabulary of the given triples. `digest` tells this content from any other."""
+    def __init__(self, triples: Iterable[ox.Triple], digest: str, lexicon: Iterable[tuple[str, bytes]] = ()) -> None:
+        """A vocabulary of the given triples. `digest` tells this content from any other; `lexicon` are the tables of
+        further terms, with their names."""
         self.digest = digest
         self.version = ""
         labels: dict[str, str] = {}
@@ -98,8 +100,12 @@ class Vocabulary:
         self.annotations = {name: tuple(sorted(pairs)) for name, pairs in sorted(annotations.items())}
         self._parents = {id: tuple(sorted(above - {id})) for id, above in parents.items()}
         self._closure: dict[str, frozenset[str]] = {}
+        self.terms: dict[str, Term] = {}
+        #: The terms beyond these: of the lexicon, and such as are coined. None while the ontology is taken up.
+        self.further = Further()
+        self._taken: dict[str, Term | None] = {}
         self._by_name: dict[str, tuple[str, ...]] = {}
-        self.terms: dict[str, Term] = {
+        self.terms = {
             id: Term(
                 id,
                 labels[id],
@@ -113,6 +119,8 @@ class Vocabulary:
             if "://" not in id
         }
         self._kinds = {term.id: term.kinds for term in self.terms.values()}
+        self.further = Further(lexicon, self.annotations.get("coins", ()))
+        self._taken = {}
 
     @classmethod
     def load(cls, folder: Path = paths.ONTOLOGY) -> "Vocabulary":
@@ -134,19 +142,41 @@ class Vocabulary:
             except (SyntaxError, ValueError) as error:
                 line = getattr(error, "lineno", None)
                 raise VocabularyError(f"{path}:{line or 1}: {getattr(error, 'msg', None) or error}") from None
-        return cls(triples, digest.hexdigest())
+        lexicon = [(str(path), path.read_bytes()) for path in lexicon_files(folder)]
+        for _, content in lexicon:
+            digest.update(content)
+        return cls(triples, digest.hexdigest(), lexicon)
 
     def __contains__(self, id: str) -> bool:
-        return id in self.terms
+        return id in self.terms or self.term(id) is not None
+
+    def term(self, id: str) -> Term | None:
+        """A term of the ontology or, where a text may name it, one beyond it (see `kg.further`); None where an id is
+        neither.
+
+        Raises `LexiconError` where the lexicon can't be read.
+        """
+        known = self.terms.get(id)
+        if known is None and id not in self._taken:
+            entry = self.further.get(id) if id.partition(":")[0] in PREFIXES else None
+            if entry is not None and all(parent in self.terms for parent in entry.parents):
+                kinds = frozenset(kind for parent in entry.parents for kind in self.kinds(parent))
+                self._taken[id] = Term(id, entry.label, entry.synonyms, (), entry.parents, "", kinds)
+            else:
+                self._taken[id] = None
+        return known or self._taken[id]
 
     def label(self, id: str) -> str:
         """The label of a term; the id itself where it is not one of ours."""
-        term = self.terms.get(id)
+        term = self.term(id)
         return term.label if term else id
 
     def kinds(self, id: str) -> frozenset[str]:
         """The kinds of a term: "cell", "disease" … (values of stemkg:kind on it or above it)."""
-        return self._kinds.get(id, _NO_KINDS)
+        kinds = self._kinds.get(id)
+        if kinds is None:
+            kinds = term.kinds if (term := self.term(id)) is not None else _NO_KINDS
+        return kinds
 
     def ancestors(self, id: str) -> frozenset[str]:
         """The term and everything above it."""
@@ -158,9 +188,16 @@ class Vocabulary:
                 current = todo.pop()
                 if current not in seen:
                     seen.add(current)
-                    todo.extend(self._parents.get(current, ()))
+                    todo.extend(self.parents(current))
             found = self._closure[id] = frozenset(seen)
         return found
+
+    def parents(self, id: str) -> tuple[str, ...]:
+        """The parents of a term, in the ontology or beyond it."""
+        known = self._parents.get(id)
+        if known is None and (term := self.term(id)) is not None:
+            known = term.parents
+        return known or ()
 
     def _named(self) -> dict[str, tuple[str, ...]]:
         """The terms that have a name, best first; worked out when first asked for."""

@@ -213,6 +213,6 @@ def main_disease(mentions: list[Mention], is_disease: frozenset[str], titled: st
         if counts[most] > 2 * max(1, counts[titled]) and most not in vocabulary.ancestors(titled):
             # A title may name but a sign of the disease that the text is about.
             return most
-        kinds = [id for id in counts if titled in vocabulary.terms[id].parents and counts[id] > counts[titled]]
+        kinds = [id for id in counts if titled in vocabulary.parents(id) and counts[id] > counts[titled]]
         return min(kinds, key=lambda id: (-counts[id], first[id])) if kinds else titled
     return min(counts, key=lambda id: (-counts[id], first[id])) if counts else ""

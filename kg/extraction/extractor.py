@@ -565,7 +565,7 @@ class Extractor:
         if candidate.rule == "benefit-noun" and candidate.verb is not None and candidate.verb.negated and (
                 s.has("Standing", candidate.verb.last, candidate.verb.last + 5) is not None):  # fmt: skip
             return "that it is no standard treatment says nothing of what it does"
-        terms = self.vocabulary.terms
+        terms = self.vocabulary
         if candidate.subject[0] not in terms:
             return f"{candidate.subject[0]} is no term of the ontology"
         if candidate.object not in terms:

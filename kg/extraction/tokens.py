@@ -94,7 +94,8 @@ SPELLINGS = (
     ("orthopaed", "orthoped"), ("neurone", "neuron"), ("labour", "labor"), ("signalling", "signaling"),
     ("modelling", "modeling"), ("behaviour", "behavior"), ("favour", "favor"), ("pnoea", "pnea"), ("uraem", "urem"),
     ("aesthes", "esthes"), ("paenia", "penia"), ("leucocyt", "leukocyt"), ("sulph", "sulf"), ("caesar", "cesar"),
-    ("labelled", "labeled"), ("opoetic", "opoietic"), ("opoetin", "opoietin"), ("fuelled", "fueled"), ("orrhoea", "orrhea"),
+    ("labelled", "labeled"), ("opoetic", "opoietic"), ("opoetin", "opoietin"), ("fuelled", "fueled"),
+    ("orrhoea", "orrhea"),
 )  # fmt: skip
 
 

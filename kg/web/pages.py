@@ -385,7 +385,7 @@ async def term(request: Request) -> Response:
     ]
     context = index.mark(index.select(Filter(disease=id))) if "disease" in site.vocabulary.kinds(id) else None
     return render(
-        request, "term.html", id=id, entry=site.vocabulary.terms.get(id), forward=forward, back=back,
+        request, "term.html", id=id, entry=site.vocabulary.term(id), forward=forward, back=back,
         picture=drawing.neighbourhood(index.label(id), neighbours) if neighbours else "",
         lineage=site.lineage(id), children=site.children(id), context=context, page=_page(id),
         everything=len(index.select(Filter(term=id))),

@@ -165,7 +165,7 @@ class Site:
     def lineage(self, id: str) -> list[str]:
         """One way from the top of the tree to a term, the shortest, without the term."""
         path: list[str] = []
-        entry = self.vocabulary.terms.get(id)
+        entry = self.vocabulary.term(id)
         while entry:
             above = [parent for parent in entry.parents if parent in self.vocabulary and parent not in path]
             if not above:

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from kg.extraction.names.lexicon import Automaton, Hit, Names, longest
+from kg.extraction.names.lexicon import Automaton, Hit, Names, by_rank, longest
 from kg.extraction.names.mention import Mention
 from kg.extraction.names.writing import fold, plurals, variants
 from kg.vocabulary import Vocabulary
@@ -67,7 +67,7 @@ class Composer:
             for form in variants(word.lower()):
                 meant[form][id] = forms[form][id] = 0
         self._adjectives = {form: tuple(ids) for form, ids in meant.items()}
-        self._automaton = Automaton(forms, short=False)
+        self._automaton = Automaton(by_rank(forms, short=False))
         self._index = self._indexed(names)
         self._nearest: dict[str, list[str]] = {}
         below = Counter(above for term in vocabulary.of_kind("tissue") for above in vocabulary.ancestors(term.id))

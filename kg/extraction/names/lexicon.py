@@ -1,7 +1,7 @@
 """The lexicon of names: what each written form may stand for, and where such forms stand in a text."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -78,8 +78,8 @@ class Names:
                 for form in forms:
                     known = cased[form] if short else folded[form.lower()]
                     known[term.id] = min(rank, known.get(term.id, rank))
-        self._cased = Automaton(cased, short=True)
-        self._folded = Automaton(folded, short=False)
+        self._cased = Automaton(by_rank(cased, short=True))
+        self._folded = Automaton(by_rank(folded, short=False))
 
     def lookup(self, form: str) -> Name | None:
         """What a written form, or the singular of it, stands for, or None."""
@@ -114,17 +114,22 @@ def longest(hits: list[Hit]) -> list[Hit]:
     return kept
 
 
+def by_rank(forms: dict[str, dict[str, int]], *, short: bool) -> dict[str, Name]:
+    """The names of written forms, of which the ranks of what they may stand for are known."""
+    # A disease comes before the sign that is called the same.
+    return {
+        form: Name(tuple(sorted(ids, key=lambda id: (ids[id], id.startswith("HP:"), id))), short)
+        for form, ids in sorted(forms.items())
+    }
+
+
 class Automaton:
     """The written forms of names, to be found in a text in one pass."""
 
-    def __init__(self, forms: dict[str, dict[str, int]], *, short: bool) -> None:
-        patterns = sorted(forms)
-        self.names = {
-            form: Name(tuple(sorted(forms[form], key=lambda id: (forms[form][id], id.startswith("HP:"), id))), short)
-            for form in patterns
-        }
-        self._by_index = list(self.names.values())
-        self._automaton = AhoCorasick(patterns or ["\0"], matchkind=MatchKind.Standard)
+    def __init__(self, names: Mapping[str, Name]) -> None:
+        self.names = names
+        self._patterns = list(names)
+        self._automaton = AhoCorasick(self._patterns or ["\0"], matchkind=MatchKind.Standard)
 
     def find(self, folded: str, text: str) -> list[Hit]:
         """The names in a text that is also given folded, with overlap."""
@@ -146,5 +151,5 @@ class Automaton:
             if start and text[start - 1] in HYPHENS and folded[max(0, start - 5) : start - 1].split(" ")[-1] in (
                 "anti", "non"):  # fmt: skip
                 continue
-            hits.append(Hit(start, end, self._by_index[index], plural))
+            hits.append(Hit(start, end, self.names[self._patterns[index]], plural))
         return hits

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from kg.extraction.names.abbreviations import Abbreviations, ArticleNames, bare, known_uses
 from kg.extraction.names.composition import Composer
+from kg.extraction.names.further import FurtherNames
 from kg.extraction.names.lexicon import Hit, Names
 from kg.extraction.names.mention import Mention
 from kg.extraction.names.writing import Plain, fold
@@ -36,6 +37,7 @@ class MentionFinder:
         self._vocabulary = vocabulary
         self.names = Names(vocabulary, KINDS)
         self._composer = Composer(vocabulary, self.names)
+        self._further = FurtherNames(vocabulary, KINDS)
         self._abbreviations = Abbreviations(vocabulary, self.names, self._together)
         self._words = {name for id, name in vocabulary.annotations.get("notAName", ()) if id == "stemkg:PhraseClass"}
         self._stem = {id for id in vocabulary.terms if "CL:0000034" in vocabulary.ancestors(id)}
@@ -88,7 +90,8 @@ class MentionFinder:
                     continue
                 mentions.append(Mention(hit.start, hit.end, ids, kinds, "", hit.name.short))
         mentions.sort(key=lambda m: (m.start, -m.end))
-        found = self._composer.compose(text, _without_overlap(mentions))
+        found = self._further.add(text, _without_overlap(mentions), known)
+        found = self._composer.compose(text, found)
         return self._elided(text, self._by_source(text, found))
 
     def _together(self, text: str, hits: list[Hit]) -> list[Mention]:

@@ -812,7 +812,7 @@ class Rules:
         if named:
             # "in people with injuries": far broader than what the article is about
             broader = c.disease and named[0] in self.vocabulary.ancestors(c.disease)
-            broader = broader and named[0] not in self.vocabulary.terms[c.disease].parents
+            broader = broader and named[0] not in self.vocabulary.parents(c.disease)
             return [c.disease if c.disease in named or broader else named[0]]
         d = c.section_disease or c.disease
         return [d] if d else []

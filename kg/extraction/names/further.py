@@ -1,0 +1,143 @@
+"""Names of terms beyond the ontology: genes, diseases and drugs of the lexicon, found where nothing else is named.
+
+A symbol of a gene is matched by its case, and is taken for one only where it can be nothing else, or where the words
+around it speak of genes and proteins: "AIM2", "mutations of the PIGA gene".
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from kg.extraction.names.abbreviations import ArticleNames, bare
+from kg.extraction.names.lexicon import Automaton, Name, longest
+from kg.extraction.names.mention import Mention
+from kg.extraction.names.writing import even, fold, in_animals, is_short_form
+from kg.vocabulary import Vocabulary
+
+# A word with two capitals, or a capital or small letter and a figure.
+_SYMBOL = re.compile(r"\b(?<!-)[A-Za-z](?=[\w-]*[A-Z\d])[A-Za-z0-9α-ω]*(?:-[A-Za-z0-9α-ω]+)?(?![\w-]|\+)")
+# A symbol that no other thing has: letters, then figures, four characters at least.
+_DISTINCT = re.compile(r"[A-Z]{2,}[A-Z0-9]*\d[A-Z0-9]*")
+_LEAST = 6  # letters of a name of one word
+_AROUND = 24  # characters in which the words around a symbol stand
+
+
+class _Names(Mapping[str, Name]):
+    """Written forms and the ids that they stand for. The names are made when they are asked for: few ever are."""
+
+    def __init__(self, ids: dict[str, str]) -> None:
+        self._ids = ids
+
+    def __getitem__(self, form: str) -> Name:
+        return Name(tuple(self._ids[form].split()), short=False)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+
+class FurtherNames:
+    """The names of the lexicon of a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary, kinds: Iterable[str]) -> None:
+        self._vocabulary = vocabulary
+        self._context = frozenset(word for id, word in vocabulary.annotations.get("cue", ()) if id == "stemkg:GeneWord")
+        self._approved: dict[str, str] = {}
+        self._symbols: dict[str, str] = {}
+        forms: dict[str, str] = {}
+        wanted, genes = _by_parents(vocabulary, frozenset(kinds))
+        for id, label, synonyms, parents in vocabulary.further.rows():
+            if parents not in wanted:
+                continue
+            names = synonyms.split("|") if synonyms else []
+            if parents in genes:
+                self._approved[_closed(label)] = id
+            elif len(label) >= _LEAST:
+                _put(forms, _folded(label), id)
+            for name in names:
+                if " " in name:
+                    _put(forms, _folded(name), id)
+                elif parents in genes:
+                    _put(self._symbols, _closed(name), id)
+        own = {name.casefold() for term in vocabulary.terms.values() for name in term.names}
+        for name in own.union(name.casefold() for _, name in vocabulary.annotations.get("notAName", ())):
+            forms.pop(name, None)
+        self._automaton = Automaton(_Names(forms))
+
+    def _ids(self, form: str) -> tuple[str, ...]:
+        """The genes that a symbol may be of, with or without hyphens, as for people or as for animals."""
+        closed = _closed(even(form))
+        for symbol in (closed, closed.upper()):
+            if symbol != closed and in_animals(symbol) != closed:
+                continue
+            approved = [self._approved[symbol]] if symbol in self._approved else []
+            ids = dict.fromkeys([*approved, *self._symbols.get(symbol, "").split()])
+            if ids:
+                return tuple(ids)
+        return ()
+
+    def add(self, text: str, mentions: list[Mention], known: ArticleNames) -> list[Mention]:
+        """The mentions of a text, and those of the lexicon where there are none."""
+        taken = {place for m in mentions for place in range(m.start, m.end)}
+        found = []
+        for hit in longest(self._automaton.find(fold(text), text)):
+            if taken.isdisjoint(range(hit.start, hit.end)):
+                found.append(self._mention(hit.start, hit.end, hit.name.ids, 0.7, "name in the lexicon", short=False))
+                taken.update(range(hit.start, hit.end))
+        found += self._genes(text, taken, known)
+        return sorted([*mentions, *found], key=lambda m: m.start) if found else mentions
+
+    def _mention(self, start: int, end: int, ids: Iterable[str], score: float, reason: str, *, short: bool) -> Mention:
+        ids = tuple(ids)
+        kinds = frozenset(kind for id in ids for kind in self._vocabulary.kinds(id))
+        return Mention(start, end, ids, kinds, "", short, (score,) * len(ids), reason)
+
+    def _genes(self, text: str, taken: set[int], known: ArticleNames) -> list[Mention]:
+        """The genes that are named by their symbols."""
+        seen: list[tuple[int, int, str]] = []
+        sure: set[str] = set()
+        words = set(re.findall(r"\b[a-z]{2,}\b", text))  # what is written small too is no symbol
+        for match in _SYMBOL.finditer(text):
+            form, short = match.group(), bare(match.group())
+            if match.start() in taken or not is_short_form(form) or not self._ids(form):
+                continue
+            if short in known.defined or short in known.blocked or short.lower() in words:
+                continue
+            seen.append((match.start(), match.end(), form))
+            symbol = form.upper() if in_animals(form.upper()) == form else form
+            distinct = len(form) >= 4 and _DISTINCT.fullmatch(symbol) and symbol in self._approved
+            if distinct or self._is_spoken_of(text, match.start(), match.end()):
+                sure.add(form)
+        return [
+            self._mention(start, end, self._ids(form), 0.6, "symbol of a gene", short=True)
+            for start, end, form in seen
+            if form in sure
+        ]
+
+    def _is_spoken_of(self, text: str, start: int, end: int) -> bool:
+        """Whether the words around a symbol are of genes and proteins."""
+        before = re.split(r"[.;:]\s", text[max(0, start - _AROUND) : start])[-1]
+        after = re.split(r"[.;:,]\s", text[end : end + _AROUND])[0]
+        words = [*re.findall(r"\w+", before)[-3:], *re.findall(r"\w+", after)[:2]]
+        return any(word.lower().removesuffix("s") in self._context or word.lower() in self._context for word in words)
+
+
+def _by_parents(vocabulary: Vocabulary, wanted: frozenset[str]) -> tuple[set[str], set[str]]:
+    """The cells of parents of rows that are of a wanted kind, and those of genes."""
+    cells = {row[3] for row in vocabulary.further.rows()}
+    kinds = {cell: frozenset(kind for id in cell.split("|") for kind in vocabulary.kinds(id)) for cell in cells}
+    return {cell for cell in cells if kinds[cell] & wanted}, {cell for cell in cells if kinds[cell] == {"factor"}}
+
+
+def _put(forms: dict[str, str], form: str, id: str) -> None:
+    known = forms.get(form)
+    forms[form] = id if known is None else f"{known} {id}"
+
+
+def _closed(symbol: str) -> str:
+    return symbol.replace("-", "").replace(" ", "")
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("-", " ").replace("/", " ") if name.isascii() else fold(name)

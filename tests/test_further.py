@@ -1,0 +1,100 @@
+"""Terms beyond the ontology, of the lexicon and coined: in the vocabulary, in texts and in the graph."""
+
+from pathlib import Path
+
+import pytest
+import samples
+
+from kg.extraction.names import MentionFinder
+from kg.further import Further, LexiconError
+from kg.pipeline import Options, build
+from kg.store import Store
+from kg.vocabulary import Vocabulary, load
+
+ALL = load()
+FINDER = MentionFinder(ALL)
+
+
+def named(text: str) -> dict[str, str]:
+    return {text[m.start : m.end]: m.id for m in FINDER.find(text)}
+
+
+def test_a_term_of_the_lexicon_has_label_parents_and_kinds() -> None:
+    assert "HGNC:357" not in ALL.terms
+    term = ALL.term("HGNC:357")
+    assert term is not None
+    assert (term.label, term.parents, term.kinds) == ("AIM2", ("stemkg:Factor",), {"factor"})
+    assert "HGNC:357" in ALL
+    assert "stemkg:Factor" in ALL.ancestors("HGNC:357")
+
+
+def test_what_is_in_no_table_and_has_no_known_head_is_no_term() -> None:
+    for id in ("HGNC:0", "stemkg:Unheard", "stemkg:", "nothing", "MONDO:9999999"):
+        assert id not in ALL
+        assert ALL.label(id) == id
+        assert ALL.ancestors(id) == {id}
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "id"),
+    [
+        ("Cells made more AIM2 than before.", "AIM2", "HGNC:357"),
+        ("A mutation of the PIGA gene was found.", "PIGA", "HGNC:8957"),
+        ("Mice without Aim2 were well.", "Aim2", "HGNC:357"),
+        ("They got amifostine for a week.", "amifostine", "CHEBI:2636"),
+        ("Two had choriocarcinomas.", "choriocarcinomas", "MONDO:0005207"),
+    ],
+)
+def test_names_of_the_lexicon_are_found(text: str, written: str, id: str) -> None:
+    assert named(text).get(written) == id
+
+
+@pytest.mark.parametrize(
+    "text", ["They met at the PIGA hotel.", "In the REST of the house", "Phase II of GPI was late."]
+)
+def test_a_symbol_that_may_be_anything_is_a_gene_only_among_words_of_genes(text: str) -> None:
+    assert not [id for id in named(text).values() if id.startswith("HGNC:")]
+
+
+def test_an_abbreviation_of_the_article_is_no_gene() -> None:
+    text = "The primary ischemic growth area (PIGA) was small. The PIGA gene was not looked at."
+    assert not [id for id in named(text).values() if id.startswith("HGNC:")]
+
+
+def test_bad_tables_are_named_with_line_and_reason() -> None:
+    for content, reason in ((b"id\tname\n", "t.tsv:1: the columns"), (b"\xff", "t.tsv: not UTF-8")):
+        with pytest.raises(LexiconError, match=reason):
+            list(Further([("t.tsv", content)]).rows())
+    table = b"id\tlabel\tsynonyms\tparents\nHGNC:1\tA\n"
+    with pytest.raises(LexiconError, match=r"t\.tsv:2: not four columns"):
+        Further([("t.tsv", table)]).get("HGNC:1")
+
+
+def test_the_lexicon_tells_one_vocabulary_from_another(tmp_path: Path) -> None:
+    folder = samples.ontology(tmp_path)
+    before = Vocabulary.load(folder).digest
+    (folder / "lexicon").mkdir()
+    (folder / "lexicon" / "x.tsv").write_text("id\tlabel\tsynonyms\tparents\n")
+    assert Vocabulary.load(folder).digest != before
+
+
+def test_the_graph_tells_of_the_terms_that_claims_use_and_of_no_others(tmp_path: Path) -> None:
+    first = tmp_path / "first.txt"
+    first.write_text(
+        "A study of colitis\n\nMesenchymal stem cells reduced the expression of AIM2 in mice with colitis.\n"
+    )
+    store = tmp_path / "store"
+    ask = """SELECT ?label ?above WHERE { GRAPH <https://w3id.org/stemkg/graph/ontology> {
+        <http://identifiers.org/hgnc/357> <http://www.w3.org/2000/01/rdf-schema#label> ?label }
+        GRAPH <https://w3id.org/stemkg/graph/closure> {
+        <http://identifiers.org/hgnc/357> <https://w3id.org/stemkg/isA> ?above } }"""
+    with Store.open(store) as opened:
+        build([first], opened, Options(), workers=1)
+        rows = [(row["label"].value, row["above"].value) for row in opened.graph.query(ask)]
+    assert ("AIM2", "https://w3id.org/stemkg/Factor") in rows
+    first.write_text(
+        "A study of colitis\n\nMesenchymal stem cells reduced the expression of TNF in mice with colitis.\n"
+    )
+    with Store.open(store) as opened:
+        build([first], opened, Options(), workers=1)
+        assert not list(opened.graph.query(ask))
