@@ -25,7 +25,6 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from difflib import get_close_matches
 from itertools import product
 from pathlib import Path
@@ -35,6 +34,7 @@ import pyoxigraph as ox
 import yaml
 
 from kg import namespaces, paths
+from kg.rdf import date_literal
 from kg.store import Store
 from kg.vocabulary import Vocabulary
 
@@ -55,7 +55,6 @@ _TOKEN = re.compile(
 )
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _VARIABLE = re.compile(r"[a-z][A-Za-z0-9_]*")
-_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
 
@@ -134,15 +133,10 @@ class Parameter:
         raise QueryError(f"--{self.name}: no {kinds} is called {value!r}{hint}")
 
     def _date(self, value: str) -> ox.Literal:
-        match = _DATE.fullmatch(value)
         try:
-            if match is None:
-                raise ValueError
-            year, month, day = (int(part or 1) for part in match.groups())
-            first = date(year, month, day)
+            return date_literal(value)
         except ValueError:
             raise QueryError(f"--{self.name}: {value!r} is not a date (2024, 2024-05 or 2024-05-31)") from None
-        return ox.Literal(f"{first.isoformat()}T00:00:00Z", datatype=ox.NamedNode(_XSD + "dateTime"))
 
     def _iri(self, value: str, namespace: str, local: Callable[[str], str]) -> ox.NamedNode:
         try:
@@ -203,7 +197,7 @@ class Rows:
             yield dict(zip(self.columns, row, strict=True))
 
     def words(self) -> list[tuple[str, ...]]:
-        """The rows for a reader: labels for IRIs, plain dates for midnights, nothing for an unbound cell."""
+        """The rows for a reader: labels for IRIs, nothing for an unbound cell."""
         return [tuple(self.word(cell) for cell in row) for row in self.rows]
 
     def word(self, cell: Cell) -> str:
@@ -212,7 +206,7 @@ class Rows:
             case ox.NamedNode():
                 return self.label(cell.value)
             case ox.Literal():
-                return cell.value.removesuffix("T00:00:00Z") if cell.datatype.value == _XSD + "dateTime" else cell.value
+                return cell.value
             case None:
                 return ""
             case _:
@@ -440,7 +434,7 @@ _TURTLE = {
     "sh": "http://www.w3.org/ns/shacl#",
     "xsd": _XSD,
 }
-_DATATYPES = {"number": "xsd:decimal", "date": "xsd:dateTime", "text": "xsd:string", "choice": "xsd:string"}
+_DATATYPES = {"number": "xsd:decimal", "date": "xsd:date", "text": "xsd:string", "choice": "xsd:string"}
 
 
 def _turtle(parameter: Parameter) -> str:

@@ -63,6 +63,12 @@ QUALIFIERS: tuple[Qualifier, ...] = get_args(Qualifier)
 #: The rank of a kind of evidence: 1 is the strongest.
 RANK: Mapping[str, int] = {name: rank for rank, name in enumerate(EVIDENCE, 1)}
 
+#: The rank of no evidence at all.
+NO_RANK = len(EVIDENCE) + 1
+
+#: What a claim counts as that is background, whatever study it stands beside (`stemkg:weighsAs` in the ontology).
+BACKGROUND_COUNTS_AS: Evidence = "ExpertStatement"
+
 #: The columns of a claims table.
 COLUMNS = (
     "doc",
@@ -110,6 +116,18 @@ class Claim:
     confidence: float = 1.0
     rule: str = ""
     cues: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def counts_as(self) -> Evidence | None:
+        """The kind of evidence that it counts as; none where something is only studied, whatever the design."""
+        if self.certainty == "studied":
+            return None
+        return self.evidence if self.basis == "finding" else BACKGROUND_COUNTS_AS
+
+    @property
+    def rank(self) -> int:
+        """The rank of the evidence that it counts as, 1 the strongest; `NO_RANK` where it counts as none."""
+        return RANK[self.counts_as] if self.counts_as else NO_RANK
 
     def row(self) -> tuple[str, ...]:
         """The claim as the cells of a claims table, in the order of `COLUMNS`.

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kg.catalogue import Source, StoredQuery
     from kg.pipeline import Progress, Summary
     from kg.store import Store
+    from kg.vocabulary import Vocabulary
     from kg.web.site import Site
 
 # What a command needs is imported when it runs: `kg --help` is not to wait for a reasoner.
@@ -242,6 +243,10 @@ def query(
     file: Annotated[Path | None, typer.Option(help="Run the SPARQL of this file.")] = None,
     data: Annotated[list[Path] | None, typer.Option(help="Ask these RDF files rather than the store.")] = None,
     endpoint: Annotated[str, typer.Option(metavar="URL", help="Ask this SPARQL endpoint rather than the store.")] = "",
+    weights: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Weigh with these: lines of an evidence type or a certainty, and a number."),
+    ] = None,
     about: Annotated[bool, typer.Option("--about", help="Tell what the query asks and takes.")] = False,
     sparql: Annotated[bool, typer.Option("--sparql", help="Print the SPARQL rather than running it.")] = False,
     turtle: Annotated[bool, typer.Option("--turtle", help="Print all stored queries as a Turtle catalogue.")] = False,
@@ -254,8 +259,10 @@ def query(
     \b
     Examples: kg query treatments --disease lupus
               kg query --file mine.rq --format csv
+              kg query treatments --disease lupus --weights mine.tsv
     """
     from kg import catalogue, vocabulary
+    from kg.weights import WeightsError
 
     words = vocabulary.load()
     try:
@@ -279,22 +286,32 @@ def query(
             return
         if data and endpoint:
             raise Wrong("ask files or an endpoint, not both")
+        if weights and (data or endpoint):
+            raise Wrong("weights are tried on a store, not on files or an endpoint")
         source: Source
         if endpoint:
             source = catalogue.Endpoint(endpoint)
         elif data:
             source = catalogue.read_data(data)
         else:
-            source = _open(store)
+            source = _weighed(_open(store), weights, words) if weights else _open(store)
         rows = (
             catalogue.select(source, _text_of(file), words) if file else stored[name].run(source, values, words, limit)
         )
-    except catalogue.QueryError as error:
+    except (catalogue.QueryError, WeightsError) as error:
         raise Wrong(error) from None
     except catalogue.CatalogueError as error:
         raise Trouble(error) from None
     cells = [tuple(_id(cell) for cell in row) for row in rows.rows] if ids else rows.words()
     _print(rows.columns, cells, format)
+
+
+def _weighed(store: "Store", file: Path, words: "Vocabulary") -> "Store":
+    from kg.reweigh import reweighed
+    from kg.weights import Weights
+
+    with store:
+        return reweighed(store, Weights.of(words).changed(file))
 
 
 def _id(cell: object) -> str:

@@ -1,7 +1,8 @@
 """What changed between two graphs: claims that are new, gone or flipped, and those that grew or lost in strength.
 
 Claims are compared article by article and by what they say, not by where: a text that was edited above a sentence
-makes no news of it. Of a statement that an article makes more than once, the strongest form counts.
+makes no news of it. Of a statement that an article makes more than once, the strongest claim counts: the surest, of
+equally sure ones the finding of a study, of these that of the best evidence.
 """
 
 import csv
@@ -16,13 +17,14 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from kg.claim import EVIDENCE, Claim
+from kg.claim import BASES, CERTAINTIES, EVIDENCE, Claim
 from kg.exports.records import articles
 from kg.store import Store
 
 #: The kinds of change, in the order in which they are told.
 KINDS = (
-    "new", "gone", "flipped", "certainty raised", "certainty lowered", "evidence raised", "evidence lowered",
+    "new", "gone", "flipped", "certainty raised", "certainty lowered", "basis raised", "basis lowered",
+    "evidence raised", "evidence lowered",
 )  # fmt: skip
 
 #: The columns of a table of changes.
@@ -42,7 +44,7 @@ class Change:
     """One change to one statement of one article; the fields are those of `COLUMNS`.
 
     Identifiers are CURIEs. `value` is the number of an outcome with its unit and qualifiers. `before` and `after` say
-    how the statement stood: "positive, asserted, RandomizedTrial"; empty where it did not.
+    how the statement stood: "positive, asserted, RandomizedTrial, finding"; empty where it did not.
     """
 
     change: str
@@ -64,11 +66,12 @@ class Change:
 class _Form(NamedTuple):
     """How a statement stands on one side of the question; what sorts first is stronger."""
 
-    hedged: bool
-    rank: int
+    certainty: int
+    basis: int
+    evidence: int
 
     def words(self, polarity: str) -> str:
-        return f"{polarity}, {'hedged' if self.hedged else 'asserted'}, {EVIDENCE[self.rank]}"
+        return ", ".join((polarity, CERTAINTIES[self.certainty], EVIDENCE[self.evidence], BASES[self.basis]))
 
 
 _Key = tuple[str, str, str, str, str]
@@ -83,10 +86,8 @@ def _statements(claims: Iterable[Claim]) -> _Statements:
         number = " ".join(filter(None, [claim.value, claim.unit, *qualifiers]))
         key = (claim.subject, claim.predicate, claim.object, claim.disease, number)
         forms = found[key]
-        form = _Form(claim.certainty == "hedged", EVIDENCE.index(claim.evidence))
-        known = forms.get(claim.polarity, form)
-        # The least hedge and the best evidence, though they may stand in two sentences.
-        forms[claim.polarity] = _Form(min(form.hedged, known.hedged), min(form.rank, known.rank))
+        form = _Form(CERTAINTIES.index(claim.certainty), BASES.index(claim.basis), EVIDENCE.index(claim.evidence))
+        forms[claim.polarity] = min(form, forms.get(claim.polarity, form))
     return found
 
 
@@ -110,7 +111,7 @@ def compare(article: str, old: Iterable[Claim], new: Iterable[Claim]) -> list[Ch
                 told("new", "", is_[polarity].words(polarity))
         for polarity in sorted(was.keys() & is_.keys()):
             then, now = was[polarity], is_[polarity]
-            for what, first, second in (("certainty", then.hedged, now.hedged), ("evidence", then.rank, now.rank)):
+            for what, first, second in zip(_Form._fields, then, now, strict=True):
                 if first != second:
                     direction = "raised" if second < first else "lowered"
                     told(f"{what} {direction}", then.words(polarity), now.words(polarity))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.claim import QUALIFIERS
 from kg.namespaces import CLAIM, contract
 from kg.rdf import END, EXACT, SOURCE, START, SUBJECT, article_id, term
 from kg.store import Store
@@ -14,8 +15,8 @@ from kg.web.texts import Texts
 
 #: Properties in the order in which they are shown; others follow, by name.
 _ORDER = (
-    "subject", "predicate", "object", "disease", "value", "unit", "source", "route", "comparator", "species",
-    "polarity", "certainty", "evidence", "confidence", "rule",
+    "subject", "predicate", "object", "disease", "value", "unit", *QUALIFIERS,
+    "polarity", "certainty", "evidence", "basis", "confidence", "rule",
 )  # fmt: skip
 #: Characters of the line that are shown on either side of the sentence.
 _CONTEXT = 300

@@ -23,6 +23,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from kg import paths
+from kg.claim import QUALIFIERS
 from kg.namespaces import PREFIXES, STEMKG, contract, expand
 from kg.vocabulary import VocabularyError, ontology_files
 
@@ -387,12 +388,28 @@ def imports(folder: Path = paths.ONTOLOGY) -> list[Row]:
     return sorted(rows)
 
 
+def qualifiers(graph: ox.Store) -> list[Row]:
+    """Where the qualifiers that claims may have (`kg.claim.QUALIFIERS`) and those that the ontology declares differ."""
+    above = ox.NamedNode(PREFIXES["rdfs"] + "subPropertyOf")
+    below = graph.quads_for_pattern(None, above, ox.NamedNode(STEMKG + "qualifier"))
+    declared = {contract(str(quad.subject)[1:-1]) for quad in below}
+    known = {"stemkg:" + key for key in QUALIFIERS}
+    rows = []
+    for ids, reason in (
+        (known - declared, "Claims may have this qualifier, and the ontology declares no property below it."),
+        (declared - known, "The ontology declares this qualifier, and no claim may have it."),
+    ):
+        rows += [Row("ERROR", "qualifiers", id, "rdfs:subPropertyOf", "stemkg:qualifier", reason) for id in sorted(ids)]
+    return rows
+
+
 def validate(folder: Path = paths.ONTOLOGY) -> Report:
     """Everything: the imports, the SPARQL checks, the OWL 2 DL profile, the reasoner, and whether the release fits."""
     report = Report()
     sources = read(folder, release=False)
     report.rows += imports(folder)
     report.rows += check(read(folder))
+    report.rows += qualifiers(sources)
     if note := stale(folder):
         report.rows.append(Row("WARN", "stale_release", "", "", INFERRED, note))
     if note := missing_owlapi():

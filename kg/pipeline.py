@@ -118,9 +118,10 @@ class Worker:
             article = task.article
             try:
                 article = segment(article, self.cues)
-                claims = [
-                    claim for claim in self.extractor.claims(article) if claim.confidence >= self.options.min_confidence
-                ]
+                read, evidence = self.extractor.read(article)
+                claims = [claim for claim in read if claim.confidence >= self.options.min_confidence]
+                if not article.evidence:
+                    article = dataclasses.replace(article, evidence=evidence, inferred=True)
                 graph = article_graph(article, claims, build=self.build, quotes=self.options.quotes)
                 staged = Staged.of(article.id, task.source, task.digest, graph)
             except Exception as error:  # one article that breaks a rule of ours must not take the others along

@@ -8,37 +8,20 @@ import datetime
 import hashlib
 import json
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from importlib.metadata import version
-from itertools import combinations, groupby, product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 import pyoxigraph as ox
 
 from kg.articles import Article
-from kg.claim import (
-    BASES,
-    CERTAINTIES,
-    EVIDENCE,
-    POLARITIES,
-    PREDICATES,
-    QUALIFIERS,
-    RANK,
-    UNITS,
-    Basis,
-    Certainty,
-    Claim,
-    Evidence,
-    Polarity,
-    one_of,
-)
-from kg.namespaces import ARTICLE, CLAIM, GRAPH, PREFIXES, STEMKG, contract, expand
-from kg.vocabulary import Term, Vocabulary
+from kg.claim import EVIDENCE, PREDICATES, QUALIFIERS, UNITS, Claim, Polarity, one_of
+from kg.namespaces import ARTICLE, CLAIM, GRAPH, STEMKG, contract, expand
+from kg.vocabulary import Vocabulary
+from kg.weights import BASIS_TERMS, CERTAINTY_TERMS
 
 FINDING = STEMKG + "finding/"
 
@@ -69,7 +52,8 @@ def iri(curie: str) -> Node:
     return str(term(curie))
 
 
-def _curie(node: Node) -> str:
+def curie(node: Node) -> str:
+    """The CURIE of a node that is an IRI."""
     return contract(node[1:-1])
 
 
@@ -78,6 +62,7 @@ LABEL = term("rdfs:label")
 SUBCLASS = term("rdfs:subClassOf")
 IS_A = term("stemkg:isA")
 KIND = term("stemkg:kind")
+VALUE_KIND = term("stemkg:valueKind")
 SUBJECT = term("stemkg:subject")
 PREDICATE = term("stemkg:predicate")
 RELATION = term("stemkg:relation")
@@ -112,19 +97,18 @@ FINDING_CLASS = term("stemkg:Finding")
 
 _INTEGER = term("xsd:integer")
 _DECIMAL = term("xsd:decimal")
-_DATETIME = term("xsd:dateTime")
+#: The datatype of a date, by its length.
+_DATES = {4: term("xsd:gYear"), 7: term("xsd:gYearMonth"), 10: term("xsd:date")}
 _TRUE = ox.Literal("true", datatype=term("xsd:boolean"))
-_VERSION = term("owl:versionInfo")
-_EXACT_SYNONYM = term("oboInOwl:hasExactSynonym")
-_RELATED_SYNONYM = term("oboInOwl:hasRelatedSynonym")
-_DEFINITION = term("IAO:0000115")
 
-#: The qualifiers, in which the two sides of a dispute can differ.
-_QUALIFIERS = tuple(iri("stemkg:" + key) for key in QUALIFIERS)
-# The individuals that stand for the values of a claim's fields.
+# The nodes that stand for the values of a claim's fields, and back.
 _POLARITIES: dict[Polarity, Node] = {"positive": str(POSITIVE), "negative": str(NEGATIVE)}
-_CERTAINTIES: dict[Certainty, Node] = {"asserted": str(ASSERTED), "hedged": str(HEDGED), "studied": str(STUDIED)}
-_BASES: dict[Basis, Node] = {"finding": iri("stemkg:FindingBasis"), "background": iri("stemkg:BackgroundBasis")}
+_CERTAINTIES = {name: iri(id) for name, id in CERTAINTY_TERMS.items()}
+_BASES = {name: iri(id) for name, id in BASIS_TERMS.items()}
+POLARITY_OF = {node: name for name, node in _POLARITIES.items()}
+CERTAINTY_OF = {node: name for name, node in _CERTAINTIES.items()}
+BASIS_OF = {node: name for name, node in _BASES.items()}
+EVIDENCE_OF = {iri("stemkg:" + name): name for name in EVIDENCE}
 # The same as text.
 _TYPE, _GENERATED_BY = str(TYPE), iri("prov:wasGeneratedBy")
 _SUBJECT, _PREDICATE, _OBJECT, _DISEASE = str(SUBJECT), str(PREDICATE), str(OBJECT), str(DISEASE)
@@ -132,8 +116,8 @@ _POLARITY, _CERTAINTY, _EVIDENCE_TYPE, _BASIS = str(POLARITY), str(CERTAINTY), s
 _SOURCE, _START, _END, _FINDING_OF = str(SOURCE), str(START), str(END), str(FINDING_OF)
 _LENGTH, _SHA256, _RETRACTED = str(LENGTH), str(SHA256), str(RETRACTED)
 _IDENTIFIER, _ISSUED, _TITLE = str(IDENTIFIER), str(ISSUED), str(TITLE)
+_COUNTS_AS = iri("stemkg:countsAs")
 _CONFIDENCE, _SENTENCE_HASH, _XSD_INTEGER = iri("stemkg:confidence"), iri("stemkg:sentenceHash"), str(_INTEGER)
-_RANKS = {iri("stemkg:" + name): rank for name, rank in RANK.items()}
 
 
 def integer(number: int) -> ox.Literal:
@@ -159,22 +143,21 @@ def decimal(number: str | float | Decimal) -> ox.Literal:
     return ox.Literal("0" if plain == "-0" else plain, datatype=_DECIMAL)
 
 
-def instant(date: str) -> ox.Literal:
-    """A date, month or year as an xsd:dateTime: missing parts are the first ones, the time is midnight UTC.
+def date_literal(date: str) -> ox.Literal:
+    """A date as precisely as it is known: an xsd:date, xsd:gYearMonth or xsd:gYear.
 
     Raises `ValueError` where it is no date.
 
-    >>> instant("2023-08").value
-    '2023-08-01T00:00:00Z'
+    >>> print(date_literal("2023-08"))
+    "2023-08"^^<http://www.w3.org/2001/XMLSchema#gYearMonth>
     """
     if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", date, re.ASCII):
         raise ValueError(f"{date!r} is not a date (YYYY, YYYY-MM or YYYY-MM-DD)")
-    full = date + "-01-01"[len(date) - 4 :]
     try:
-        datetime.date.fromisoformat(full)
+        datetime.date.fromisoformat(date + "-01-01"[len(date) - 4 :])
     except ValueError:
         raise ValueError(f"{date!r} is not a date in the calendar") from None
-    return ox.Literal(full + "T00:00:00Z", datatype=_DATETIME)
+    return ox.Literal(date, datatype=_DATES[len(date)])
 
 
 def article_node(article_id: str) -> ox.NamedNode:
@@ -308,7 +291,8 @@ def finding_node(key: Key) -> ox.NamedNode:
 
 
 @lru_cache(maxsize=100_000)
-def _finding(key: Key) -> Node:
+def finding(key: Key) -> Node:
+    """The node of a finding, as text."""
     return str(finding_node(key))
 
 
@@ -358,9 +342,13 @@ def _of_article(article: Article) -> list[tuple[Node, Node]]:
         (_LENGTH, _integer(len(article.text))),
     ]
     if article.issued:
-        said.append((_ISSUED, str(instant(article.issued))))
+        said.append((_ISSUED, str(date_literal(article.issued))))
+    if dated := article.dated:
+        said.append((iri("stemkg:dated"), str(date_literal(dated))))
     if article.evidence:
         said.append((iri("stemkg:reports"), iri("stemkg:" + article.evidence)))
+        if article.inferred:
+            said.append((iri("stemkg:inferred"), str(_TRUE)))
     if article.retracted:
         said.append((_RETRACTED, str(_TRUE)))
     for name, values in (
@@ -375,9 +363,14 @@ def _of_article(article: Article) -> list[tuple[Node, Node]]:
             ("bibo:pmid", work.pmid),
             ("stemkg:pmcid", work.pmcid),
             ("dcterms:bibliographicCitation", work.citation),
+            ("stemkg:workTitle", work.title),
+            ("stemkg:journal", work.journal),
         ):
             if value:
                 said.append((iri(name), _quoted(value)))
+        said += [(iri("stemkg:workCreator"), _quoted(author)) for author in dict.fromkeys(filter(None, work.authors))]
+        if work.year:
+            said.append((iri("stemkg:workIssued"), str(date_literal(work.year))))
         if work.doi:
             page = ox.NamedNode("https://doi.org/" + quote(work.doi, safe="/:;().,"))
             said.append((iri("prov:wasDerivedFrom"), str(page)))
@@ -404,6 +397,8 @@ def _of_claim(article: Article, claim: Claim, *, quotes: bool) -> list[tuple[Nod
         (_END, _integer(claim.end)),
         (_SENTENCE_HASH, f'"{hashlib.sha256(sentence.encode()).hexdigest()}"'),
     ]
+    if counts_as := claim.counts_as:
+        said.append((_COUNTS_AS, iri("stemkg:" + counts_as)))
     if claim.disease:
         said.append((_DISEASE, iri(claim.disease)))
     if claim.value:
@@ -417,11 +412,8 @@ def _of_claim(article: Article, claim: Claim, *, quotes: bool) -> list[tuple[Nod
         said.append((str(EXACT), _quoted(sentence)))
     if not article.retracted:
         about = Key(claim.subject, "stemkg:" + claim.predicate, claim.object, claim.disease)
-        said.append((_FINDING_OF, _finding(about)))
+        said.append((_FINDING_OF, finding(about)))
     return said
-
-
-_CLOSED = {contract(node[1:-1]): name for nodes in (_POLARITIES, _CERTAINTIES, _BASES) for name, node in nodes.items()}
 
 
 def claim_of(doc: str, said: Mapping[str, str]) -> Claim:
@@ -431,22 +423,21 @@ def claim_of(doc: str, said: Mapping[str, str]) -> Claim:
     the graph. Raises `KeyError` or `ValueError` where a field is missing or has a value that it can't have.
     """
 
-    def name(field: str) -> str:
-        value = said["stemkg:" + field]
-        return _CLOSED.get(value) or value.removeprefix("stemkg:")
+    def node(field: str) -> Node:
+        return iri(said["stemkg:" + field])
 
     return Claim(
         doc,
         int(said["oa:start"]),
         int(said["oa:end"]),
         said["stemkg:subject"],
-        one_of("predicate", name("predicate"), PREDICATES),
+        one_of("predicate", said["stemkg:predicate"].removeprefix("stemkg:"), PREDICATES),
         said["stemkg:object"],
         said.get("stemkg:disease", ""),
-        one_of("polarity", name("polarity"), POLARITIES),
-        one_of("certainty", name("certainty"), CERTAINTIES),
-        one_of("evidence", name("evidence"), EVIDENCE),
-        one_of("basis", name("basis"), BASES),
+        POLARITY_OF[node("polarity")],
+        CERTAINTY_OF[node("certainty")],
+        EVIDENCE_OF[node("evidence")],
+        BASIS_OF[node("basis")],
         said.get("stemkg:value", ""),
         one_of("unit", said.get("stemkg:unit", ""), UNITS),
         tuple((key, said["stemkg:" + key]) for key in QUALIFIERS if "stemkg:" + key in said),
@@ -470,252 +461,3 @@ def _integer(number: int) -> Node:
 @lru_cache(maxsize=1_000)
 def _two_digits(number: float) -> Node:
     return str(decimal(f"{number:.2f}"))
-
-
-def ontology_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
-    """The ontology graph: names, kinds (inherited ones too), parents, definitions of ours, ranks and weights.
-
-    The graph's own node carries the version and the digest of the ontology.
-    """
-    graph = ONTOLOGY_GRAPH
-    yield ox.Quad(graph, SHA256, ox.Literal(vocabulary.digest), graph)
-    if vocabulary.version:
-        yield ox.Quad(graph, _VERSION, ox.Literal(vocabulary.version), graph)
-    for entry in vocabulary.terms.values():
-        yield from _of_term(entry, vocabulary)
-    weight = term("stemkg:weight")
-    for name, value in weights(vocabulary).items():
-        evidence = term("stemkg:" + name)
-        yield ox.Quad(evidence, term("stemkg:rank"), integer(_RANKS[str(evidence)]), graph)
-        yield ox.Quad(evidence, weight, decimal(value), graph)
-
-
-def _of_term(entry: Term, vocabulary: Vocabulary) -> Iterator[ox.Quad]:
-    """What the ontology graph says of a term."""
-    graph = ONTOLOGY_GRAPH
-    if not _is_curie(entry.id):
-        return  # a labelled property of another vocabulary
-    node = term(entry.id)
-    yield ox.Quad(node, LABEL, ox.Literal(entry.label), graph)
-    for name in entry.exact:
-        yield ox.Quad(node, _EXACT_SYNONYM, ox.Literal(name), graph)
-    for name in entry.related:
-        yield ox.Quad(node, _RELATED_SYNONYM, ox.Literal(name), graph)
-    for kind in sorted(entry.kinds):
-        yield ox.Quad(node, KIND, ox.Literal(kind), graph)
-    for parent in entry.parents:
-        if parent in vocabulary and _is_curie(parent):
-            yield ox.Quad(node, SUBCLASS, term(parent), graph)
-    if entry.definition and entry.id.startswith("stemkg:"):
-        yield ox.Quad(node, _DEFINITION, ox.Literal(entry.definition), graph)
-
-
-def closure_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
-    """The closure graph: each term `stemkg:isA` itself and everything above it."""
-    for id in filter(_is_curie, vocabulary.terms):
-        yield from _above(id, vocabulary)
-
-
-def _above(id: str, vocabulary: Vocabulary) -> Iterator[ox.Quad]:
-    for ancestor in sorted(vocabulary.ancestors(id)):
-        if ancestor in vocabulary and _is_curie(ancestor):
-            yield ox.Quad(term(id), IS_A, term(ancestor), CLOSURE_GRAPH)
-
-
-def further_quads(vocabulary: Vocabulary, ids: Iterable[str]) -> Iterator[ox.Quad]:
-    """What the ontology and the closure graph say of terms beyond the ontology (see `kg.further`)."""
-    for id in ids:
-        if id not in vocabulary.terms and (entry := vocabulary.term(id)) is not None:
-            yield from _of_term(entry, vocabulary)
-            yield from _above(id, vocabulary)
-
-
-def _is_curie(id: str) -> bool:
-    return id.partition(":")[0] in PREFIXES
-
-
-def weights(vocabulary: Vocabulary) -> dict[Evidence, Decimal]:
-    """How much one article of each evidence type counts, between 0 and 1, strongest type first.
-
-    Raises `ValueError` naming the type whose `stemkg:weight` is missing or no such number.
-    """
-    values = vocabulary.values("weight")
-    found: dict[Evidence, Decimal] = {}
-    for name in EVIDENCE:
-        text = values.get("stemkg:" + name, ("nothing",))[0]
-        if not re.fullmatch(r"0(\.\d+)?|1(\.0*)?", text, re.ASCII):
-            raise ValueError(f"stemkg:{name}: its stemkg:weight is {text!r}, not a number from 0 to 1")
-        found[name] = Decimal(text)
-    return found
-
-
-class Stance(NamedTuple):
-    """How one article stands to one finding.
-
-    `support` and `against` are the rank of the strongest evidence among its positive and its negative claims, 0 where
-    it has none; the other two say that all those claims are hedged. `claims` counts them all, and `sides` has the
-    strongest ones with each choice of qualifiers (see the function).
-    """
-
-    support: int
-    support_hedged: int
-    against: int
-    against_hedged: int
-    claims: int
-    issued: str
-    sides: str = "[]"
-
-
-def stances(quads: Graph | Iterable[ox.Quad]) -> dict[Key, Stance]:
-    """What the graph of one article adds to the summary, by finding; nothing for a retracted article."""
-    issued = ""
-    grouped: dict[Key, list[tuple[bool, bool, int, Node]]] = defaultdict(list)
-    said_of = Graph.of(quads).said
-    for node, said in said_of.items():
-        if _RETRACTED in said:
-            return {}
-        if _ISSUED in said:
-            issued = value_of(said[_ISSUED][0])
-        if _PREDICATE not in said:
-            continue
-        disease = said.get(_DISEASE)
-        subject, predicate, object_ = [_curie(said[part][0]) for part in (_SUBJECT, _PREDICATE, _OBJECT)]
-        key = Key(subject, predicate, object_, _curie(disease[0]) if disease else "")
-        rank = _RANKS[said[_EVIDENCE_TYPE][0]]
-        affirms, hedges = str(POSITIVE) in said[_POLARITY], str(HEDGED) in said[_CERTAINTY]
-        grouped[key].append((affirms, hedges, rank, node))
-    found = {}
-    for key, rows in sorted(grouped.items()):
-        stand = []
-        for side in (True, False):
-            ranks = [(rank, hedged) for positive, hedged, rank, _ in rows if positive is side]
-            strongest = min((rank for rank, _ in ranks), default=0)
-            stand += [strongest, bool(ranks) and all(hedged for _, hedged in ranks)]
-        kept = sides(
-            (positive, rank, node[1:-1], [list(map(_curie, said_of[node].get(name, ()))) for name in _QUALIFIERS])
-            for positive, _, rank, node in rows
-        )
-        found[key] = Stance(stand[0], bool(stand[1]), stand[2], bool(stand[3]), len(rows), issued, kept)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Belief:
-    """How likely at least one of some independent articles is right: 1 − Π (1 − weight), with its arithmetic."""
-
-    value: Decimal
-    arithmetic: str
-
-    @classmethod
-    def of(cls, articles: Iterable[Decimal]) -> "Belief":
-        """The belief that articles of these weights give.
-
-        >>> Belief.of([Decimal("0.60"), Decimal("0.90"), Decimal("0.60")]).arithmetic
-        '1 − (1−0.90)(1−0.60)^2 = 0.984'
-        """
-        product = Decimal(1)
-        factors = ""
-        for weight, same in groupby(sorted(articles, reverse=True)):
-            count = len(list(same))
-            # A power, not a running product: the same digits in whatever order the articles came.
-            product *= (1 - weight) ** count
-            places = max(2, -int(weight.normalize().as_tuple().exponent))
-            factors += f"(1−{weight:.{places}f})" + (f"^{count}" if count > 1 else "")
-        value = (1 - product).quantize(Decimal("0.0001"))
-        return cls(value, f"1 − {factors} = {decimal(value).value}" if factors else "")
-
-
-def finding_quads(key: Key, articles: Sequence[Stance], weight: Mapping[Evidence, Decimal]) -> Iterator[ox.Quad]:
-    """One finding: what all articles together say of one subject, predicate, object and disease."""
-    return ox.parse(finding_lines(key, articles, weight).encode(), format=ox.RdfFormat.N_QUADS)
-
-
-def finding_lines(key: Key, articles: Sequence[Stance], weight: Mapping[Evidence, Decimal]) -> str:
-    """The quads of a finding as N-Quads: there can be as many findings as claims, and this is much faster."""
-    said = [f"{part} {term(curie)}" for part, curie in zip(_KEY, key, strict=True) if curie]
-    standing = _standing if len(articles) <= _FEW else _standing.__wrapped__
-    said += standing(tuple(sorted(article[:5] for article in articles)), tuple(weight.values()))
-    if dates := [article.issued for article in articles if article.issued]:
-        said.append(f"{_FIRST} {ox.Literal(min(dates), datatype=_DATETIME)}")
-        said.append(f"{_LAST} {ox.Literal(max(dates), datatype=_DATETIME)}")
-    if any(article.support for article in articles) and any(article.against for article in articles):
-        said += _dispute(articles)
-    node = _finding(key)
-    return "".join(f"{node} {what} {_SUMMARY} .\n" for what in said)
-
-
-def sides(claims: Iterable[tuple[bool, int, str, Sequence[Sequence[str]]]]) -> str:
-    """The strongest claim of each side with each choice of qualifiers, as `Stance.sides` keeps them.
-
-    A claim is given as whether it affirms, its rank, its IRI, and the CURIEs of its sources, routes, comparators and
-    species.
-    """
-    strongest: dict[tuple[bool, tuple[str, ...]], tuple[int, str]] = {}
-    for positive, rank, claim, qualifiers in claims:
-        for chosen in product(*(some or [""] for some in qualifiers)):
-            this = rank, claim.removeprefix(CLAIM)
-            strongest[positive, chosen] = min(this, strongest.get((positive, chosen), this))
-    return json.dumps([[positive, *best, *chosen] for (positive, chosen), best in sorted(strongest.items())])
-
-
-def _dispute(articles: Iterable[Stance]) -> Iterator[str]:
-    """Where articles contradict each other most closely, as predicates and values in N-Quads; nothing where all agree.
-
-    That is a claim that affirms and one that denies, which differ in the fewest of source, route, comparator and
-    species (one that only one of them gives counts). Among such pairs the evidence of both decides, then their names.
-    """
-    said = sorted(tuple(row) for article in articles for row in json.loads(article.sides))
-    affirm: list[tuple[Any, ...]] = [row[1:] for row in said if row[0] is True]
-    deny: list[tuple[Any, ...]] = [row[1:] for row in said if row[0] is False]
-    for differences in range(len(QUALIFIERS) + 1):
-        pairs = []
-        for shared in combinations(range(2, 2 + len(QUALIFIERS)), len(QUALIFIERS) - differences):
-            # From the weakest to the strongest, so that this is what stays.
-            strongest = {tuple(row[place] for place in shared): row[:2] for row in affirm[::-1]}
-            for row in deny:
-                if best := strongest.get(tuple(row[place] for place in shared)):
-                    pairs.append((best[0] + row[0], best, row[:2]))
-        if pairs:
-            _, (_, affirmed), (_, denied) = min(pairs)
-            yield f"{AFFIRMED_BY} <{CLAIM}{affirmed}>"
-            yield f"{DENIED_BY} <{CLAIM}{denied}>"
-            yield f"{DIFFERENCES} {integer(differences)}"
-            return
-
-
-_SUMMARY = str(SUMMARY_GRAPH)
-_KEY = tuple(map(str, (SUBJECT, RELATION, OBJECT, DISEASE)))
-_FIRST = str(term("stemkg:firstIssued"))
-_LAST = str(term("stemkg:lastIssued"))
-_FEW = 10  # articles of a finding; most findings have no more, and how these stand is said again and again
-
-
-@lru_cache(maxsize=50_000)
-def _standing(articles: Sequence[Sequence[int]], weight: Sequence[Decimal]) -> tuple[str, ...]:
-    """What a finding says of how articles stand to it, each thing as its predicate and value in N-Quads.
-
-    An article is the first five fields of its `Stance`, and the weights are those of the evidence types by rank.
-    """
-
-    def believe(sides: Iterable[tuple[int, int]]) -> Belief:
-        return Belief.of(weight[rank - 1] / (2 if hedged else 1) for rank, hedged in sides if rank)
-
-    support = believe((support, hedged) for support, hedged, _, _, _ in articles)
-    opposition = believe((against, hedged) for _, _, against, hedged, _ in articles)
-    best = min((rank for rank, *_ in articles if rank), default=min((article[2] for article in articles), default=0))
-    said: list[tuple[str, ox.NamedNode | ox.Literal]] = [
-        ("rdf:type", FINDING_CLASS),
-        ("stemkg:articles", integer(len(articles))),
-        ("stemkg:articlesFor", integer(sum(bool(rank) and not hedged for rank, hedged, *_ in articles))),
-        ("stemkg:articlesHedged", integer(sum(hedged for _, hedged, *_ in articles))),
-        ("stemkg:articlesAgainst", integer(sum(bool(article[2]) for article in articles))),
-        ("stemkg:claims", integer(sum(article[4] for article in articles))),
-        ("stemkg:bestRank", integer(best)),
-        ("stemkg:bestEvidence", term("stemkg:" + EVIDENCE[best - 1])),
-        ("stemkg:support", decimal(support.value)),
-        ("stemkg:opposition", decimal(opposition.value)),
-    ]
-    for name, belief in (("arithmetic", support), ("oppositionArithmetic", opposition)):
-        if belief.arithmetic:
-            said.append(("stemkg:" + name, ox.Literal(belief.arithmetic)))
-    return tuple(f"{term(predicate)} {value}" for predicate, value in said)

@@ -1,6 +1,6 @@
 """SHACL shapes as checks on graphs in memory: the shapes of a file are read once, and run on many small graphs.
 
-Known is the part of SHACL Core that our shapes use, and the two constraint components of our own that they define in
+Known is the part of SHACL Core that our shapes use, and the three constraint components of our own that they define in
 SPARQL for other engines. Anything else in a file is an error, never passed over.
 """
 
@@ -17,12 +17,15 @@ from kg.claim import PREDICATES
 from kg.rdf import (
     ASSERTED,
     CERTAINTY,
+    KIND,
+    LABEL,
     OBJECT,
     POLARITY,
     POSITIVE,
     PREDICATE,
     SUBJECT,
     TYPE,
+    VALUE_KIND,
     Graph,
     Node,
     iri,
@@ -37,6 +40,7 @@ _OURS = iri("stemkg:")[:-1] + "shapes/"
 _TARGETS = {_SH + name for name in ("targetClass>", "targetSubjectsOf>", "targetNode>")}
 _TYPE, _SUBJECT, _PREDICATE, _OBJECT = str(TYPE), str(SUBJECT), str(PREDICATE), str(OBJECT)
 _POLARITY, _CERTAINTY, _POSITIVE, _ASSERTED = str(POLARITY), str(CERTAINTY), str(POSITIVE), str(ASSERTED)
+_KIND, _LABEL, _VALUE_KIND = str(KIND), str(LABEL), str(VALUE_KIND)
 _PLAIN = {iri("stemkg:" + name) for name in PREDICATES}
 _NOTHING: list[Node] = []
 
@@ -147,6 +151,9 @@ _LEXICAL = {
     "boolean": r"true|false|0|1",
     "integer": r"[+-]?\d+",
     "decimal": r"[+-]?(\d+(\.\d*)?|\.\d+)",
+    "date": r"\d{4}-\d\d-\d\d",
+    "gYearMonth": r"\d{4}-\d\d",
+    "gYear": r"\d{4}",
     "dateTime": r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?",
 }
 _NUMERIC = {f'"^^{_XSD}{name}>' for name in ("integer", "decimal")}
@@ -278,7 +285,22 @@ def _asserted(graph: Graph, subject: Node, predicate: Node, value: Node) -> bool
     return False
 
 
-_SEARCHES: dict[str, _Search] = {"everyPlainTripleIsClaimed": _groundless, "noPlainTripleSaysMore": _unsaid}
+def _unfit(graph: Graph, focus: Node) -> list[Node]:
+    """The values of qualifiers that have no label, or are of no kind that the qualifier takes."""
+    found = []
+    for qualifier, values in graph.said.get(focus, {}).items():
+        if takes := graph.objects(qualifier, _VALUE_KIND):
+            for value in values:
+                if not graph.objects(value, _LABEL) or not set(takes).intersection(graph.objects(value, _KIND)):
+                    found.append(value)
+    return list(dict.fromkeys(found))
+
+
+_SEARCHES: dict[str, _Search] = {
+    "everyPlainTripleIsClaimed": _groundless,
+    "noPlainTripleSaysMore": _unsaid,
+    "everyQualifierTakesItsKind": _unfit,
+}
 
 
 # Reading shapes ------------------------------------------------------------------------------------------------------

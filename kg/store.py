@@ -21,13 +21,13 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from typing import IO, NamedTuple, Self
 
 import pyoxigraph as ox
 
+from kg.findings import Said, Stance, finding_lines, stances
 from kg.loading import FEW, NQUADS, Ahead, load, pack, unpack
 from kg.namespaces import PREFIXES
 from kg.rdf import (
@@ -36,19 +36,14 @@ from kg.rdf import (
     SUMMARY_GRAPH,
     Graph,
     Key,
-    Stance,
     article_id,
     article_node,
-    closure_quads,
-    finding_lines,
     finding_node,
-    further_quads,
-    ontology_quads,
-    stances,
     term,
-    weights,
 )
+from kg.terms import closure_quads, further_quads, ontology_quads
 from kg.vocabulary import Vocabulary
+from kg.weights import Weights
 
 _MANY = 10_000  # articles that are worth settling the whole graph for, where they are the larger part of it
 _SORTED_AT_ONCE = 64 << 20  # bytes of N-Quads that are sorted in memory
@@ -63,8 +58,7 @@ CREATE INDEX IF NOT EXISTS article_source ON article (source);
 CREATE INDEX IF NOT EXISTS article_graph ON article (has_graph);
 CREATE TABLE IF NOT EXISTS stance (
     subject TEXT, predicate TEXT, object TEXT, disease TEXT, article TEXT,
-    support INTEGER, support_hedged INTEGER, against INTEGER, against_hedged INTEGER, claims INTEGER, issued TEXT,
-    sides TEXT,
+    claims INTEGER, issued TEXT, works TEXT, said TEXT,
     PRIMARY KEY (subject, predicate, object, disease, article)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS stance_article ON stance (article);
@@ -348,7 +342,7 @@ class Store:
             under_way: list[Future[None]] = []
             if renewed and vocabulary:
                 self._set_meta("ontology", vocabulary.digest)
-                self._set_meta("weights", json.dumps({name: str(w) for name, w in weights(vocabulary).items()}))
+                self._set_meta("weights", Weights.of(vocabulary).dumped())
                 under_way.append(beside.submit(_replace_ontology, graph, vocabulary))
             loaded = self._apply_articles(graph, ahead)
             named = self._named(everything=renewed)
@@ -432,7 +426,7 @@ class Store:
         ledger.execute("DELETE FROM stance WHERE article IN (SELECT id FROM now)")
         ledger.execute("CREATE TEMP TABLE taken AS SELECT * FROM stance WHERE false")
         ledger.executemany(
-            "INSERT INTO taken VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO taken VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (*row[:4], id, *row[4:])
                 for id, rows in ledger.execute("SELECT id, stances FROM staged JOIN now USING (id)")
@@ -459,8 +453,8 @@ class Store:
         columns = ("subject", "object", "disease")
         table = "stance" if everything else "touched JOIN stance USING (subject, predicate, object, disease)"
         ids = {id for name in columns for (id,) in ledger.execute(f"SELECT DISTINCT {name} FROM {table}")}
-        for (sides,) in ledger.execute(f"SELECT DISTINCT sides FROM {table} WHERE sides LIKE '%:%'"):
-            ids.update(id for side in json.loads(sides) for id in side[3:])
+        for (said,) in ledger.execute(f"SELECT DISTINCT said FROM {table} WHERE said LIKE '%:%'"):
+            ids.update(id for one in json.loads(said) for id in Said._make(one).qualifiers)
         return ids - {""}
 
     def _apply_further(self, graph: ox.Store, vocabulary: Vocabulary, named: set[str]) -> None:
@@ -478,7 +472,7 @@ class Store:
 
     def _apply_summary(self, graph: ox.Store, *, everything: bool) -> None:
         ledger = self._ledger
-        weight = {name: Decimal(text) for name, text in json.loads(self._meta("weights") or "{}").items()}
+        weights = self._meta("weights")
         columns = ", ".join(Stance._fields)
         if everything:
             graph.remove_graph(SUMMARY_GRAPH)
@@ -488,14 +482,15 @@ class Store:
                 for quad in graph.quads_for_pattern(finding_node(Key(*key)), None, None, SUMMARY_GRAPH):
                     graph.remove(quad)
             table = "touched JOIN stance USING (subject, predicate, object, disease)"
-        if weight:
+        if weights:
+            table_of_weights = Weights.loaded(weights)
             rows = ledger.execute(
                 f"SELECT subject, predicate, object, disease, {columns} FROM {table}"
                 " ORDER BY subject, predicate, object, disease, article"
             )
             (count,) = ledger.execute("SELECT count(*) FROM touched").fetchone()
             findings = (
-                finding_lines(key, [Stance(*row[4:]) for row in group], weight).encode()
+                finding_lines(key, [Stance(*row[4:]) for row in group], table_of_weights).encode()
                 for key, group in groupby(rows, key=lambda row: Key(*row[:4]))
             )
             load(graph, findings, FEW + 1 if everything else count)

@@ -29,9 +29,11 @@ from kg.rdf import (
     START,
     SUBJECT,
     SUMMARY_GRAPH,
+    VALUE_KIND,
     Graph,
     Node,
     article_id,
+    iri,
     value_of,
 )
 from kg.shapes import ShapesError, Violation
@@ -67,6 +69,7 @@ class Validator:
         self.vocabulary = vocabulary
         self.file = file
         self.shapes = shapes.load(file)
+        self._takes = [(iri(id), str(ox.Literal(kind))) for id, kind in vocabulary.annotations.get("valueKind", ())]
         self._context: dict[Node, tuple[tuple[Node, Node], ...]] = {}
 
     def check(self, graphs: Iterable[Graph | Iterable[ox.Quad]]) -> list[Problem]:
@@ -118,7 +121,9 @@ class Validator:
         return sorted(found)
 
     def _with_terms(self, graph: Graph) -> Graph:
-        """A graph, with the labels and the kinds that the ontology gives to the terms it uses."""
+        """A graph, with the labels and the kinds that the ontology gives to its terms, and what qualifiers take."""
+        for predicate, kind in self._takes:
+            graph.add(predicate, str(VALUE_KIND), kind)
         for node in list(graph.named):
             for predicate, value in self._said_of(node):
                 graph.add(node, predicate, value)

@@ -47,7 +47,8 @@ def fixture() -> tuple[Vocabulary, Store]:
             issued=entry["issued"],
             evidence=entry["evidence"],
             retracted=entry.get("retracted", False),
-            work=Work(doi=entry.get("doi", ""), pmid=entry.get("pmid", "")),
+            inferred=entry.get("inferred", False),
+            work=Work(doi=entry.get("doi", ""), pmid=entry.get("pmid", ""), **entry.get("work", {})),
         )
         store.stage([Staged.of(article.id, "", "", article_quads(article, claims.pop(article.id), build=build))])
     assert not claims, f"no article for {list(claims)}"

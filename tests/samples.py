@@ -41,6 +41,17 @@ stemkg:Outcome rdfs:label "outcome" ; stemkg:kind "outcome" .
 stemkg:treats stemkg:cue "treat" .
 stemkg:secretes stemkg:cue "secrete" .
 stemkg:Improved rdfs:label "improved" ; rdfs:subClassOf stemkg:Outcome .
+stemkg:Aspect rdfs:label "aspect" ; stemkg:kind "aspect" .
+stemkg:Ease rdfs:label "ease" ; rdfs:subClassOf stemkg:Aspect .
+stemkg:Asserted rdfs:label "asserted" ; stemkg:factor 1.0 .
+stemkg:Hedged rdfs:label "hedged" ; stemkg:factor 0.5 .
+stemkg:Studied rdfs:label "studied" ; stemkg:factor 0.0 .
+stemkg:source rdfs:label "cell source" ; stemkg:valueKind "tissue" .
+stemkg:route rdfs:label "route" ; stemkg:valueKind "route" .
+stemkg:comparator rdfs:label "comparator" ; stemkg:valueKind "cell" , "product" , "drug" , "factor" , "route" .
+stemkg:species rdfs:label "observed species" ; stemkg:valueKind "species" .
+stemkg:with rdfs:label "given with" ; stemkg:valueKind "cell" , "product" , "drug" , "factor" .
+stemkg:aspect rdfs:label "aspect compared" ; stemkg:valueKind "aspect" .
 """
     + "\n".join(
         f'stemkg:{name} rdfs:label "{name}" ; stemkg:kind "evidence" ; stemkg:weight {weight} ; stemkg:rank {rank} .'

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg import exports
-from kg.claim import COLUMNS, EVIDENCE, Claim
+from kg.claim import BASES, CERTAINTIES, COLUMNS, EVIDENCE, Claim
 from kg.diff import KINDS, Change, DiffError, compare, diff, markdown
 from kg.store import StoreError
 
@@ -40,6 +40,10 @@ def kinds(old: Iterable[Claim], new: Iterable[Claim]) -> list[str]:
         # Said twice, the strongest form counts.
         ([CLAIM], [HEDGED, CLAIM], []),
         ([CLAIM], [STRONGER], ["evidence raised"]),
+        ([CLAIM], [replace(CLAIM, basis="finding")], ["basis raised"]),
+        ([HEDGED], [replace(CLAIM, certainty="studied")], ["certainty lowered"]),
+        # One claim at a time: the surest one counts, with the evidence that is its own.
+        ([CLAIM], [CLAIM, replace(HEDGED, evidence="MetaAnalysis")], []),
         ([STRONGER], [replace(HEDGED, evidence="Review")], ["certainty lowered", "evidence lowered"]),
         ([CLAIM], [replace(CLAIM, disease="")], ["new", "gone"]),
         ([replace(CLAIM, value="40", unit="%")], [replace(CLAIM, value="41", unit="%")], ["new", "gone"]),
@@ -53,7 +57,7 @@ def test_a_change_says_how_it_stood() -> None:
     (change,) = compare("a", [HEDGED], [DENIED])
     assert change == Change(
         "flipped", "a", "CL:0000134", "treats", "MONDO:0005301", "MONDO:0005301", "",
-        "positive, hedged, ClinicalTrial", "negative, asserted, ClinicalTrial",
+        "positive, hedged, ClinicalTrial, background", "negative, asserted, ClinicalTrial, background",
     )  # fmt: skip
     assert change.row({"CL:0000134": "MSC", "MONDO:0005301": "MS"}.__getitem__)[2:6] == ("MSC", "treats", "MS", "MS")
 
@@ -68,8 +72,9 @@ _CLAIMS = st.lists(
         st.just("treats"),
         st.sampled_from(["MONDO:1", "MONDO:2"]),
         polarity=st.sampled_from(["positive", "negative"]),
-        certainty=st.sampled_from(["asserted", "hedged"]),
+        certainty=st.sampled_from(CERTAINTIES),
         evidence=st.sampled_from(EVIDENCE),
+        basis=st.sampled_from(BASES),
     ),
     max_size=6,
 )
@@ -77,7 +82,10 @@ _CLAIMS = st.lists(
 
 @given(_CLAIMS, _CLAIMS)
 def test_the_way_back_undoes_the_way_there(old: list[Claim], new: list[Claim]) -> None:
-    opposite = dict(zip(KINDS, ("gone", "new", "flipped", *KINDS[4:2:-1], *KINDS[:4:-1]), strict=True))
+    opposite = {"new": "gone", "gone": "new", "flipped": "flipped"}
+    for kind in KINDS[3:]:
+        what, _, direction = kind.partition(" ")
+        opposite[kind] = f"{what} {'lowered' if direction == 'raised' else 'raised'}"
     there, back = compare("a", old, new), compare("a", new, old)
     assert sorted(opposite[change.change] for change in there) == sorted(change.change for change in back)
     assert {(c.subject, c.object, c.before, c.after) for c in there} == {
@@ -152,10 +160,12 @@ def test_markdown_groups_by_kind_and_statement() -> None:
     names = {"CL:0000134": "MSC", "MONDO:0005301": "MS"}
     assert markdown(changes, names.__getitem__) == (
         "### New (2)\n\n"
-        "- MSC *treats* MS (positive, asserted, ClinicalTrial): `a`, `b`\n\n"
+        "- MSC *treats* MS (positive, asserted, ClinicalTrial, background): `a`, `b`\n\n"
         "### Certainty raised (1)\n\n"
-        "- MSC *treats* MS (positive, hedged, ClinicalTrial → positive, asserted, RandomizedTrial): `b`\n\n"
+        "- MSC *treats* MS (positive, hedged, ClinicalTrial, background"
+        " → positive, asserted, RandomizedTrial, background): `b`\n\n"
         "### Evidence raised (1)\n\n"
-        "- MSC *treats* MS (positive, hedged, ClinicalTrial → positive, asserted, RandomizedTrial): `b`\n"
+        "- MSC *treats* MS (positive, hedged, ClinicalTrial, background"
+        " → positive, asserted, RandomizedTrial, background): `b`\n"
     )
     assert markdown([]) == "No claim changed.\n"

@@ -95,6 +95,7 @@ BROKEN = [
     ("missing_kind", "stemkg:A a owl:Class ; rdfs:subClassOf stemkg:B .", "stemkg:A"),
     ("unknown_kind", 'stemkg:A stemkg:kind "organ" .', "stemkg:A"),
     ("evidence_without_rank", "stemkg:A stemkg:weight 0.5 .", "stemkg:A"),
+    ("qualifier_without_kind", "stemkg:p rdfs:subPropertyOf stemkg:qualifier .", "stemkg:p"),
     ("subclass_cycle", "stemkg:A rdfs:subClassOf stemkg:B . stemkg:B rdfs:subClassOf stemkg:A .", "stemkg:A"),
     ("redundant_related_synonym", 'stemkg:A rdfs:label "MSC" ; oboInOwl:hasRelatedSynonym "msc" .', "stemkg:A"),
 ]  # fmt: skip

@@ -3,7 +3,6 @@
 import dataclasses
 import re
 from decimal import Decimal
-from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -12,28 +11,37 @@ from hypothesis import strategies as st
 from samples import TEXT, article, claims, ontology
 
 from kg.articles import Work
-from kg.claim import EVIDENCE, Claim, Qualifier
-from kg.namespaces import expand
+from kg.claim import (
+    BASES,
+    CERTAINTIES,
+    COLUMNS,
+    EVIDENCE,
+    POLARITIES,
+    QUALIFIERS,
+    Basis,
+    Certainty,
+    Claim,
+    Evidence,
+    Polarity,
+    Qualifier,
+)
+from kg.findings import stances
+from kg.namespaces import contract, expand
 from kg.rdf import (
-    Belief,
-    Key,
-    Stance,
+    article_graph,
     article_id,
     article_node,
     article_quads,
     build_node,
     claim_node,
-    closure_quads,
+    claim_of,
+    curie,
+    date_literal,
     decimal,
-    finding_lines,
-    finding_node,
-    finding_quads,
-    instant,
-    ontology_quads,
-    stances,
     term,
-    weights,
+    value_of,
 )
+from kg.terms import closure_quads, ontology_quads
 from kg.vocabulary import Vocabulary
 
 BUILD = ox.NamedNode("https://w3id.org/stemkg/build/test")
@@ -68,7 +76,8 @@ def test_an_article_says_what_is_known_of_it() -> None:
         "type": [expand("stemkg:Article")],
         "identifier": ["x#2"],
         "title": ["On stem cells"],
-        "issued": ["2023-08-29T00:00:00Z"],
+        "issued": ["2023-08-29"],
+        "dated": ["2023-08-29"],
         "publisher": ["Journal"],
         "creator": ["A", "B"],
         "subject": ["T"],
@@ -149,15 +158,70 @@ def test_what_is_no_decimal_is_refused(text: str) -> None:
         decimal(text)
 
 
-def test_missing_parts_of_a_date_are_the_first_ones() -> None:
-    assert [instant(date).value for date in ("2023", "2023-08", "2023-08-29")] == [
-        "2023-01-01T00:00:00Z",
-        "2023-08-01T00:00:00Z",
-        "2023-08-29T00:00:00Z",
-    ]
-    for wrong in ("2023-13", "2023-02-30", "23", "August 2023", "2023-8-1"):
-        with pytest.raises(ValueError, match=re.escape(repr(wrong))):
-            instant(wrong)
+@pytest.mark.parametrize(
+    ("date", "datatype"), [("2023", "xsd:gYear"), ("2023-08", "xsd:gYearMonth"), ("2023-08-29", "xsd:date")]
+)
+def test_a_date_is_as_precise_as_it_is_known(date: str, datatype: str) -> None:
+    assert date_literal(date) == ox.Literal(date, datatype=term(datatype))
+
+
+@pytest.mark.parametrize("wrong", ["2023-13", "2023-02-30", "23", "August 2023", "2023-8-1"])
+def test_what_is_no_date_is_refused(wrong: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(repr(wrong))):
+        date_literal(wrong)
+
+
+def test_the_date_of_an_article_and_that_of_its_work_are_two() -> None:
+    work = Work(title="On cells", year="2019", journal="J Made Up", authors=("Doe A", "Roe B"))
+    page = article("a", title="News of cells", issued="2023-08-29", work=work)
+    found = said(article_quads(page, [], build=BUILD), article_node("a"))
+    assert found["issued"] == ["2023-08-29"] and found["workIssued"] == found["dated"] == ["2019"]
+    assert found["workTitle"] == ["On cells"] and found["journal"] == ["J Made Up"]
+    assert found["workCreator"] == ["Doe A", "Roe B"]
+    # The work itself has one date, the more precise one.
+    itself = article("a", title="On Cells", issued="2019-02", work=work)
+    assert said(article_quads(itself, [], build=BUILD), article_node("a"))["dated"] == ["2019-02"]
+    bare = article("a", issued="")
+    assert "dated" not in said(article_quads(bare, [], build=BUILD), article_node("a"))
+
+
+def test_evidence_that_is_inferred_is_marked() -> None:
+    for inferred in (True, False):
+        given = article("a", evidence="Review", inferred=inferred)
+        found = said(article_quads(given, [], build=BUILD), article_node("a"))
+        assert found["reports"] == [expand("stemkg:Review")]
+        assert found.get("inferred") == (["true"] if inferred else None)
+
+
+@pytest.mark.parametrize(
+    ("claim", "counts_as"),
+    [
+        (dataclasses.replace(ASSERTED, basis="finding"), "RandomizedTrial"),
+        (dataclasses.replace(ASSERTED, basis="background"), "ExpertStatement"),
+        (dataclasses.replace(ASSERTED, basis="finding", certainty="studied"), None),
+    ],
+)
+def test_a_claim_says_what_it_counts_as(claim: Claim, counts_as: str | None) -> None:
+    quads = article_quads(article("a"), [claim], build=BUILD)
+    expected = [expand("stemkg:" + counts_as)] if counts_as else None
+    assert said(quads, claim_node(claim)).get("countsAs") == expected
+
+
+@given(
+    st.sampled_from(POLARITIES), st.sampled_from(CERTAINTIES), st.sampled_from(EVIDENCE), st.sampled_from(BASES),
+    st.sets(st.sampled_from(QUALIFIERS)),
+)  # fmt: skip
+def test_a_claim_is_read_back_from_its_graph(
+    polarity: Polarity, certainty: Certainty, evidence: Evidence, basis: Basis, keys: set[Qualifier]
+) -> None:
+    claim = dataclasses.replace(
+        ASSERTED, polarity=polarity, certainty=certainty, evidence=evidence, basis=basis,
+        qualifiers=tuple((key, "CL:0000134") for key in QUALIFIERS if key in keys),
+    )  # fmt: skip
+    graph = article_graph(article("a"), [claim], build=BUILD)
+    properties = graph.said[str(claim_node(claim))]
+    assert claim_of("a", {curie(name): contract(value_of(values[0])) for name, values in properties.items()}) == claim
+    assert Claim.from_row(dict(zip(COLUMNS, claim.row(), strict=True))) == claim
 
 
 def test_a_retracted_article_is_marked_and_counts_for_nothing() -> None:
@@ -165,137 +229,6 @@ def test_a_retracted_article_is_marked_and_counts_for_nothing() -> None:
     assert said(quads, article_node("a"))["retracted"] == ["true"]
     assert stances(quads) == {}
     assert "finding" not in said(quads, claim_node(ASSERTED))
-
-
-TREATS = Key("CL:0000134", "stemkg:treats", "MONDO:0005301", "MONDO:0005301")
-
-
-def test_an_article_stands_to_a_finding_by_its_strongest_evidence() -> None:
-    given = [
-        dataclasses.replace(ASSERTED, start=1, evidence="Review", certainty="hedged"),
-        dataclasses.replace(ASSERTED, start=2, evidence="AnimalStudy"),
-        dataclasses.replace(ASSERTED, start=3, evidence="CaseReport", polarity="negative", certainty="hedged"),
-    ]
-    quads = article_quads(article("a"), given, build=BUILD)
-    (stance,) = stances(quads).values()
-    assert stance[:6] == (7, False, 6, True, 3, "2023-08-29T00:00:00Z")
-
-
-def finding(vocabulary: Vocabulary, *articles: Stance) -> dict[str, str]:
-    quads = finding_quads(TREATS, articles, weights(vocabulary))
-    return {re.split("[/#]", quad.predicate.value)[-1]: quad.object.value for quad in quads}  # type: ignore[union-attr]
-
-
-def test_a_finding_counts_articles_and_weighs_them(vocabulary: Vocabulary) -> None:
-    found = finding(
-        vocabulary,
-        Stance(4, False, 0, False, 2, "2020-01-01T00:00:00Z"),
-        Stance(9, True, 0, False, 1, ""),
-        Stance(0, False, 3, False, 1, "2019-01-01T00:00:00Z"),
-    )
-    counts = [found[name] for name in ("articles", "articlesFor", "articlesHedged", "articlesAgainst", "claims")]
-    assert counts == ["3", "1", "1", "1", "4"]
-    assert found["bestEvidence"] == expand("stemkg:ClinicalTrial") and found["bestRank"] == "4"
-    assert (found["firstIssued"], found["lastIssued"]) == ("2019-01-01T00:00:00Z", "2020-01-01T00:00:00Z")
-    assert found["support"] == "0.67" and found["arithmetic"] == "1 − (1−0.60)(1−0.175) = 0.67"
-    assert found["opposition"] == "0.8" and found["oppositionArithmetic"] == "1 − (1−0.80) = 0.8"
-
-
-def test_a_finding_that_is_only_denied_has_no_support(vocabulary: Vocabulary) -> None:
-    found = finding(vocabulary, Stance(0, False, 5, False, 1, ""))
-    assert found["support"] == "0" and "arithmetic" not in found and "firstIssued" not in found
-    assert found["bestEvidence"] == expand("stemkg:ObservationalStudy")
-
-
-WEIGHTS = {name: Decimal("0.5") for name in EVIDENCE}
-DISPUTE = {term("stemkg:affirmedBy"), term("stemkg:deniedBy"), term("stemkg:differences")}
-
-
-def stances_of(given: list[Claim]) -> list[Stance]:
-    return list(stances(article_quads(article("a"), given, build=BUILD)).values())
-
-
-QUALIFIERS: dict[Qualifier, list[str]] = {
-    "source": ["UBERON:0002371", "UBERON:0001013"],
-    "route": ["stemkg:Intravenous"],
-    "comparator": ["stemkg:Hyaluronate"],
-    "species": ["NCBITaxon:10090", "NCBITaxon:9606"],
-}
-SIDES = st.lists(
-    st.builds(
-        lambda polarity, evidence, said: dataclasses.replace(
-            ASSERTED, polarity=polarity, evidence=evidence, qualifiers=tuple(item for item in said if item[1])
-        ),
-        st.sampled_from(["positive", "negative"]),
-        st.sampled_from(["MetaAnalysis", "AnimalStudy", "Review"]),
-        st.tuples(*(st.tuples(st.just(name), st.sampled_from(["", *some])) for name, some in QUALIFIERS.items())),
-    ),
-    max_size=6,
-).map(lambda some: [dataclasses.replace(claim, start=place) for place, claim in enumerate(some)])
-
-
-@given(SIDES)
-@settings(max_examples=100)
-def test_a_dispute_is_between_the_two_closest_claims(given: list[Claim]) -> None:
-    articles = {stance for claim in given for stance in stances_of([claim])}
-    found = [quad for quad in finding_quads(TREATS, sorted(articles), WEIGHTS) if quad.predicate in DISPUTE]
-    pairs = {
-        (claim_node(yes), claim_node(no)): sum(
-            dict(yes.qualifiers).get(name) != dict(no.qualifiers).get(name) for name in QUALIFIERS
-        )
-        for yes in given
-        for no in given
-        if (yes.polarity, no.polarity) == ("positive", "negative")
-    }
-    if not pairs:
-        assert not found
-        return
-    said = {quad.predicate.value.rpartition("/")[2]: quad.object for quad in found}
-    assert len(found) == len(said) == 3 and {quad.subject for quad in found} == {finding_node(TREATS)}
-    assert int(said["differences"].value) == min(pairs.values()) == pairs[said["affirmedBy"], said["deniedBy"]]  # type: ignore[index, union-attr]
-    (together,) = stances_of(given)
-    assert set(found) <= set(finding_quads(TREATS, [together], WEIGHTS))
-
-
-def test_the_strongest_evidence_decides_which_of_equally_close_claims_dispute() -> None:
-    weak = dataclasses.replace(ASSERTED, evidence="Review")
-    strong = dataclasses.replace(ASSERTED, start=1, evidence="RandomizedTrial")
-    no = dataclasses.replace(ASSERTED, start=2, evidence="AnimalStudy", polarity="negative")
-    lines = finding_lines(TREATS, stances_of([weak, no, strong]), WEIGHTS)
-    assert str(claim_node(strong)) in lines and str(claim_node(weak)) not in lines
-
-
-STANCES = st.builds(
-    Stance,
-    st.integers(1, 9),
-    st.booleans(),
-    st.integers(0, 9),
-    st.booleans(),
-    st.integers(1, 5),
-    st.just(""),
-    st.just("[]"),
-)
-
-
-@given(st.lists(STANCES, min_size=1, max_size=8), st.randoms())
-@settings(max_examples=30)
-def test_the_order_of_articles_does_not_matter(
-    vocabulary: Vocabulary, articles: list[Stance], random: "object"
-) -> None:
-    shuffled = list(articles)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert finding(vocabulary, *articles) == finding(vocabulary, *shuffled)
-
-
-@given(st.lists(st.sampled_from(["0.9", "0.6", "0.3", "0.05"]).map(Decimal), max_size=30))
-def test_the_printed_arithmetic_gives_the_belief(given: list[Decimal]) -> None:
-    belief = Belief.of(given)
-    assert 0 <= belief.value <= 1
-    if given:
-        sum_, _, result = belief.arithmetic.partition(" = ")
-        python = sum_.replace("−", "-").replace(")(", ")*(").replace("1 - (", "1 - 1*(").replace("^", "**")
-        python = re.sub(r"(\*\*\d+)\(", r"\1*(", python)
-        assert abs(eval(python) - float(result)) < 1e-4
 
 
 def test_the_ontology_graph_gives_kinds_with_those_above(vocabulary: Vocabulary) -> None:
@@ -315,18 +248,6 @@ def test_the_ontology_graph_gives_kinds_with_those_above(vocabulary: Vocabulary)
 def test_the_closure_is_reflexive_and_transitive(vocabulary: Vocabulary) -> None:
     above = {quad.object for quad in closure_quads(vocabulary) if quad.subject == term("CL:0000134")}
     assert above == {term("CL:0000134"), term("CL:0000034"), term("CL:0000000")}
-
-
-def test_weights_must_be_in_the_ontology(tmp_path: Path) -> None:
-    folder = ontology(tmp_path)
-    file = folder / "stemkg.ttl"
-    file.write_text(file.read_text().replace("stemkg:weight 0.80", "stemkg:weight 8"))
-    with pytest.raises(ValueError, match=r"RandomizedTrial.*'8'"):
-        weights(Vocabulary.load(folder))
-
-
-def test_weights_are_in_the_order_of_strength(vocabulary: Vocabulary) -> None:
-    assert tuple(weights(vocabulary)) == EVIDENCE
 
 
 def test_a_build_is_named_by_program_and_ontology(vocabulary: Vocabulary) -> None:

@@ -30,7 +30,7 @@ def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Vocabulary:
 
 
 def graph(id: str, disease: str = "MONDO:0005301") -> list[ox.Quad]:
-    return article_quads(article(id), claims(id, disease), build=BUILD)
+    return article_quads(article(id, work=None), claims(id, disease), build=BUILD)
 
 
 def staged(id: str, disease: str = "MONDO:0005301", source: str = "file", digest: str = "d") -> Staged:
@@ -322,6 +322,6 @@ def test_a_store_killed_at_its_commit_is_as_it_was_or_as_it_was_to_be(vocabulary
 def test_a_store_of_an_older_version_is_refused(tmp_path: Path) -> None:
     Store.open(tmp_path).close()
     with contextlib.closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as ledger:
-        ledger.execute("ALTER TABLE stance DROP COLUMN sides")
+        ledger.execute("ALTER TABLE stance DROP COLUMN said")
     with pytest.raises(StoreError, match="older version"):
         Store.open(tmp_path)

@@ -61,7 +61,7 @@ BAD: list[tuple[Claim, str]] = [
     (dataclasses.replace(OUTCOME, unit="", value=""), "an outcome has a value and a unit, any other claim has neither"),
     (
         dataclasses.replace(OUTCOME, qualifiers=(("source", "CL:0000034"),)),
-        "the qualifier source is a tissue with a label",
+        "a qualifier is a term with a label, of a kind that the qualifier takes",
     ),
 ]
 

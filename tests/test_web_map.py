@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from web_fixture import make, site
 
-from kg.claim import EVIDENCE, Certainty, Claim, Evidence, Polarity, Qualifier
+from kg.claim import EVIDENCE, Basis, Certainty, Claim, Evidence, Polarity, Qualifier
 from kg.namespaces import PREFIXES, expand
 from kg.vocabulary import Vocabulary
 from kg.web import drawing
@@ -129,11 +129,12 @@ def treats(
     polarity: Polarity = "positive",
     certainty: Certainty = "asserted",
     species: str = "",
+    basis: Basis = "finding",
 ) -> Claim:
     qualifiers: tuple[tuple[Qualifier, str], ...] = (("species", species),) if species else ()
     return Claim(
         "a", 0, 9, "stemkg:" + cell, "treats", "stemkg:" + disease, "stemkg:" + disease, polarity, certainty, evidence,
-        qualifiers=qualifiers,
+        basis, qualifiers=qualifiers,
     )  # fmt: skip
 
 

@@ -50,7 +50,8 @@ def make(folder: Path) -> Path:
     start = article.text.index(SENTENCE)
     claim = Claim(
         article.id, start, start + len(SENTENCE), "CL:0002569", "treats", "MONDO:0005556", "MONDO:0005556", "negative",
-        evidence="RandomizedTrial", qualifiers=(("route", "stemkg:Intravenous"),), confidence=0.9, rule="denied",
+        evidence="RandomizedTrial", basis="finding", qualifiers=(("route", "stemkg:Intravenous"),),
+        confidence=0.9, rule="denied",
     )  # fmt: skip
     with Store.open(place) as store:
         store.begin()

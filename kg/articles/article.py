@@ -63,6 +63,7 @@ class Article:
     topics: tuple[str, ...] = ()
     work: Work | None = None
     evidence: str = ""
+    inferred: bool = False  # whether the evidence was told from its words, and not stated
     publication_types: tuple[str, ...] = ()
     retracted: bool = False
     language: str = "en"
@@ -71,3 +72,13 @@ class Article:
     sha256: str = ""  # of the article's own stretch of the text, UTF-8
     sections: tuple[Section, ...] = ()
     sentences: tuple[Sentence, ...] = field(default=(), repr=False)
+
+    @property
+    def is_the_work(self) -> bool:
+        """Whether the article is the work that it names, and does not only report on it: they have one title."""
+        return self.work is not None and self.work.title.casefold() == self.title.casefold()
+
+    @property
+    def dated(self) -> str:
+        """The date of what it tells: of the work that it reports on, where that is known, else its own; or empty."""
+        return self.work.year if self.work is not None and self.work.year and not self.is_the_work else self.issued

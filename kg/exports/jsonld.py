@@ -4,6 +4,7 @@ import json
 from itertools import groupby
 from typing import IO, Any
 
+from kg.claim import QUALIFIERS
 from kg.exports.turtle import EXPORT_PREFIXES, compact
 from kg.exports.view import STRING, Block, dataset, literal, named
 from kg.namespaces import expand
@@ -14,25 +15,34 @@ _NAMES: dict[str, tuple[str, str]] = {
     **{
         name: ("stemkg:" + name, "@id")
         for name in (
-            "subject", "predicate", "relation", "object", "disease", "polarity", "certainty", "evidence", "source",
-            "route", "comparator", "species", "reports", "bestEvidence", "isA", "affirmedBy", "deniedBy",
+            "subject", "predicate", "relation", "object", "disease", "polarity", "certainty", "evidence", "basis",
+            *QUALIFIERS, "reports", "bestEvidence", "weighsAs", "countsAs", "isA", "affirmedBy", "deniedBy",
+            "supportedBy", "opposedBy",
         )
     },
     **{
         name: ("stemkg:" + name, "xsd:integer")
         for name in (
-            "length", "articles", "articlesFor", "articlesAgainst", "articlesHedged", "claims", "bestRank", "rank",
+            "length", "articles", "articlesFor", "articlesAgainst", "articlesHedged", "articlesFound",
+            "articlesStudied", "claims", "bestRank", "rank",
             "differences",
         )
     },
-    **{name: ("stemkg:" + name, "xsd:decimal") for name in ("value", "confidence", "support", "opposition", "weight")},
-    **{name: ("stemkg:" + name, "xsd:dateTime") for name in ("firstIssued", "lastIssued")},
+    **{
+        name: ("stemkg:" + name, "xsd:decimal")
+        for name in ("value", "confidence", "support", "opposition", "weight", "factor")
+    },
+    **{name: ("stemkg:" + name, "xsd:gYear") for name in ("firstIssued", "lastIssued", "dated", "workIssued")},
     **{
         name: ("stemkg:" + name, "")
-        for name in ("unit", "rule", "sentenceHash", "sha256", "pmcid", "kind", "arithmetic", "oppositionArithmetic")
+        for name in (
+            "unit", "rule", "sentenceHash", "sha256", "pmcid", "kind", "arithmetic", "oppositionArithmetic",
+            "affirmedWith", "deniedWith", "workTitle", "workCreator", "journal",
+        )
     },
     "inFinding": ("stemkg:finding", "@id"),  # "finding" is the prefix of findings
     "retracted": ("stemkg:retracted", "xsd:boolean"),
+    "inferred": ("stemkg:inferred", "xsd:boolean"),
     "label": ("rdfs:label", ""),
     "subClassOf": ("rdfs:subClassOf", "@id"),
     "definition": ("IAO:0000115", ""),
@@ -40,7 +50,7 @@ _NAMES: dict[str, tuple[str, str]] = {
     "relatedSynonym": ("oboInOwl:hasRelatedSynonym", ""),
     "identifier": ("dcterms:identifier", ""),
     "title": ("dcterms:title", ""),
-    "issued": ("dcterms:issued", "xsd:dateTime"),
+    "issued": ("dcterms:issued", "xsd:date"),
     "publisher": ("dcterms:publisher", ""),
     "creator": ("dcterms:creator", ""),
     "topic": ("dcterms:subject", ""),

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import IO, Any
 
-from kg.claim import Claim
+from kg.claim import QUALIFIERS, Claim
 from kg.exports.records import Record, Source, articles
 from kg.exports.view import Terms
 from kg.namespaces import expand
@@ -74,15 +74,23 @@ _BY_KIND = (
     ("route", "Procedure"),
     ("outcome", "ClinicalFinding"),
     ("species", "OrganismTaxon"),
+    ("aspect", "Attribute"),
 )
+
+# Where Biolink, or the field, has a name of its own for a qualifier; the others keep ours.
+_QUALIFIER_COLUMNS = {key: key for key in QUALIFIERS} | {
+    "species": "species_context_qualifier",
+    "source": "anatomical_source",
+}
 
 _NODE_COLUMNS = ("id", "category", "name", "provided_by")
 _EDGE_COLUMNS = (
     "id", "category", "subject", "predicate", "object", "negated",
     "qualified_predicate", "object_aspect_qualifier", "object_direction_qualifier",
-    "disease_context_qualifier", "species_context_qualifier",
+    "disease_context_qualifier",
     "knowledge_level", "agent_type", "primary_knowledge_source", "publications", "has_evidence", "has_confidence_score",
-    "original_predicate", "evidence_type", "certainty", "value", "unit", "anatomical_source", "route", "comparator",
+    "original_predicate", "evidence_type", "certainty", "basis", "value", "unit",
+    *_QUALIFIER_COLUMNS.values(),
 )  # fmt: skip
 
 
@@ -116,7 +124,7 @@ def _predicate(claim: Claim) -> str:
     if claim.predicate == "treats":
         # Who denies that something treats does not deny that it was tried: the denied predicate is the narrow one.
         denied = claim.polarity == "negative"
-        shown = claim.certainty == "asserted" and claim.evidence in _HUMAN_TRIALS
+        shown = claim.certainty == "asserted" and claim.basis == "finding" and claim.evidence in _HUMAN_TRIALS
         return "treats" if denied or shown else "treats_or_applied_or_studied_to_treat"
     if claim.predicate == "involves" and claim.subject.startswith("MONDO:"):
         return "disease_has_basis_in"
@@ -125,7 +133,6 @@ def _predicate(claim: Claim) -> str:
 
 def _edge(source: Source, record: Record) -> dict[str, Any]:
     claim = record.claim
-    qualifiers = dict(claim.qualifiers)
     edge: dict[str, Any] = {
         "id": record.iri,
         "category": ["biolink:Association"],
@@ -134,7 +141,6 @@ def _edge(source: Source, record: Record) -> dict[str, Any]:
         "object": claim.object,
         "negated": claim.polarity == "negative",
         "disease_context_qualifier": claim.disease,
-        "species_context_qualifier": qualifiers.get("species", ""),
         "knowledge_level": "not_provided",
         "agent_type": "text_mining_agent",
         "primary_knowledge_source": _SOURCE,
@@ -144,12 +150,11 @@ def _edge(source: Source, record: Record) -> dict[str, Any]:
         "original_predicate": "stemkg:" + claim.predicate,
         "evidence_type": "stemkg:" + claim.evidence,
         "certainty": claim.certainty,
+        "basis": claim.basis,
         "value": claim.value,
         "unit": claim.unit,
-        "anatomical_source": qualifiers.get("source", ""),
-        "route": qualifiers.get("route", ""),
-        "comparator": qualifiers.get("comparator", ""),
     }
+    edge |= {_QUALIFIER_COLUMNS[key]: value for key, value in claim.qualifiers}
     if direction := _DIRECTIONS.get(claim.predicate):
         edge["qualified_predicate"] = "biolink:causes"
         edge["object_aspect_qualifier"] = "activity_or_abundance"

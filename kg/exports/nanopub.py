@@ -7,12 +7,12 @@ publishes them signs them with a key of their own.
 
 from typing import IO
 
-from kg.claim import QUALIFIERS
 from kg.exports.records import Record, Source, articles
 from kg.exports.turtle import EXPORT_PREFIXES, header, turtle
 from kg.exports.view import Terms
 from kg.namespaces import STEMKG, expand
 from kg.store import Store
+from kg.weights import BASIS_TERMS, CERTAINTY_TERMS
 
 _NANOPUB = STEMKG + "np/"
 _PREFIXES = {**EXPORT_PREFIXES, "np": "http://www.nanopub.org/nschema#"}
@@ -54,15 +54,14 @@ def _nanopub(source: Source, record: Record, terms: Terms) -> str:
         f"stemkg:predicate {_node(predicate)}",
         f"stemkg:object {_node(claim.object)}",
         f"stemkg:polarity stemkg:{claim.polarity.capitalize()}",
-        f"stemkg:certainty stemkg:{claim.certainty.capitalize()}",
+        f"stemkg:certainty {_node(CERTAINTY_TERMS[claim.certainty])}",
     ]
     if claim.disease:
         stated.append(f"stemkg:disease {_node(claim.disease)}")
     if claim.value:
         stated.append(f'stemkg:value "{claim.value}"^^xsd:decimal')
         stated.append(f"stemkg:unit {_literal(claim.unit)}")
-    qualifiers = dict(claim.qualifiers)
-    stated += [f"stemkg:{key} {_node(qualifiers[key])}" for key in QUALIFIERS if key in qualifiers]
+    stated += [f"stemkg:{key} {_node(value)}" for key, value in claim.qualifiers]
     plain = ""
     if claim.polarity == "positive" and claim.certainty == "asserted" and not claim.value:
         plain = f"    {_node(claim.subject)} {_node(predicate)} {_node(claim.object)} .\n"
@@ -89,6 +88,7 @@ def _nanopub(source: Source, record: Record, terms: Terms) -> str:
             [
                 "prov:wasDerivedFrom " + ", ".join(origins),
                 f"stemkg:evidence {_node('stemkg:' + claim.evidence)}",
+                f"stemkg:basis {_node(BASIS_TERMS[claim.basis])}",
                 f"prov:wasGeneratedBy <{record.build}>",
             ],
         )

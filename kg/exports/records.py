@@ -13,7 +13,7 @@ from kg.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What the graph says of an article. Fields that it does not say are empty; `issued` is an ISO 8601 instant."""
+    """What the graph says of an article. Fields that it does not say are empty; `issued` is its own ISO 8601 date."""
 
     id: str
     iri: str

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import IO
 
+from kg.claim import QUALIFIERS
 from kg.exports.view import Block, Terms, dataset, merged, named
 from kg.namespaces import ARTICLE, CLAIM, GRAPH, PREFIXES, STEMKG
 from kg.rdf import FINDING
@@ -34,8 +35,9 @@ _FIRST = (
             ("rdfs", "label"), ("dcterms", "identifier"), ("dcterms", "title"),
             ("stemkg", "subject"), ("stemkg", "predicate"), ("stemkg", "relation"), ("stemkg", "object"),
             ("stemkg", "disease"), ("stemkg", "polarity"), ("stemkg", "certainty"), ("stemkg", "evidence"),
+            ("stemkg", "basis"),
             ("stemkg", "value"), ("stemkg", "unit"),
-            ("stemkg", "source"), ("stemkg", "route"), ("stemkg", "comparator"), ("stemkg", "species"),
+            *(("stemkg", key) for key in QUALIFIERS),
         )
     ),
 )  # fmt: skip
@@ -106,7 +108,7 @@ class _Remarks:
             iri = named(said.get(f"<{STEMKG}{part}>", "_"))
             if iri and part in ("polarity", "certainty"):
                 # The usual case goes without saying.
-                if iri in (STEMKG + "Negative", STEMKG + "Hedged"):
+                if iri in (STEMKG + "Negative", STEMKG + "Hedged", STEMKG + "Studied"):
                     words.append(self._label(iri).lower() + ":")
             elif iri:
                 words.append(self._label(iri))

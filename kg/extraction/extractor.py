@@ -68,16 +68,21 @@ class Extractor:
 
     def claims(self, article: Article) -> list[Claim]:
         """The claims of an article, sorted."""
+        return self._read(article, None)[0]
+
+    def read(self, article: Article) -> tuple[list[Claim], str]:
+        """The claims of an article, sorted, and the kind of evidence that it reports, stated or told by its words."""
         return self._read(article, None)
 
     def explain(self, article: Article) -> Explanation:
         """The claims of an article with all that led to them."""
         explanation = Explanation()
-        explanation.claims = self._read(article, explanation)
+        explanation.claims, _ = self._read(article, explanation)
         return explanation
 
-    def _read(self, article: Article, explanation: Explanation | None) -> list[Claim]:
-        """The claims of an article. What led to them is kept only where there is an explanation to keep it in."""
+    def _read(self, article: Article, explanation: Explanation | None) -> tuple[list[Claim], str]:
+        """The claims of an article, and the evidence that it reports. What led to them is kept only where there is an
+        explanation to keep it in."""
         article = in_pieces(article)
         mentions = self._mentions(article)
         starts = [m.start for m in mentions]
@@ -129,7 +134,7 @@ class Extractor:
                 if known is None or (claim.certainty, -claim.confidence) < (known.certainty, -known.confidence):
                     found[key] = claim
             self._remember(readings[0][0], c)
-        return sorted(found.values())
+        return sorted(found.values()), c.evidence
 
     def _tells_nothing(self, glimpse: Glimpse, span: Span) -> bool:
         """Whether a sentence tells nothing of the article's therapy and of studies, if it claims nothing."""

@@ -21,7 +21,7 @@ from starlette.templating import Jinja2Templates
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.catalogue import CatalogueError
-from kg.claim import EVIDENCE, PREDICATES, RANK
+from kg.claim import BASES, CERTAINTIES, EVIDENCE, PREDICATES, RANK
 from kg.namespaces import contract
 from kg.store import StoreError
 from kg.vocabulary import VocabularyError
@@ -156,12 +156,15 @@ def _templates(site: Site) -> Jinja2Templates:
         "ranks": [(rank, name) for name, rank in RANK.items()],
         "predicates": PREDICATES,
         "evidence_types": EVIDENCE,
+        "certainties": CERTAINTIES,
+        "bases": BASES,
         "dot": drawing.dot,
         "one": one,
         "contract": contract,
         "quoted": pages.quoted,
     }
     environment.filters["commas"] = lambda number: f"{number:,}"
+    environment.filters["factor"] = lambda number: f"{number.normalize():f}"
     return Jinja2Templates(env=environment)
 
 

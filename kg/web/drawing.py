@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from markupsafe import Markup
 
+from kg.claim import NO_RANK
 from kg.web.evidence_map import EvidenceMap
 from kg.web.index import Index, Mark
 
@@ -22,6 +23,7 @@ _SVG_STYLE = (
     "text{font:13px system-ui,sans-serif;fill:#1c2530}.q{fill:#5b6673}.l{stroke:#d9dee4}"
     + "".join(f".e{rank}{{fill:{colour};stroke:{colour}}}" for rank, colour in enumerate(COLOURS, 1))
     + ".hedged{fill-opacity:.35}.denied{fill:none;stroke-dasharray:3 2}"
+    + ".studied{fill:none;stroke:#6f6f78;stroke-dasharray:1 3}"
     + ".minus{stroke:#b3261e;stroke-width:2.5;fill:none}"
 )
 
@@ -38,7 +40,9 @@ def _circle(mark: Mark, largest: int, at: tuple[float, float] = (0, 0)) -> str:
     """The circle of a mark, and the minus sign where an article is against."""
     x, y = at
     kind = ""
-    if not mark.supporting:
+    if mark.rank == NO_RANK:
+        kind = " studied"
+    elif not mark.supporting:
         kind = " denied"
     elif mark.hedged == mark.supporting:
         kind = " hedged"

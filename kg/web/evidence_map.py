@@ -185,7 +185,7 @@ class Pairs:
             kinds = vocabulary.kinds(column)
             if not row or (kinds and not kinds & spec.kinds):
                 continue
-            article = index.article_of[number]
+            article = index.study(number)
             self.marks[row, column].add(article, index.claims[number])
             by_row[row].add(article)
             by_column[column].add(article)

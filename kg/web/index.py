@@ -13,22 +13,29 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.claim import EVIDENCE, RANK, Claim
+from kg.claim import EVIDENCE, NO_RANK, RANK, Claim
+from kg.findings import names_of_work, together
 from kg.namespaces import CLAIM, PREFIXES, STEMKG, contract
 from kg.rdf import article_id, claim_of
 from kg.vocabulary import Vocabulary
 
-#: The rank of no evidence at all.
-NONE = len(EVIDENCE) + 1
+_PEOPLE = "NCBITaxon:9606"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What the graph knows of an article. `issued` is an ISO 8601 date or empty, `url` its place in the world."""
+    """What the graph knows of an article. Dates are ISO 8601, as far as they are known, or empty.
+
+    `issued` is its own date, `dated` that of what it tells: of the work that it reports on, where it is known. `url` is
+    the place of that work in the world.
+    """
 
     id: str
     title: str = ""
     issued: str = ""
+    dated: str = ""
+    work_issued: str = ""
+    journal: str = ""
     publisher: str = ""
     authors: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
@@ -38,12 +45,13 @@ class Source:
     pmcid: str = ""
     url: str = ""
     evidence: str = ""
+    inferred: bool = False
     retracted: bool = False
 
     @property
     def year(self) -> int:
-        """The year of issue; 0 where it is not known."""
-        return int(self.issued[:4] or 0)
+        """The year of what it tells; 0 where it is not known."""
+        return int(self.dated[:4] or self.issued[:4] or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +65,8 @@ class Stated:
 
     @property
     def rank(self) -> int:
-        """The rank of its evidence, 1 the strongest."""
-        return RANK[self.claim.evidence]
+        """The rank of the evidence that it counts as, 1 the strongest."""
+        return self.claim.rank
 
     @property
     def positive(self) -> bool:
@@ -146,7 +154,10 @@ def _article(id: str, node: ox.NamedNode, quads: Iterable[ox.Quad]) -> tuple[Sou
     source = Source(
         id,
         title=one("dcterms:title"),
-        issued=one("dcterms:issued").removesuffix("T00:00:00Z"),
+        issued=one("dcterms:issued"),
+        dated=one("stemkg:dated"),
+        work_issued=one("stemkg:workIssued"),
+        journal=one("stemkg:journal"),
         publisher=one("dcterms:publisher"),
         authors=all_("dcterms:creator"),
         topics=all_("dcterms:subject"),
@@ -156,6 +167,7 @@ def _article(id: str, node: ox.NamedNode, quads: Iterable[ox.Quad]) -> tuple[Sou
         pmcid=one("stemkg:pmcid"),
         url=one("prov:wasDerivedFrom"),
         evidence=one("stemkg:reports").removeprefix(STEMKG),
+        inferred=one("stemkg:inferred") == "true",
         retracted=one("stemkg:retracted") == "true",
     )
     claims = [_claim(id, iri, values) for iri, values in nodes.items()]
@@ -184,6 +196,7 @@ class Filter:
     article: str = ""
     polarity: str = ""
     certainty: str = ""
+    basis: str = ""
     evidence: str = ""
     species: str = ""
     since: int = 0
@@ -192,23 +205,30 @@ class Filter:
 
 @dataclass(slots=True)
 class Mark:
-    """What some claims come to: the articles for and against, and the rank of the strongest evidence (`NONE` for none).
+    """What some claims come to: the articles for and against, and the rank of the strongest evidence.
 
-    An article whose claims for are all hedged is among `hedged`, not `sure`. The rank is that of the claims for, if
-    there are any, else of those against.
+    Articles that report the same work count once. An article whose claims for are all hedged is among `hedged`, not
+    `sure`. The rank is that of the claims for, if there are any, else of those against; `NO_RANK` where something is
+    only studied.
     """
 
     sure: set[int] = field(default_factory=set)
     hedged_for: set[int] = field(default_factory=set)
+    found_by: set[int] = field(default_factory=set)
     against: set[int] = field(default_factory=set)
-    rank_for: int = NONE
-    rank_against: int = NONE
+    studied_by: set[int] = field(default_factory=set)
+    rank_for: int = NO_RANK
+    rank_against: int = NO_RANK
 
     def add(self, article: int, stated: Stated) -> None:
         """Count a claim of an article."""
-        if stated.positive:
+        if stated.claim.certainty == "studied":
+            self.studied_by.add(article)
+        elif stated.positive:
             (self.hedged_for if stated.hedged else self.sure).add(article)
             self.rank_for = min(self.rank_for, stated.rank)
+            if stated.claim.basis == "finding":
+                self.found_by.add(article)
         else:
             self.against.add(article)
             self.rank_against = min(self.rank_against, stated.rank)
@@ -217,7 +237,9 @@ class Mark:
         """Count all that another mark has counted."""
         self.sure |= other.sure
         self.hedged_for |= other.hedged_for
+        self.found_by |= other.found_by
         self.against |= other.against
+        self.studied_by |= other.studied_by
         self.rank_for = min(self.rank_for, other.rank_for)
         self.rank_against = min(self.rank_against, other.rank_against)
 
@@ -239,17 +261,27 @@ class Mark:
     @property
     def articles(self) -> int:
         """How many articles speak of it at all."""
-        return len(self.sure | self.hedged_for | self.against)
+        return len(self.sure | self.hedged_for | self.against | self.studied_by)
+
+    @property
+    def found(self) -> int:
+        """How many articles are for it by the finding of a study; the others have it as background."""
+        return len(self.found_by)
+
+    @property
+    def studied(self) -> int:
+        """How many articles say only that it is studied."""
+        return len(self.studied_by - self.sure - self.hedged_for - self.against)
 
     @property
     def rank(self) -> int:
         """The rank of the strongest evidence."""
-        return self.rank_for if self.rank_for < NONE else self.rank_against
+        return self.rank_for if self.rank_for < NO_RANK else self.rank_against
 
     @property
     def evidence(self) -> str:
-        """The strongest evidence."""
-        return EVIDENCE[self.rank - 1]
+        """The strongest evidence; empty where something is only studied."""
+        return EVIDENCE[self.rank - 1] if self.rank < NO_RANK else ""
 
 
 class Index:
@@ -280,17 +312,29 @@ class Index:
             self.claims.extend(claims)
             self.sources.append(source)
             self.by_article[source.id] = range(first, len(self.claims))
+        #: For each article, by number: the first of those that report the same work.
+        self.study_of = together([names_of_work(source.doi, source.pmid) for source in self.sources])
         # A term's narrower terms, itself among them, as far as any claim speaks of them.
         self.below: dict[str, list[str]] = defaultdict(list)
         for used in sorted({*self.by_subject, *self.by_object, *self.by_disease}):
             for above in vocabulary.ancestors(used):
                 self.below[above].append(used)
-        self.species = sorted({value for stated in self.claims if (value := stated.qualifier("species"))})
+        #: The kinds of evidence that come from people.
+        self._human = {name for name in EVIDENCE if "stemkg:HumanEvidence" in vocabulary.ancestors("stemkg:" + name)}
+        self.species = sorted({value for stated in self.claims if (value := self._species(stated))})
         self.years = sorted({source.year for source in self.sources if source.year})
 
     def source(self, number: int) -> Source:
         """The article of a claim, by the claim's number."""
         return self.sources[self.article_of[number]]
+
+    def _species(self, stated: Stated) -> str:
+        """The species in which a claim was observed: the one that it names, or people by its evidence; or nothing."""
+        return stated.qualifier("species") or (_PEOPLE if stated.claim.counts_as in self._human else "")
+
+    def study(self, number: int) -> int:
+        """The article that a claim counts for, by the claim's number: the first of those that report the same work."""
+        return self.study_of[self.article_of[number]]
 
     def _numbers(self, by: dict[str, list[int]], term: str) -> list[int]:
         lists = [by[narrower] for narrower in self.below.get(term, ()) if narrower in by]
@@ -332,17 +376,21 @@ class Index:
             (not source.retracted or source.id == wanted.article)
             and (not wanted.polarity or claim.polarity == wanted.polarity)
             and (not wanted.certainty or claim.certainty == wanted.certainty)
+            and (not wanted.basis or claim.basis == wanted.basis)
             and (not wanted.evidence or stated.rank <= RANK[wanted.evidence])
-            and (not wanted.species or stated.qualifier("species") == wanted.species)
+            and (not wanted.species or self._species(stated) == wanted.species)
             and (not wanted.since or source.year >= wanted.since)
             and (not wanted.until or 0 < source.year <= wanted.until)
         )
 
     def mark(self, numbers: Iterable[int]) -> Mark:
-        """What claims come to."""
+        """What claims come to. That a harm was not seen speaks against that harm, and against nothing else."""
         mark = Mark()
+        numbers = list(numbers)
+        harms = all(self.claims[number].claim.predicate == "adverse_effect" for number in numbers)
         for number in numbers:
-            mark.add(self.article_of[number], self.claims[number])
+            if harms or self.claims[number].positive or self.claims[number].claim.predicate != "adverse_effect":
+                mark.add(self.study(number), self.claims[number])
         return mark
 
     def opposed(self, number: int) -> tuple[list[int], list[int]]:

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.templating import Jinja2Templates
 
 from kg.catalogue import QueryError, Rows, StoredQuery
-from kg.claim import COLUMNS, EVIDENCE, PREDICATES, RANK
+from kg.claim import BASES, CERTAINTIES, COLUMNS, EVIDENCE, PREDICATES, QUALIFIERS, RANK
 from kg.namespaces import ARTICLE, CLAIM, contract, expand
 from kg.rdf import article_node
 from kg.web import drawing, pool, protocol, trial
@@ -32,7 +32,7 @@ _SUGGESTED = 20
 _PAGES = {"HGNC": "https://www.genenames.org/data/gene-symbol-report/#!/hgnc_id/"}
 #: The kinds of term, in the order in which they are listed.
 _KINDS = ("cell", "product", "drug", "disease", "mechanism", "pathway", "factor", "process", "tissue", "phenotype",
-          "adverse_event", "route", "outcome", "species")  # fmt: skip
+          "adverse_event", "route", "outcome", "species", "aspect")  # fmt: skip
 
 
 def site_of(request: Request) -> Site:
@@ -94,7 +94,8 @@ def _filter(parameters: Mapping[str, str], site: Site) -> Filter:
         term=term("term"),
         article=parameters.get("article", ""),
         polarity=among("polarity", ("positive", "negative")),
-        certainty=among("certainty", ("asserted", "hedged")),
+        certainty=among("certainty", CERTAINTIES),
+        basis=among("basis", BASES),
         evidence=among("evidence", EVIDENCE),
         species=among("species", site.index.species),
         since=_year(parameters.get("since", "")),
@@ -179,10 +180,10 @@ async def map_csv(request: Request) -> Response:
     """The table behind the map."""
     index, shown = site_of(request).index, _shown(request)
     columns = ("row", "row_label", "column", "column_label", "articles", "articles_for", "articles_hedged",
-               "articles_against", "best_evidence")  # fmt: skip
+               "articles_found", "articles_studied", "articles_against", "best_evidence")  # fmt: skip
     rows = (
         (row.id, index.label(row.id), column.id, index.label(column.id), mark.articles, mark.supporting, mark.hedged,
-         mark.opposing, mark.evidence)
+         mark.found, mark.studied, mark.opposing, mark.evidence)
         for row in shown.rows
         for column in shown.columns
         if (mark := shown.marks.get((row.id, column.id)))
@@ -226,19 +227,23 @@ async def claims(request: Request) -> Response:
     )  # fmt: skip
 
 
+#: What a table of claims says of the article of each.
+_OF_SOURCE = ("title", "issued", "dated", "doi", "pmid")
+
+
 def _row(site: Site, stated: Stated) -> dict[str, Any]:
     claim = stated.claim
     row: dict[str, Any] = {"claim": CLAIM + stated.id, **dict(zip(COLUMNS, claim.row(), strict=True))}
     for end in ("subject", "object", "disease"):
         row[f"{end}_label"] = site.index.label(row[end]) if row[end] else ""
     source = site.index.sources[site.index.article_of[site.index.by_id[stated.id]]]
-    return row | {"title": source.title, "issued": source.issued, "doi": source.doi, "pmid": source.pmid}
+    return row | {name: getattr(source, name) for name in _OF_SOURCE}
 
 
 async def claims_csv(request: Request) -> Response:
     """The claims that a filter leaves, as a table."""
     rows = _claim_rows(request)
-    columns = ("claim", *COLUMNS, "subject_label", "object_label", "disease_label", "title", "issued", "doi", "pmid")
+    columns = ("claim", *COLUMNS, "subject_label", "object_label", "disease_label", *_OF_SOURCE)
     return _csv(columns, ([row[column] for column in columns] for row in rows), "claims")
 
 
@@ -279,10 +284,10 @@ def _compared(site: Site, number: int, others: list[int]) -> list[tuple[int, lis
 
     def differences(other: Stated) -> list[tuple[str, str, str]]:
         found = []
-        for name in ("disease", "evidence", "certainty"):
+        for name in ("disease", "evidence", "certainty", "basis"):
             ours, theirs = getattr(here.claim, name), getattr(other.claim, name)
             found.append((name, _word(site, name, ours), _word(site, name, theirs)))
-        for key in ("species", "source", "route", "comparator"):
+        for key in QUALIFIERS:
             ours, theirs = here.qualifier(key), other.qualifier(key)
             found.append((key, index.label(ours) if ours else "", index.label(theirs) if theirs else ""))
         return [difference for difference in found if difference[1] != difference[2]]
@@ -360,7 +365,7 @@ def _partners(site: Site, id: str, end: str) -> list[tuple[str, list[tuple[str, 
     for number in index.select(wanted):
         stated = index.claims[number]
         other = stated.claim.object if end == "subject" else stated.claim.subject
-        marks[stated.claim.predicate][other].add(index.article_of[number], stated)
+        marks[stated.claim.predicate][other].add(index.study(number), stated)
 
     def order(pair: tuple[str, Mark]) -> tuple[int, int, str]:
         return -pair[1].articles, pair[1].rank, index.label(pair[0])

@@ -13,7 +13,7 @@ from pathlib import Path
 from kg import paths
 from kg.catalogue import Catalogue
 from kg.extraction import Extractor
-from kg.rdf import Belief, weights
+from kg.findings import Belief, Said, side
 from kg.store import Store
 from kg.vocabulary import Vocabulary
 from kg.web.evidence_map import Pairs
@@ -21,6 +21,7 @@ from kg.web.index import Filter, Index, Stated, read_kept
 from kg.web.limits import Limits
 from kg.web.pool import Pool
 from kg.web.trial import Trial, read_trial
+from kg.weights import Weights
 
 STATIC = Path(__file__).resolve().parent / "static"
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -137,6 +138,7 @@ class Site:
                 children[parent].append(id)
         # All at once at the end: pages go on being answered from what was there.
         self.vocabulary, self.catalogue, self.index = terms, catalogue, index
+        self.weights = Weights.of(terms)
         self.triples, self.generation = triples, generation
         self.names = Names(terms)
         self._children = children
@@ -242,13 +244,10 @@ class Site:
 
     def belief(self, numbers: list[int], *, positive: bool = True) -> Belief:
         """The belief that the claims for (or against) give, an article each, with its arithmetic."""
-        by_rank = list(weights(self.vocabulary).values())
-        strongest: dict[int, tuple[int, bool]] = {}
+        said: dict[int, list[Said]] = defaultdict(list)
         for number in numbers:
-            stated = self.index.claims[number]
-            if stated.positive is not positive:
-                continue
-            article = self.index.article_of[number]
-            rank, hedged = strongest.get(article, (len(by_rank), True))
-            strongest[article] = (min(rank, stated.rank), hedged and stated.hedged)
-        return Belief.of(by_rank[rank - 1] / (2 if hedged else 1) for rank, hedged in strongest.values())
+            claim = self.index.claims[number].claim
+            said[self.index.study(number)].append(
+                Said(str(number), claim.polarity == "positive", claim.certainty, claim.evidence, claim.basis)
+            )
+        return Belief.of(side(some, self.weights, positive=positive).weight for some in said.values())

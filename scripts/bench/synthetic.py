@@ -13,7 +13,10 @@ import pyoxigraph as ox
 from kg import rdf
 from kg.articles import Article, Work
 from kg.claim import Claim
+from kg.findings import Stance, finding_quads, stances
+from kg.terms import closure_quads, ontology_quads
 from kg.vocabulary import Vocabulary
+from kg.weights import Weights
 
 TEXT = "x" * 10_000
 
@@ -102,7 +105,8 @@ class Synthetic:
             doc, 200 * place, 200 * place + 150, subject, predicate, object_,
             "" if predicate in ("derived_from", "differentiates_into") else disease,
             "negative" if dice.random() < 0.08 else "positive", "hedged" if dice.random() < 0.3 else "asserted",
-            evidence, *((str(dice.randint(0, 100)), "%") if predicate == "outcome" else ("", "")),
+            evidence, "finding" if dice.random() < 0.6 else "background",
+            *((str(dice.randint(0, 100)), "%") if predicate == "outcome" else ("", "")),
             tuple(qualifiers), round(dice.uniform(0.5, 1), 2), "synthetic",
         )  # fmt: skip
 
@@ -110,12 +114,12 @@ class Synthetic:
 def build(graph: ox.Store, vocabulary: Vocabulary, claims: int, seed: int) -> None:
     """Fills a graph."""
     node = rdf.build_node(vocabulary)
-    summary: dict[rdf.Key, list[rdf.Stance]] = defaultdict(list)
+    summary: dict[rdf.Key, list[Stance]] = defaultdict(list)
     made, chunk = 0, list[str]()
     for article, some in Synthetic(vocabulary, seed).articles(claims):
         own = rdf.article_graph(article, dict.fromkeys(some), build=node)
         chunk.append(own.lines)
-        for key, stance in rdf.stances(own).items():
+        for key, stance in stances(own).items():
             summary[key].append(stance)
         made += len(some)
         if len(chunk) == 10_000:
@@ -123,9 +127,9 @@ def build(graph: ox.Store, vocabulary: Vocabulary, claims: int, seed: int) -> No
             chunk.clear()
             print(f"  {made:,} claims", file=sys.stderr, flush=True)
     graph.bulk_load("".join(chunk).encode(), format=ox.RdfFormat.N_QUADS)
-    weights = rdf.weights(vocabulary)
+    weights = Weights.of(vocabulary)
     print(f"  {len(summary):,} findings", file=sys.stderr, flush=True)
-    graph.bulk_extend(quad for key, some in summary.items() for quad in rdf.finding_quads(key, some, weights))
-    graph.bulk_extend(rdf.ontology_quads(vocabulary))
-    graph.bulk_extend(rdf.closure_quads(vocabulary))
+    graph.bulk_extend(quad for key, some in summary.items() for quad in finding_quads(key, some, weights))
+    graph.bulk_extend(ontology_quads(vocabulary))
+    graph.bulk_extend(closure_quads(vocabulary))
     graph.optimize()

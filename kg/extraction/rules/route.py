@@ -21,7 +21,8 @@ def given_by(r: Rules, s: Sentence, c: Context) -> Iterator[Candidate]:
     """given_by: a route by which a cell is given, or the place it is given into."""
     if s.kinds.isdisjoint(("route", "tissue")):
         return
-    routes = s.in_tokens(0, len(s.tokens), ("route",))
+    # A tissue that something is put into is read with the verb that says so.
+    routes = [i for i in s.in_tokens(0, len(s.tokens), ("route",)) if "tissue" not in s.mentions[i].kinds]
     if routes and not compares_routes(r, s, routes):
         for i in routes:
             if s.mentions[i].id == _LOCAL and _place_follows(r, s, routes, s.spans[i][1]):

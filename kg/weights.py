@@ -1,0 +1,94 @@
+"""The weights: how much a claim counts, by its evidence, its certainty and its basis.
+
+They are one table in the ontology: `stemkg:weight` of each kind of evidence and `stemkg:factor` of each certainty. A
+claim weighs the one times the other, and background weighs as an expert statement (`stemkg:weighsAs`).
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from kg.claim import BACKGROUND_COUNTS_AS, BASES, CERTAINTIES, EVIDENCE, Basis, Certainty, Evidence, one_of
+from kg.vocabulary import Vocabulary
+
+#: The IRIs of the certainties and bases, by the values that a claim has: CURIEs.
+CERTAINTY_TERMS: Mapping[Certainty, str] = {name: "stemkg:" + name.capitalize() for name in CERTAINTIES}
+BASIS_TERMS: Mapping[Basis, str] = {name: f"stemkg:{name.capitalize()}Basis" for name in BASES}
+
+_NUMBER = re.compile(r"0(\.\d+)?|1(\.0*)?", re.ASCII)
+
+
+class WeightsError(ValueError):
+    """A file of weights that can't be read. The message names the file, the line and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The table: weights and factors from 0 to 1."""
+
+    evidence: Mapping[Evidence, Decimal]
+    certainty: Mapping[Certainty, Decimal]
+
+    @classmethod
+    def of(cls, vocabulary: Vocabulary) -> "Weights":
+        """The weights of an ontology. Raises `ValueError` naming the term whose number is missing or none."""
+        weights, factors = vocabulary.values("weight"), vocabulary.values("factor")
+
+        def number(values: Mapping[str, tuple[str, ...]], term: str, property: str) -> Decimal:
+            text = values.get(term, ("nothing",))[0]
+            if not _NUMBER.fullmatch(text):
+                raise ValueError(f"{term}: its {property} is {text!r}, not a number from 0 to 1")
+            return Decimal(text)
+
+        return cls(
+            {name: number(weights, "stemkg:" + name, "stemkg:weight") for name in EVIDENCE},
+            {name: number(factors, term, "stemkg:factor") for name, term in CERTAINTY_TERMS.items()},
+        )
+
+    def weight(self, evidence: Evidence, certainty: Certainty, basis: Basis) -> Decimal:
+        """What a claim weighs, from 0 to 1."""
+        return self.evidence[evidence if basis == "finding" else BACKGROUND_COUNTS_AS] * self.certainty[certainty]
+
+    def changed(self, file: Path) -> "Weights":
+        """These weights with those of a file in their place: a name and a number a line, lines of # passed over.
+
+        A name is that of a kind of evidence (`MetaAnalysis`) or of a certainty (`hedged`).
+        Raises `WeightsError`.
+        """
+        evidence, certainty = dict(self.evidence), dict(self.certainty)
+        try:
+            lines = file.read_text("utf-8-sig").splitlines()
+        except OSError as error:
+            raise WeightsError(f"{file}: {error.strerror}") from None
+        except UnicodeDecodeError as error:
+            raise WeightsError(f"{file}: not UTF-8 ({error.reason})") from None
+        for place, line in enumerate(lines, 1):
+            if not line.strip() or line.startswith("#"):
+                continue
+            name, _, text = " ".join(line.split()).removeprefix("stemkg:").partition(" ")
+            if not _NUMBER.fullmatch(text):
+                raise WeightsError(f"{file}:{place}: {text!r} is not a number from 0 to 1")
+            known = {each.casefold(): each for each in (*EVIDENCE, *CERTAINTIES)}.get(name.casefold())
+            if known is None:
+                raise WeightsError(f"{file}:{place}: {name!r} is not one of {', '.join((*EVIDENCE, *CERTAINTIES))}")
+            if known in evidence:
+                evidence[one_of("evidence", known, EVIDENCE)] = Decimal(text)
+            else:
+                certainty[one_of("certainty", known, CERTAINTIES)] = Decimal(text)
+        return replace(self, evidence=evidence, certainty=certainty)
+
+    def dumped(self) -> str:
+        """The table as JSON, which `loaded` reads."""
+        return json.dumps(asdict(self), default=str)
+
+    @classmethod
+    def loaded(cls, text: str) -> "Weights":
+        """The table of `dumped`."""
+        table = json.loads(text)
+        return cls(
+            {name: Decimal(number) for name, number in table["evidence"].items()},
+            {name: Decimal(number) for name, number in table["certainty"].items()},
+        )
