@@ -139,6 +139,12 @@ def by_rank(forms: dict[str, dict[str, int]], *, short: bool) -> dict[str, Name]
     return names
 
 
+def is_opposed(folded: str, text: str, start: int) -> bool:
+    """Whether a name has "anti-" or "non-" before it: "anti-X" is about X, but does not mention it."""
+    before = folded[max(0, start - 5) : start - 1].split(" ")[-1] if start and text[start - 1] in HYPHENS else ""
+    return before in ("anti", "non")
+
+
 class Automaton:
     """The written forms of names, to be found in a text in one pass."""
 
@@ -163,9 +169,7 @@ class Automaton:
                     end, plural = end + 2, True
                 else:
                     continue
-            # "anti-X" and "non-X" are about X, but do not mention it.
-            if start and text[start - 1] in HYPHENS and folded[max(0, start - 5) : start - 1].split(" ")[-1] in (
-                "anti", "non"):  # fmt: skip
+            if is_opposed(folded, text, start):
                 continue
             hits.append(Hit(start, end, self.names[self._patterns[index]], plural))
         return hits
