@@ -15,7 +15,7 @@ from kg.extraction.lexicon import Lexicon, Words
 from kg.extraction.names import Mention, MentionFinder
 from kg.extraction.pieces import in_pieces
 from kg.extraction.rules import Candidate, Rules, candidates, may_claim
-from kg.extraction.scope import chain, hedged, negated
+from kg.extraction.rules.scope import chain, hedged, negated
 from kg.extraction.sentence import Glimpse, Sentence, read
 from kg.extraction.syntax import Verb
 from kg.extraction.tokens import lemma
