@@ -18,6 +18,7 @@ from kg.extraction.frames import Analyst, Sentence
 from kg.extraction.learned import Model
 from kg.extraction.names import Mention, MentionFinder
 from kg.extraction.pieces import in_pieces
+from kg.extraction.scope import Scope
 from kg.extraction.score import Scored, Scorer, chosen
 from kg.extraction.standing import Standing
 from kg.vocabulary import Vocabulary
@@ -68,6 +69,7 @@ class Extractor:
         self.finder = MentionFinder(vocabulary)
         self.analyst = Analyst(CueBook(vocabulary))
         self.features = Features(self.kinds)
+        self.scope = Scope(vocabulary)
         self.scorer = scorer or Scorer(self.features, Model.load("relations"))
         self.standing = standing or Standing.load(self.features)
 
@@ -96,7 +98,7 @@ class Extractor:
                 whole = self.standing.features_of_article(document)
                 explanation.evidence = self.standing.evidence([], whole)
             if taken and whole is not None:
-                reading.claims += self._claims(document, s, taken, whole)
+                self._claim(reading, document, taken, whole)
         return explanation
 
     def understood(self, article: Article) -> Document:
@@ -118,16 +120,20 @@ class Extractor:
 
     # -- the claims
 
-    def _claims(
-        self, document: Document, s: Sentence, taken: list[Scored], whole: list[str]
-    ) -> Iterator[tuple[Claim, Scored]]:
-        """The claims of the candidates that were taken."""
+    def _claim(self, reading: Reading, document: Document, taken: list[Scored], whole: list[str]) -> None:
+        """Make claims of the candidates that were taken, but for those that the sentence does not say after all."""
+        s = reading.sentence
         around = self.standing.features_of(document, s)
         evidence = self.standing.evidence(around, whole)
         basis = self.standing.basis(around)
+        before = document.sentences[s.index - 1] if s.index else None
         start, end = document.stands(s.span.start, s.span.end)
         for one in taken:
-            subject = one.pair.subject
+            subject, object_ = one.pair.subject, one.pair.object
+            judged = self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before)
+            if judged.veto:
+                reading.rejected.append(Rejection(one, judged.veto))
+                continue
             source = s.named[subject.named].mention.source if subject.named is not None else ""
             claim = Claim(
                 doc=document.article.id,
@@ -135,9 +141,10 @@ class Extractor:
                 end=end,
                 subject=subject.id,
                 predicate=one.predicate,
-                object=one.pair.object.id,
+                object=object_.id,
                 disease=disease_of(document, s, one),
-                certainty=self.standing.certainty([*around, "p:" + one.predicate]),
+                polarity=judged.polarity,
+                certainty=judged.certainty or self.standing.certainty([*around, "p:" + one.predicate]),
                 evidence=evidence,
                 basis=basis,
                 qualifiers=(("source", source),) if source else (),
@@ -145,7 +152,7 @@ class Extractor:
                 rule="learned",
                 cues=tuple(document.stands(*span) for span in _cues(s, one)),
             )
-            yield claim, one
+            reading.claims.append((claim, one))
 
 
 def states_nothing(s: Sentence) -> str:

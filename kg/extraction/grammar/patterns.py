@@ -1,0 +1,206 @@
+"""Patterns: the small language in which the grammar says what words stand where.
+
+A pattern is a row of parts, each of which one or more tokens have to match in turn:
+
+    fail|cease     any of these words, in this or its dictionary form
+    <Failing>      a cue of the ontology's class; <asking>, in lower case, a phrase of the grammar's own list
+    @s @o @p @m    the candidate's subject, object, predicate; another mention than its ends
+    #VBG           a token whose tag begins so
+    ~              up to three tokens inside a phrase: articles, adjectives, adverbs, nouns, but no verb or preposition
+    ~~             up to fifteen tokens of the same stretch; ... any tokens of the sentence
+    ^ $            the beginning and the end of a stretch; ^^ $$ of the sentence
+    part?          may be missing
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kg.extraction.clauses import Stretches
+from kg.extraction.frames import Sentence
+
+_INSIDE = ("DT", "PDT", "JJ", "RB", "PRP$", "CD", "VBN", "VBG", "NN", "POS", "HYPH", "PRP$", "-", "``", "''")
+_MOST_INSIDE, _MOST_BETWEEN = 3, 15
+_PART = re.compile(r"(<\w+>|@[sopm]|#\w+|~~?|\.\.\.|\^\^?|\$\$?|[^\s<>@#~^$]+?)(\?)?")
+
+
+class PatternError(ValueError):
+    """A pattern that can't be read. The message says which part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A part of a pattern: its kind is the sign that it begins with, or "" for words."""
+
+    kind: str
+    choices: tuple[tuple[str, ...], ...] = ()  # words, each a phrase of one or more
+    name: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a pattern was found: from the first token to behind the last, and the tokens of its own words."""
+
+    first: int
+    last: int
+    words: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Place:
+    """A sentence as patterns look at it: its stretches, the candidate's anchors, what words are taken already."""
+
+    s: Sentence
+    stretches: Stretches
+    anchors: Mapping[str, tuple[int, int]]  # "s", "o", "p" → tokens first:last
+    taken: set[int] = field(default_factory=set)
+    classes: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for found in self.s.cues:
+            if not found.cue.governor:
+                self.classes.setdefault(found.first, []).append((found.cue.owner, found.last))
+
+
+class Pattern:
+    """A compiled pattern."""
+
+    def __init__(self, text: str, lists: Mapping[str, Sequence[str]]) -> None:
+        """Raises `PatternError` where `text` has a part that is none, or names a list that is not in `lists`."""
+        self.text = text
+        self.parts = tuple([_part(part, text, lists) for part in text.split()])
+        if not self.parts:
+            raise PatternError("an empty pattern")
+        self._needed = _needed(self.parts)
+        self.anchored = any(part.kind == "@" and part.name in "so" for part in self.parts)
+
+    def find(self, place: Place) -> Iterator[Match]:
+        """Where the pattern is found, from left to right, at most once from each token."""
+        s = place.s
+        if not self._needed <= place.anchors.keys():
+            return
+        for first in range(len(s.lowers)):
+            words = self._at(place, 0, first, ())
+            if words is not None:
+                last, own = words
+                yield Match(first, max(last, first + 1), own)
+
+    def _at(self, place: Place, part: int, token: int, own: tuple[int, ...]) -> tuple[int, tuple[int, ...]] | None:
+        """The end and the own words of the match of the parts from `part` on at a token, if there is one."""
+        if part == len(self.parts):
+            return token, own
+        word = self.parts[part]
+        if word.kind in _GAPS:
+            return self._behind(place, part, token, own)
+        for last, taken in _steps(place, word, token):
+            found = self._at(place, part + 1, last, own + taken)
+            if found is not None:
+                return found
+        return self._at(place, part + 1, token, own) if word.optional else None
+
+    def _behind(self, place: Place, part: int, token: int, own: tuple[int, ...]) -> tuple[int, tuple[int, ...]] | None:
+        """The match of what follows a gap, the shortest first."""
+        kind = self.parts[part].kind
+        size = len(place.s.lowers)
+        start = token
+        for token in range(start, min(size, start + _GAPS[kind]) + 1):
+            found = self._at(place, part + 1, token, own)
+            if found is not None:
+                return found
+            if token < size and not _passes(place, kind, start, token):
+                return None
+        return None
+
+
+_GAPS = {"~": _MOST_INSIDE, "~~": _MOST_BETWEEN, "...": 1_000}
+
+
+def _passes(place: Place, kind: str, start: int, token: int) -> bool:
+    """Whether a gap may hold a token."""
+    if kind == "~":
+        return place.s.tags[token].startswith(_INSIDE)
+    return kind == "..." or place.stretches.together(max(0, start - 1), token, across=True)
+
+
+def _steps(place: Place, word: Word, token: int) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """The ways in which a part matches at a token: the token behind it, and the words that it takes."""
+    s, size = place.s, len(place.s.lowers)
+    if word.kind in ("^", "^^"):
+        if token == 0 or (word.kind == "^" and token < size and place.stretches.edge(token)):
+            yield token, ()
+    elif word.kind in ("$", "$$"):
+        if _ends(place, token, word.kind == "$$"):
+            yield token, ()
+    elif token >= size:
+        return
+    elif word.kind == "@":
+        yield from _anchor(place, word.name, token)
+    elif word.kind == "#":
+        if s.tags[token].startswith(word.name):
+            yield token + 1, ()
+    elif word.kind == "<":
+        for owner, last in place.classes.get(token, ()):
+            if owner == word.name and _free(place, token, last):
+                yield last, tuple(range(token, last))
+    else:
+        for phrase in word.choices:
+            last = token + len(phrase)
+            if last <= size and _free(place, token, last) and all(
+                one in (s.lowers[token + k], s.lemmas[token + k]) for k, one in enumerate(phrase)
+            ):  # fmt: skip
+                yield last, tuple(range(token, last))
+
+
+def _ends(place: Place, token: int, whole: bool) -> bool:
+    size = len(place.s.lowers)
+    if token >= size or (token == size - 1 and place.s.tags[token] in (".", "''", "-RRB-", "ROOT")):
+        return True
+    if place.s.lowers[token] in (".", "!", "?"):
+        return True
+    return not whole and (place.stretches.edge(token) or place.s.lowers[token] in (",", ")"))
+
+
+def _anchor(place: Place, name: str, token: int) -> Iterator[tuple[int, tuple[int, ...]]]:
+    if name == "m":
+        known = place.s.at.get(token)
+        if known is not None and place.s.named[known].first == token:
+            span = (token, place.s.named[known].last)
+            if span not in place.anchors.values():
+                yield span[1], ()
+        return
+    span = place.anchors[name]
+    if span[0] == token:
+        yield span[1], ()
+
+
+def _free(place: Place, first: int, last: int) -> bool:
+    """Whether tokens `first:last` are no operator's already and stand in neither end of the candidate."""
+    ends = [place.anchors[name] for name in "so" if name in place.anchors]
+    return not any(token in place.taken or any(a <= token < b for a, b in ends) for token in range(first, last))
+
+
+def _part(part: str, text: str, lists: Mapping[str, Sequence[str]]) -> Word:
+    read = _PART.fullmatch(part)
+    if read is None:
+        raise PatternError(f"{part!r} in {text!r} is no part of a pattern")
+    sign, optional = read[1], bool(read[2])
+    if sign[0] == "<":
+        name = sign[1:-1]
+        if name[0].isupper():
+            return Word("<", (), name, optional)
+        if name not in lists:
+            raise PatternError(f"{part!r} in {text!r}: there is no list {name!r}")
+        return Word("", tuple([tuple(phrase.split()) for phrase in lists[name]]), name, optional)
+    if sign[0] in "@#":
+        return Word(sign[0], (), sign[1:], optional)
+    if sign in _GAPS or sign in ("^", "^^", "$", "$$"):
+        return Word(sign, (), "", optional)
+    return Word("", tuple([(word,) for word in sign.split("|")]), "", optional)
+
+
+def _needed(parts: Sequence[Word]) -> frozenset[str]:
+    return frozenset(part.name for part in parts if part.kind == "@" and part.name != "m" and not part.optional)
+
+
+__all__ = ["Match", "Pattern", "PatternError", "Place", "Word"]
