@@ -98,3 +98,32 @@ def test_the_graph_tells_of_the_terms_that_claims_use_and_of_no_others(tmp_path:
     with Store.open(store) as opened:
         build([first], opened, Options(), workers=1)
         assert not list(opened.graph.query(ask))
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "id", "label", "parent"),
+    [
+        ("They gave an EZH2 inhibitor.", "EZH2 inhibitor", "stemkg:EZH2Inhibitor", "EZH2 inhibitor", "stemkg:Drug"),
+        ("Glioblastoma stem cells grew.", "Glioblastoma stem cells", "stemkg:GlioblastomaStemCell",
+         "glioblastoma stem cell", "CL:0000034"),
+        ("It was felotumab that helped.", "felotumab", "stemkg:Felotumab", "felotumab", "stemkg:MonoclonalAntibody"),
+        ("An anti-IL-21 antibody was given.", "anti-IL-21 antibody", "stemkg:AntiIL21Antibody",
+         "anti IL21 antibody", "stemkg:MonoclonalAntibody"),
+    ],
+)  # fmt: skip
+def test_what_has_a_known_head_is_coined(text: str, written: str, id: str, label: str, parent: str) -> None:
+    assert named(text).get(written) == id
+    term = ALL.term(id)
+    assert term is not None
+    assert (term.label, term.parents) == (label, (parent,))
+    assert term.kinds == ALL.kinds(parent)
+
+
+def test_what_is_coined_is_another_thing_than_its_part() -> None:
+    for text in (
+        "The IL-6 inhibitor was safe.",
+        "Cells with VEGF receptor 2 grew.",
+        "They gave an anti-IL-6 antibody.",
+    ):
+        ids = [id for m in FINDER.find(text) for id in m.ids]
+        assert not {"HGNC:6018", "HGNC:12680"} & set(ids)

@@ -118,7 +118,7 @@ def by_rank(forms: dict[str, dict[str, int]], *, short: bool) -> dict[str, Name]
     """The names of written forms, of which the ranks of what they may stand for are known."""
     # A disease comes before the sign that is called the same.
     return {
-        form: Name(tuple(sorted(ids, key=lambda id: (ids[id], id.startswith("HP:"), id))), short)
+        form: Name(tuple(sorted(ids, key=lambda id: (id.startswith("HP:"), ids[id], id))), short)
         for form, ids in sorted(forms.items())
     }
 

@@ -39,6 +39,7 @@ class MentionFinder:
         self._composer = Composer(vocabulary, self.names)
         self._further = FurtherNames(vocabulary, KINDS)
         self._abbreviations = Abbreviations(vocabulary, self.names, self._together)
+        self._not_before, self._not_after = vocabulary.values("notBefore"), vocabulary.values("notAfter")
         self._words = {name for id, name in vocabulary.annotations.get("notAName", ()) if id == "stemkg:PhraseClass"}
         self._stem = {id for id in vocabulary.terms if "CL:0000034" in vocabulary.ancestors(id)}
         self._kinds: dict[tuple[str, ...], frozenset[str]] = {}
@@ -105,7 +106,7 @@ class MentionFinder:
         return self._by_source(text, self._composer.compose(text, mentions))
 
     def _resolve(self, hit: Hit, text: str, known: ArticleNames) -> tuple[str, ...]:
-        ids = tuple(id for id in hit.name.ids if id not in _ROOTS)
+        ids = tuple(id for id in hit.name.ids if id not in _ROOTS and not self._is_other(id, text, hit))
         if not ids:
             return ()
         if not hit.name.short:
@@ -131,6 +132,13 @@ class MentionFinder:
             related = tuple(id for id in ids if form in terms[id].related or short in terms[id].related)
             return related if len(related) == 1 else ()
         return ids
+
+    def _is_other(self, id: str, text: str, hit: Hit) -> bool:
+        """Whether the words around a name tell that it is not that of a term: "depression of breathing"."""
+        before, after = self._not_after.get(id, ()), self._not_before.get(id, ())
+        return any(text[max(0, hit.start - 20) : hit.start].rstrip().endswith(words) for words in before) or any(
+            text[hit.end : hit.end + len(word) + 2].split()[:1] == [word] for word in after
+        )
 
     def _elided(self, text: str, mentions: list[Mention]) -> list[Mention]:
         """Coordinated names that share a part: "acute and chronic GVHD", "bone marrow- and adipose-derived MSCs",
