@@ -44,7 +44,9 @@ _PERCENT = frozenset(("%", "percent", "pct"))
 _OPEN = frozenset("([")
 _BEFORE_NUMBER = frozenset("([“\"'~≈<>=≥≤–-/×:±")
 _WHOLES = frozenset(("the", "these", "those", "all", "our", "every", "first", "its", "their", "enrolled", "treated"))
-_WHOM = frozenset(("whom", "them", "these", "those", "which", "us"))
+_WHOM = frozenset(("whom", "them", "these", "those", "us"))
+_BEGINNING = frozenset((",", ";", ":", "whom", "them", "which", "and", "but", "while", "another", "other"))
+_MOST = 100_000  # more people are those of a country, not of a study
 _PEOPLE_BEFORE = frozenset(("JJ", "VBN", "NN", "NNP", "JJR", "HYPH", "RB", "VBG", "NNS"))
 _NOUNS = frozenset(("NN", "NNS", "NNP", "NNPS"))
 
@@ -192,6 +194,8 @@ class _Reader:
         number = _number(self.s, token)
         if number is None:
             return None
+        if _word(self.s, number.last) in _HYPHENS and _number(self.s, number.last + 1) is None:
+            return self._follow_up(number)  # "5-year"
         figure = (
             self._percentage(number)
             or self._dose(number)
@@ -234,7 +238,8 @@ class _Reader:
         if s.labels[token] in ("amod", "npadvmod") and part != "half" and not above:
             return None  # "the third patient"
         told = says(s, "PatientWord", last, last + 6) or self._of_them(last)
-        if above >= below or (not told and (above < 2 or s.labels[token] not in ("nsubj", "nsubjpass", "pobj"))):
+        alone = _word(s, last) != "of" and above > 1 and s.labels[token] == "pobj"
+        if above >= below or not (told or self._verb_follows(last) or alone):
             return None
         return Figure(first, last, written(100 * above / below if above else 100 / below), "%", "share")
 
@@ -249,7 +254,7 @@ class _Reader:
         elif _word(s, last) == "per" and _word(s, last + 1) == "cent":
             last += 2
         else:
-            return self._first_bound(number)
+            return self._first_bound(number) or self._with_spread(number)
         if number.value > 100 or not self._is_share(number, last):
             return None
         return Figure(number.first, last, written(number.value), "%", "share")
@@ -267,16 +272,29 @@ class _Reader:
         told = share is not None and share.value == written(second.value)
         return Figure(number.first, number.last, written(number.value), "%", "share") if told else None
 
+    def _with_spread(self, number: Number) -> Figure | None:
+        """The number before its spread: "53 ± 25 %"."""
+        s, last = self.s, number.last
+        if s.lowers[last : last + 3] == ("+", "/", "-"):
+            last += 2
+        elif _word(s, last) != "±":
+            return None
+        spread = _number(s, last + 1)
+        if spread is None or _word(s, spread.last) not in _PERCENT:
+            return None
+        return Figure(number.first, spread.last + 1, written(number.value), "%", "share")
+
     def _is_share(self, number: Number, last: int) -> bool:
         """Whether a percentage is one of patients: no confidence interval, spread or change "by 20 %"."""
         s, first = self.s, number.first
         before = s.lowers[max(0, first - 5) : first]
-        of_people = _word(s, last) == "of" and says(s, "PatientWord", last + 1, last + 6)
-        if of_people:
+        if _word(s, last) == "of" and says(s, ("PatientWord", "ControlWord", "OtherArm"), last + 1, last + 6):
             return True
-        if before and (before[-1] in ("±", "=", "above", "below") or tuple(before[-3:]) == ("+", "/", "-")):
+        if before and before[-1] in ("±", "=", "above", "below"):
             return False
-        if says(s, "NoShare", last, last + 3) or _word(s, last) in ("point", "points"):
+        if any(found.first == last for found in said(s, "NoShare", last)) or _word(s, last) in ("point", "points"):
+            return False
+        if says(s, "IntervalWord", first - 4, first) or (before[-1:] == ("to",) and "from" in before):
             return False
         if "by" in before and not {",", ";", "("} & set(before[before.index("by") :]):
             verb = next((k for k in s.up(number.first) if s.tags[k].startswith("VB")), number.first)
@@ -374,7 +392,7 @@ class _Reader:
     def _people(self, number: Number) -> Figure | None:
         """A number of people or of what befell them: "12 patients", "all 24", "five deaths"; or the size of a study."""
         s, last = self.s, number.last
-        if number.value != int(number.value):
+        if number.value != int(number.value) or number.value > _MOST:
             return None
         if _word(s, number.first - 1) == "=" and _word(s, number.first - 2) == "n":
             return Figure(number.first, last, written(number.value), "patients", "size")
@@ -383,6 +401,8 @@ class _Reader:
             return None
         value, ahead = written(number.value), _word(s, number.first - 1)
         start = number.first - 1 - (says(s, ("About", "AtLeast"), number.first - 1, number.first) or ahead == "the")
+        if ahead in _OPEN and not befell:
+            return Figure(number.first, last, value, "patients", "size")  # "(600 participants; …)"
         if ahead == "all" or befell or not says(s, "SizeWord", start, start + 1):
             return Figure(number.first, last, value, "patients", "count", bare=True)
         return Figure(number.first, last, value, "patients", "size")
@@ -391,8 +411,9 @@ class _Reader:
         """Where the people end that a number before a token counts ("12 patients", "seven treated boys"), else 0."""
         s = self.s
         for k in range(token, min(token + 6, len(s.lowers))):
-            if says(s, "PatientWord", k, k + 1) and s.tags[k] not in ("DT", "JJ"):
-                return k + 1
+            if says(s, "PatientWord", k, k + 1) and s.tags[k] != "JJ":
+                beyond = k + 1 < len(s.tags) and s.tags[k + 1] in ("NN", "NNS") and k + 1 not in s.at
+                return 0 if beyond and not says(s, "PatientWord", k + 1, k + 2) else k + 1  # "one case study"
             if s.tags[k] not in _PEOPLE_BEFORE or says(s, ("TimeWord", "DoseUnit"), k, k + 1):
                 return 0
         return 0
@@ -401,25 +422,29 @@ class _Reader:
         """Whether a number before a token counts what befell people: "five deaths", "two late relapses"."""
         s = self.s
         for k in range(token, min(token + 4, len(s.lowers))):
-            if says(s, self.counted, k, k + 1):
-                return s.tags[k] in _NOUNS and not says(s, "RateWord", k + 1, k + 2)
-            if s.tags[k] not in ("JJ", "VBN", "NN", "HYPH"):
+            for found in said(s, self.counted, k, k + 3):
+                if found.first == k:
+                    return s.tags[found.last - 1] in _NOUNS and not says(s, "RateWord", found.last, found.last + 1)
+            if s.tags[k] not in ("JJ", "NN", "HYPH"):
                 return False
         return False
 
     def _bare(self, number: Number) -> Figure | None:
-        """A number that stands for people: "Seven went into remission", "…, and one died", "unchanged in 7"."""
+        """A number that stands for people: "Seven went into remission", "…, and one died", "unchanged in 7", "3 patients
+        in the treated group and 2 in the placebo group"."""
         s, last = self.s, number.last
-        token = number.last - 1
-        if number.value != int(number.value) or number.value > 10_000 or self._is_measure(number):
+        if number.value != int(number.value) or number.value > _MOST or self._is_measure(number):
             return None
         earlier = any(figure.kind in ("share", "count", "size") for figure in self.found)
-        subject = s.labels[token] in ("nsubj", "nsubjpass") and s.tags[token] == "CD"
-        if (subject or earlier) and self._verb_follows(last):
-            return Figure(number.first, last, written(number.value), "patients", "count")
-        behind = _word(s, number.first - 1)
-        ends = last >= len(s.lowers) or s.lowers[last] in (".", ",", ";")
-        if earlier and ends and behind in ("in", "another", "other", "remaining", "all"):
+        if not earlier and number.value == 1:
+            return None  # "one might think"
+        behind, ends = _word(s, number.first - 1), last >= len(s.lowers) or s.lowers[last] in (".", ",", ";", "(")
+        begins = not behind or behind in _BEGINNING or s.tags[number.first - 1] in ("CC", "RB", "DT")
+        subject = s.labels[last - 1] in ("nsubj", "nsubjpass") and s.tags[last - 1] == "CD"
+        whose = _word(s, last) in ("whose", "who") and earlier
+        grouped = earlier and _word(s, last) == "in" and says(s, "ArmWord", last + 1, last + 6)
+        listed = earlier and ends and behind in ("in", "another", "other", "remaining", "all")
+        if (begins and ((subject or earlier) and self._verb_follows(last) or whose or grouped)) or listed:
             return Figure(number.first, last, written(number.value), "patients", "count")
         return None
 
