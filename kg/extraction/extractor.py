@@ -232,7 +232,7 @@ class Extractor:
                 object=one.object,
                 disease=one.disease,
                 polarity=one.polarity,
-                certainty=one.certainty or self.standing.certainty([*around, "p:" + one.predicate]),
+                certainty=one.certainty or self._certainty(s, around, one),
                 evidence=evidence,
                 basis=basis,
                 value=one.value,
@@ -243,6 +243,10 @@ class Extractor:
                 cues=tuple(document.stands(*span) for span in one.cues),
             )
             reading.claims.append((claim, one.because))
+
+    def _certainty(self, s: Sentence, around: list[str], one: Statement) -> Certainty:
+        ends = [k for k, named in enumerate(s.named) if named.mention.id in (one.subject, one.object)]
+        return self.standing.certainty([*around, *self.standing.features_of_claim(s, one.predicate, ends)])
 
 
 def states_nothing(s: Sentence) -> str:
