@@ -4,11 +4,13 @@ Results go to standard output and everything else to standard error. Exit codes:
 problem was found, 2 where the command was called wrongly.
 """
 
+import csv
 import gc
 import sys
 import urllib.parse
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -21,7 +23,9 @@ from kg import paths
 from kg.tables import Format, render
 
 if TYPE_CHECKING:
-    from kg.catalogue import Source, StoredQuery
+    from kg.articles import Note, OnNote
+    from kg.asking import Source
+    from kg.catalogue import StoredQuery
     from kg.pipeline import Progress, Summary
     from kg.store import Store
     from kg.vocabulary import Vocabulary
@@ -140,6 +144,10 @@ def build(
     strict: Annotated[bool, typer.Option("--strict", help="Commit nothing if any input can't be used.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove articles that are not in these inputs.")] = False,
     dask: Annotated[str, typer.Option(metavar="ADDRESS", help="Work on the Dask cluster of this scheduler.")] = "",
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a table of all that was left out: file, place, what, detail."),
+    ] = None,
     ontology: Ontology = paths.ONTOLOGY,
 ) -> None:
     """Read texts, find their claims, check the graph and commit it.
@@ -156,16 +164,32 @@ def build(
 
     options = Options(ontology, quotes, min_confidence)
     try:
-        with Store.open(store) as opened, _progress() as progress:
+        with Store.open(store) as opened, _reporter(report) as told, _progress() as progress:
             summary = run_build(
                 inputs or [], opened, options,
-                workers=workers, dask=dask, strict=strict, prune=prune, progress=progress,
+                workers=workers, dask=dask, strict=strict, prune=prune, progress=progress, report=told,
             )  # fmt: skip
             total = opened.article_count()
     except (BuildError, ShapesError) as error:
         raise Trouble(error) from None
     _report(summary, store, total)
     raise typer.Exit(0 if summary.good else 1)
+
+
+@contextmanager
+def _reporter(path: Path | None) -> "Iterator[OnNote | None]":
+    """What writes a table of what is left out, where a file is named for it."""
+    if path is None:
+        yield None
+        return
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, delimiter="\t", lineterminator="\n")
+        table.writerow(("file", "place", "what", "detail"))
+
+        def tell(note: "Note") -> None:
+            table.writerow(" ".join(value.split()) for value in (note.file, note.place, note.kind, note.detail))
+
+        yield tell
 
 
 class _progress:
@@ -215,6 +239,8 @@ class _progress:
 def _report(summary: "Summary", store: Path, total: int) -> None:
     for line in summary.skipped:
         _say(f"skipped: {line}")
+    for note in summary.unread:
+        _say(f"passed over: {note}")
     for problem in summary.problems:
         _say(problem)
     counts = [f"{summary.articles:,} articles read"]
@@ -223,6 +249,9 @@ def _report(summary: "Summary", store: Path, total: int) -> None:
     counts += [f"{summary.removed:,} removed"] if summary.removed else []
     counts += [f"{len(summary.skipped):,} skipped"] if summary.skipped else []
     print(f"{', '.join(counts)}: {summary.claims.total():,} claims in {summary.seconds:.1f} s", file=sys.stderr)
+    if summary.left:
+        left = sorted(summary.left.items(), key=lambda item: (-item[1], item[0]))
+        print(f"left out: {', '.join(f'{count:,} × {kind}' for kind, count in left)}", file=sys.stderr)
     for predicate, count in sorted(summary.claims.items(), key=lambda item: (-item[1], item[0])):
         print(f"  {predicate:<20}{count:>9,}", file=sys.stderr)
     if summary.refused:
@@ -261,7 +290,7 @@ def query(
               kg query --file mine.rq --format csv
               kg query treatments --disease lupus --weights mine.tsv
     """
-    from kg import catalogue, vocabulary
+    from kg import asking, catalogue, vocabulary
     from kg.weights import WeightsError
 
     words = vocabulary.load()
@@ -290,15 +319,13 @@ def query(
             raise Wrong("weights are tried on a store, not on files or an endpoint")
         source: Source
         if endpoint:
-            source = catalogue.Endpoint(endpoint)
+            source = asking.Endpoint(endpoint)
         elif data:
-            source = catalogue.read_data(data)
+            source = asking.read_data(data)
         else:
             source = _weighed(_open(store), weights, words) if weights else _open(store)
-        rows = (
-            catalogue.select(source, _text_of(file), words) if file else stored[name].run(source, values, words, limit)
-        )
-    except (catalogue.QueryError, WeightsError) as error:
+        rows = asking.select(source, _text_of(file), words) if file else stored[name].run(source, values, words, limit)
+    except (asking.QueryError, WeightsError) as error:
         raise Wrong(error) from None
     except catalogue.CatalogueError as error:
         raise Trouble(error) from None
@@ -410,8 +437,9 @@ def explain(
         for segment in trial.segments
         if segment.kind
     ]
-    for stated, sentence in trial.claims:
-        claim = stated.claim
+    rows += [("frame", told, "", "") for told in trial.frames]
+    for taken in trial.claims:
+        claim = taken.stated.claim
         said = f"{words.label(claim.subject)} {claim.predicate} {words.label(claim.object)}"
         if claim.disease:
             said += f" in {words.label(claim.disease)}"
@@ -423,7 +451,7 @@ def explain(
             *([claim.value + claim.unit] if claim.value else []),
         ]
         details += [f"{key} {words.label(value)}" for key, value in claim.qualifiers]
-        rows.append(("claim", sentence, said, f"{', '.join(details)}; rule {claim.rule}, {claim.confidence:.2f}"))
+        rows.append(("claim", taken.sentence, said, f"{', '.join(details)}; {claim.confidence:.2f}: {taken.reasons}"))
     for refusal in trial.refused:
         said = ""
         if refusal.statement:

@@ -24,7 +24,20 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from kg import paths, vocabulary
-from kg.articles import Article, ArticleError, FurnitureCues, OnError, find, read, segment
+from kg.articles import (
+    Article,
+    ArticleError,
+    FurnitureCues,
+    Left,
+    Note,
+    OnError,
+    OnNote,
+    copies,
+    find,
+    names,
+    read,
+    segment,
+)  # fmt: skip
 from kg.extraction import Extractor, Look
 from kg.rdf import Graph, article_graph, build_node
 from kg.store import Refused, Staged, Store
@@ -55,7 +68,9 @@ class Options:
 class Summary:
     """What a build did. `claims` counts those of the articles that it did anew, by predicate.
 
-    `skipped` are the inputs that could not be used, each with its place and reason; `problems` is what was wrong with
+    `left` counts what was left out of the files that were read, by what it is; `unread` are the first files and entries
+    among it that one might have thought to be articles. `skipped` are the inputs that could not be used, each with its
+    place and reason; `problems` is what was wrong with
     the graph: where there are any, the store is as it was before.
     """
 
@@ -64,6 +79,8 @@ class Summary:
     passed_over: int = 0
     removed: int = 0
     claims: Counter[str] = field(default_factory=Counter)
+    left: Counter[Left] = field(default_factory=Counter)
+    unread: list[Note] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     refused: bool = False  # nothing was committed: of problems, or of skipped inputs where the build is strict
@@ -118,10 +135,10 @@ class Worker:
             article = task.article
             try:
                 article = segment(article, self.cues)
-                read, evidence = self.extractor.read(article)
-                claims = [claim for claim in read if claim.confidence >= self.options.min_confidence]
+                read = self.extractor.explain(article, everything=False)
+                claims = [claim for claim in read.claims if claim.confidence >= self.options.min_confidence]
                 if not article.evidence:
-                    article = dataclasses.replace(article, evidence=evidence, inferred=True)
+                    article = dataclasses.replace(article, evidence=read.evidence, inferred=True)
                 graph = article_graph(article, claims, build=self.build, quotes=self.options.quotes)
                 staged = Staged.of(article.id, task.source, task.digest, graph)
             except Exception as error:  # one article that breaks a rule of ours must not take the others along
@@ -203,6 +220,7 @@ def build(
     strict: bool = False,
     prune: bool = False,
     progress: Callable[[Progress], None] = lambda progress: None,
+    report: OnNote | None = None,
 ) -> Summary:
     """Build a store from files and folders; from the built-in digests where none are given.
 
@@ -210,14 +228,15 @@ def build(
     None), or how often the build was killed on the way. An article that was done before from the same text and with
     the same program is not done again. With `prune`, articles of the store that are not in the inputs are removed.
     With `strict`, an input that can't be used is reason enough to commit nothing. `dask` is the address of a Dask
-    scheduler whose workers are to do the articles.
+    scheduler whose workers are to do the articles. `report` is called with each input that gives no article and each
+    part of one that is left out; files are read again for it that were done before.
 
     Raises `ArticleError` where an input does not exist, `BuildError`, `StoreError`, `VocabularyError`, `ShapesError`.
     """
     started = time.monotonic()
     files = find(list(inputs) or [paths.DIGESTS])
     summary = Summary()
-    run = _Run(store, options, files, summary, progress)
+    run = _Run(store, options, files, summary, progress, report)
     store.begin()
     try:
         with _executor(options, workers, dask) as execute:
@@ -256,10 +275,19 @@ class _Run:
     """One build, from reading to the commit."""
 
     def __init__(
-        self, store: Store, options: Options, files: list[Path], summary: Summary, progress: Callable[[Progress], None]
+        self,
+        store: Store,
+        options: Options,
+        files: list[Path],
+        summary: Summary,
+        progress: Callable[[Progress], None],
+        report: OnNote | None,
     ) -> None:
         self.store = store
         self.files = files
+        self.names = names(files)
+        self.copies = copies(files)
+        self.report = report
         self.summary = summary
         self.progress = progress
         self.program = program_digest(options)
@@ -280,7 +308,10 @@ class _Run:
         chunk = _Chunk()
         for file in self.files:
             source = str(file) if file == _STDIN else str(file.absolute())
-            digest = "" if file == _STDIN else _digest_of(file) + self.program
+            if file in self.copies:
+                self._leave(Note(str(file), "", Left.COPY))
+                continue
+            digest = "" if file == _STDIN else _digest_of(file) + self.program + self.names[file]
             errors: list[ArticleError] = []
             for task in self._tasks(file, source, digest, errors.append):
                 # An article and its revision make the same graph: they are not checked together.
@@ -290,6 +321,8 @@ class _Run:
                 chunk.tasks[task.article.id] = task
                 chunk.characters += len(task.article.text)
             self.summary.skipped += map(str, errors)
+            for error in errors:
+                self._say(Note(error.file, error.place, Left.UNUSABLE, error.reason))
             self._bytes_read += _size(file)
             chunk.bytes_read = self._bytes_read
             if self._gone:
@@ -303,24 +336,52 @@ class _Run:
                 chunk.finished[source] = digest
         yield chunk
 
+    def _leave(self, note: Note) -> None:
+        """Count and report what is left out."""
+        self.summary.left[note.kind] += 1
+        if note.kind in _UNREAD and len(self.summary.unread) < _MOST_UNREAD:
+            self.summary.unread.append(note)
+        self._say(note)
+
+    def _say(self, note: Note) -> None:
+        if self.report:
+            self.report(note)
+
     def _tasks(self, file: Path, source: str, digest: str, skip: OnError) -> Iterator[Task]:
         """The articles of a file that are to be done."""
-        known = self.store.visit(source, digest)
+        known = self.store.visit(source, "" if self.report else digest)
         if known is not None:
             self.summary.unchanged += known
             return
         here = set()
 
+        told = False  # of any article, entry or error
+
+        def fail(error: ArticleError) -> None:
+            nonlocal told
+            told = True
+            skip(error)
+
+        def leave(note: Note) -> None:
+            nonlocal told
+            told = True
+            self._leave(note)
+
         def pass_over(id: str) -> None:
+            nonlocal told
+            told = True
             self.summary.passed_over += 1
+            self._say(Note(str(file), id, Left.SUBJECT))
             if self.store.known(id) or self.store.seen(id):  # it spoke of cell therapy before
                 self._gone.append(id)
 
         articles = read(
-            file, cues=self._cues, on_error=skip, on_delete=self._gone.append, wanted=self._look, on_pass=pass_over
-        )
+            file, name="" if file == _STDIN else self.names[file], cues=self._cues, on_error=fail,
+            on_delete=self._gone.append, wanted=self._look, on_pass=pass_over, on_note=leave,
+        )  # fmt: skip
         try:
             for article in articles:
+                told = True
                 revised = article.id.startswith(_REVISED)
                 if article.id in here or (self.store.seen(article.id) and not revised):
                     skip(ArticleError(str(file), article.id, "another article has this identifier"))
@@ -333,7 +394,9 @@ class _Run:
                     yield task
                 self.store.see([article.id])
         except ArticleError as error:
-            skip(error)
+            fail(error)
+        if not (told or self._gone):
+            self._leave(Note(str(file), "", Left.NOTHING))
 
     def take(self, chunk: _Chunk, done: Iterable[Done]) -> None:
         """Keep what a worker made of a chunk."""
@@ -388,6 +451,8 @@ class _Run:
 
 
 _STDIN = Path("-")
+_UNREAD = {Left.JSON, Left.NOTHING, Left.BOOK}
+_MOST_UNREAD = 20
 _REVISED = "PMID"  # articles called so come again, revised, in later files of PubMed: the last one counts
 
 

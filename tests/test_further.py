@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 import samples
 
@@ -23,7 +24,7 @@ def test_a_term_of_the_lexicon_has_label_parents_and_kinds() -> None:
     assert "HGNC:357" not in ALL.terms
     term = ALL.term("HGNC:357")
     assert term is not None
-    assert (term.label, term.parents, term.kinds) == ("AIM2", ("stemkg:Factor",), {"factor"})
+    assert (term.label, term.parents, term.kinds) == ("AIM2", ("stemkg:Factor",), frozenset(("factor",)))
     assert "HGNC:357" in ALL
     assert "stemkg:Factor" in ALL.ancestors("HGNC:357")
 
@@ -78,23 +79,60 @@ def test_the_lexicon_tells_one_vocabulary_from_another(tmp_path: Path) -> None:
     assert Vocabulary.load(folder).digest != before
 
 
+ASK = """SELECT ?label ?above WHERE { GRAPH <https://w3id.org/stemkg/graph/ontology> {
+        <http://identifiers.org/hgnc/357> <http://www.w3.org/2000/01/rdf-schema#label> ?label }
+        GRAPH <https://w3id.org/stemkg/graph/closure> {
+        <http://identifiers.org/hgnc/357> <https://w3id.org/stemkg/isA> ?above } }"""
+
+
+def solutions(store: Store) -> ox.QuerySolutions:
+    found = store.graph.query(ASK)
+    assert isinstance(found, ox.QuerySolutions)
+    return found
+
+
 def test_the_graph_tells_of_the_terms_that_claims_use_and_of_no_others(tmp_path: Path) -> None:
     first = tmp_path / "first.txt"
     first.write_text(
         "A study of colitis\n\nMesenchymal stem cells reduced the expression of AIM2 in mice with colitis.\n"
     )
     store = tmp_path / "store"
-    ask = """SELECT ?label ?above WHERE { GRAPH <https://w3id.org/stemkg/graph/ontology> {
-        <http://identifiers.org/hgnc/357> <http://www.w3.org/2000/01/rdf-schema#label> ?label }
-        GRAPH <https://w3id.org/stemkg/graph/closure> {
-        <http://identifiers.org/hgnc/357> <https://w3id.org/stemkg/isA> ?above } }"""
     with Store.open(store) as opened:
         build([first], opened, Options(), workers=1)
-        rows = [(row["label"].value, row["above"].value) for row in opened.graph.query(ask)]
+        rows = [(row["label"].value, row["above"].value) for row in solutions(opened)]
     assert ("AIM2", "https://w3id.org/stemkg/Factor") in rows
     first.write_text(
         "A study of colitis\n\nMesenchymal stem cells reduced the expression of TNF in mice with colitis.\n"
     )
     with Store.open(store) as opened:
         build([first], opened, Options(), workers=1)
-        assert not list(opened.graph.query(ask))
+        assert not list(solutions(opened))
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "id", "label", "parent"),
+    [
+        ("They gave an EZH2 inhibitor.", "EZH2 inhibitor", "stemkg:EZH2Inhibitor", "EZH2 inhibitor", "stemkg:Drug"),
+        ("Glioblastoma stem cells grew.", "Glioblastoma stem cells", "stemkg:GlioblastomaStemCell",
+         "glioblastoma stem cell", "CL:0000034"),
+        ("It was felotumab that helped.", "felotumab", "stemkg:Felotumab", "felotumab", "stemkg:MonoclonalAntibody"),
+        ("An anti-IL-21 antibody was given.", "anti-IL-21 antibody", "stemkg:AntiIL21Antibody",
+         "anti IL21 antibody", "stemkg:MonoclonalAntibody"),
+    ],
+)  # fmt: skip
+def test_what_has_a_known_head_is_coined(text: str, written: str, id: str, label: str, parent: str) -> None:
+    assert named(text).get(written) == id
+    term = ALL.term(id)
+    assert term is not None
+    assert (term.label, term.parents) == (label, (parent,))
+    assert term.kinds == ALL.kinds(parent)
+
+
+def test_what_is_coined_is_another_thing_than_its_part() -> None:
+    for text in (
+        "The IL-6 inhibitor was safe.",
+        "Cells with VEGF receptor 2 grew.",
+        "They gave an anti-IL-6 antibody.",
+    ):
+        ids = [id for m in FINDER.find(text) for id in m.ids]
+        assert not {"HGNC:6018", "HGNC:12680"} & set(ids)

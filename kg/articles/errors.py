@@ -1,6 +1,8 @@
-"""What is wrong with an input, and where."""
+"""What is wrong with an input, and what is left out of it, and where."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
 
 
 class ArticleError(Exception):
@@ -26,3 +28,59 @@ OnError = Callable[[ArticleError], None]
 def refuse(error: ArticleError) -> None:
     """Raise the error: the default of what is done with one."""
     raise error
+
+
+class Left(StrEnum):
+    """What a reading leaves out, in the words in which it is counted."""
+
+    UNUSABLE = "input that can't be used"
+    SUBJECT = "article without cell therapy"
+    NOTHING = "file without an article"
+    NO_TEXT = "file without text of its own"  # a picture, a film, a spreadsheet
+    COPY = "PDF beside the XML of the same article"
+    BOOK = "book"
+    JSON = "JSON that is no article"
+    DATE = "date that is none, or not in full"
+    ABSTRACT = "abstract of another kind"  # graphical, teaser, in another language
+    TABLE = "table"
+    REFERENCES = "list of references"
+    BACK = "back matter"
+    FOOTNOTES = "group of footnotes"
+    FORMULA = "formula"
+    PASSAGE = "passage of another kind"
+    HIDDEN = "hidden text"
+    SITE = "part of a page that is the site's"
+    RUNNING = "running head or foot"
+    FIELD = "field that is no text"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A part of an input that was left out: what it is, and what is known of it. `place` is as in `ArticleError`."""
+
+    file: str
+    place: str
+    kind: Left
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.file, self.place, self.kind, self.detail) if part)
+
+
+#: What is done with what is left out.
+OnNote = Callable[[Note], None]
+#: The same where file and place are known: the kind and the detail are wanted.
+Tell = Callable[[Left, str], None]
+
+
+def telling(on_note: OnNote, file: str, place: str = "") -> Tell:
+    """A function that tells what is left out at a place of a file."""
+
+    def tell(kind: Left, detail: str) -> None:
+        on_note(Note(file, place, kind, detail))
+
+    return tell
+
+
+def unheard(_: Note) -> None:
+    """Do nothing with what is left out: the default."""

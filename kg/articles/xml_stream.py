@@ -104,30 +104,6 @@ def iterate(stream: IO[bytes], tags: Collection[str], *, file: str) -> Iterator[
         raise ArticleError(file, f"line {error.lineno or 1}", f"not well-formed XML: {reason}") from None
 
 
-def inner_text(element: etree._Element) -> str:
-    """The text inside an element and its descendants, each stretch of white space as one space.
-
-    A power keeps its meaning: 10<sup>6</sup> is "10^6".
-    """
-    if not len(element):
-        return " ".join((element.text or "").split())
-    pieces: list[str] = []
-    _collect(element, pieces)
-    return " ".join("".join(pieces).split())
-
-
-def _collect(element: etree._Element, pieces: list[str]) -> None:
-    pieces.append(element.text or "")
-    for child in element:
-        if isinstance(child.tag, str):
-            if child.tag == "sup" and is_power(pieces, child.text):
-                pieces.append("^")
-            _collect(child, pieces)
-        else:
-            pieces.append(entity(child))
-        pieces.append(child.tail or "")
-
-
 def entity(element: etree._Element) -> str:
     """The character that an entity stands for which the file itself does not declare: "&nbsp;".
 
@@ -138,11 +114,6 @@ def entity(element: etree._Element) -> str:
     if character == reference:
         raise ValueError(f"{reference} is an entity that nothing declares")
     return character
-
-
-def is_power(before: list[str], raised: str | None) -> bool:
-    """Whether a raised text is an exponent: a number, after a digit."""
-    return bool(before and before[-1][-1:].isdigit() and raised and re.fullmatch(r"\s*[-−–]?\s*\d+\s*", raised))
 
 
 def place(entry: int, element: etree._Element) -> str:

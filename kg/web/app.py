@@ -25,7 +25,7 @@ from kg.claim import BASES, CERTAINTIES, EVIDENCE, PREDICATES, RANK
 from kg.namespaces import contract
 from kg.store import StoreError
 from kg.vocabulary import VocabularyError
-from kg.web import drawing, pages
+from kg.web import claim_pages, common, drawing, pages
 from kg.web.index import Mark, Stated
 from kg.web.site import STATIC, TEMPLATES, Site
 
@@ -68,16 +68,16 @@ _ROUTES: list[tuple[str, _Endpoint, tuple[str, ...]]] = [
     ("/", pages.front, ("GET",)),
     ("/map.svg", pages.map_svg, ("GET",)),
     ("/map.csv", pages.map_csv, ("GET",)),
-    ("/claims", pages.claims, ("GET",)),
-    ("/claims.csv", pages.claims_csv, ("GET",)),
-    ("/claims.json", pages.claims_json, ("GET",)),
-    ("/claim/{id}", pages.claim, ("GET",)),
+    ("/claims", claim_pages.claims, ("GET",)),
+    ("/claims.csv", claim_pages.claims_csv, ("GET",)),
+    ("/claims.json", claim_pages.claims_json, ("GET",)),
+    ("/claim/{id}", claim_pages.claim, ("GET",)),
     ("/terms", pages.terms, ("GET",)),
     ("/terms.json", pages.terms_json, ("GET",)),
     ("/term/{id}", pages.term, ("GET",)),
     ("/articles", pages.articles, ("GET",)),
     ("/article/{id:path}", pages.article, ("GET",)),
-    ("/compare", pages.compare, ("GET",)),
+    ("/compare", claim_pages.compare, ("GET",)),
     ("/queries", pages.queries, ("GET",)),
     ("/query/{name}", pages.query, ("GET",)),
     ("/sparql", pages.sparql, ("GET", "POST")),
@@ -98,7 +98,7 @@ def _keeping(endpoint: _Endpoint) -> _Endpoint:
     """An endpoint whose pages are kept, and not sent again to a browser that has them."""
 
     async def kept(request: Request) -> Response:
-        made = pages.site_of(request).pages
+        made = common.site_of(request).pages
         address = f"{request.url.path}?{request.url.query}"
         page = made.get(address)
         if page is None:
@@ -129,7 +129,7 @@ async def _failed(request: Request, error: Exception) -> Response:
         _log.error("%s %s", request.method, request.url.path, exc_info=error)
     if "text/html" not in request.headers.get("accept", ""):
         return PlainTextResponse(message + "\n", status, headers)
-    response = pages.render(request, "error.html", status, code=status, message=message)
+    response = common.render(request, "error.html", status, code=status, message=message)
     response.headers.update(headers or {})
     return response
 
@@ -161,7 +161,7 @@ def _templates(site: Site) -> Jinja2Templates:
         "dot": drawing.dot,
         "one": one,
         "contract": contract,
-        "quoted": pages.quoted,
+        "quoted": common.quoted,
     }
     environment.filters["commas"] = lambda number: f"{number:,}"
     environment.filters["factor"] = lambda number: f"{number.normalize():f}"

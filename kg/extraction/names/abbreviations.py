@@ -105,7 +105,8 @@ class Abbreviations:
             return
         if (split := self._split(text, bracket, short)) is not None:
             known.split.append(split)
-            known.define(short, split.ids)
+            if not text[split.end - 1].isdigit():
+                known.define(short, split.ids)
             return
         long = long_form(short, text[max(0, bracket.start - _NEAR) : bracket.start])
         mention = made.get(bracket.before)
@@ -145,8 +146,8 @@ class Abbreviations:
         return None
 
     def _split(self, text: str, bracket: _Bracket, short: str) -> Mention | None:
-        """A name with its short form in the middle: "embryonic stem (ES) cells"."""
-        after = re.match(r"\s+([A-Za-z]+)", text[bracket.end : bracket.end + 20])
+        """A name with its short form in the middle: "embryonic stem (ES) cells", "interleukin (IL)-10"."""
+        after = re.match(r"[\s-]+([A-Za-z]+|\d+\w*)", text[bracket.end : bracket.end + 20])
         words = list(re.finditer(r"[\w'-]+", text[max(0, bracket.before - 60) : bracket.before]))[-3:]
         if after is None or not words or bracket.before - len(words[-1].group()) < 0:
             return None
@@ -155,7 +156,9 @@ class Abbreviations:
             start = offset + word.start()
             head = text[start : bracket.before]
             found = self._names.lookup(f"{head} {after[1]}")
-            if found is not None and not found.short and long_form(short, head) and self._names.lookup(head) is None:
+            known = self._names.lookup(head)
+            fits = known is None or (found is not None and known.ids[0] == found.ids[0]) or after[1][0].isdigit()
+            if found is not None and not found.short and fits and long_form(short, head):
                 kinds = frozenset(kind for id in found.ids for kind in self._vocabulary.kinds(id))
                 return Mention(start, bracket.end + after.end(), found.ids, kinds, reason=f"{head} … {after[1]}")
         return None

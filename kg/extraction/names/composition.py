@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from kg.extraction.names.lexicon import Automaton, Hit, Names, by_rank, longest
 from kg.extraction.names.mention import Mention
 from kg.extraction.names.writing import fold, plurals, variants
+from kg.further import camel
 from kg.vocabulary import Vocabulary
 
 # What may stand between a part and the head after it: "brain tissue damage", "bone marrow-derived progenitors".
@@ -20,9 +21,12 @@ _BEFORE = re.compile(r"[\s-]+(?:(?:tissue|system|organ|cell|derived|related|spec
 # Between a head and the part after it: "injury to the spinal cord".
 _AFTER = re.compile(r"\s+(?:of|to|in|on|affecting|involving)\s+(?:(?:the|both|his|her|its|their|your|an?)\s+)?")
 _JOINT = re.compile(r"-?\s*(?:,|/|&|and/or|,?\s*\b(?:and|or))\s*(?:the\s+)?")
+_NUMBER = re.compile(r"\s(?:type\s)?(\d|I{1,3})\b")
 _TOGETHER = re.compile(r"\s+(?:(?:and|or)\s+\w+ed\s+)?")
 
 
+#: The scores of names that are composed of known ones, and of those that are new.
+_COMPOSED, _COINED = 0.8, 0.5
 #: What so many tissues are a kind of is too general to be the part of a disease: "organ".
 _MANY = 25
 
@@ -37,6 +41,8 @@ class Head:
     otherwise: str  # the head that says the same less exactly, or ""
     itself: bool  # whether it names its part
     after: bool  # whether a part may follow with a preposition
+    coins: frozenset[str]  # the kinds of part with which it makes a new term where there is none
+    prefix: str  # what stands before its part
 
 
 @dataclass(slots=True)
@@ -54,14 +60,16 @@ class Composer:
         self._heads = _heads(vocabulary)
         forms: dict[str, dict[str, int]] = defaultdict(dict)
         self._words: dict[str, str] = {}  # head words in lower case, to their heads
+        self._singular: dict[str, str] = {}
+        self._names = names
         for property in ("headWord", "headParticiple"):
             for id, word in vocabulary.annotations.get(property, ()):
                 for form in variants(word.lower()):
                     self._words.setdefault(form, id)
                     for written in {form, *plurals(form)}:
                         forms[written][id] = 0
+                        self._singular[written] = self._singular[written + "s"] = word
         self._participles = frozenset(word for _, word in vocabulary.annotations.get("headParticiple", ()))
-        self._adjectives: dict[str, tuple[str, ...]] = {}
         meant: dict[str, dict[str, int]] = defaultdict(dict)
         for id, word in vocabulary.annotations.get("adjective", ()):
             for form in variants(word.lower()):
@@ -129,8 +137,22 @@ class Composer:
             known = self._nearest[part] = sorted(above, key=lambda id: (-len(ancestors(id)), id))
         return known
 
+    def _coined(self, part: str, head: Head, name: str, number: str) -> str | None:
+        """The new term that a part makes with a head: "EZH2 inhibitor"; None where it makes none."""
+        kinds = self._vocabulary.kinds(part)
+        if not kinds & head.coins or "drug" in kinds:
+            return None
+        label = re.sub(r" pathway$", "", self._vocabulary.label(part))
+        id = "stemkg:" + camel(f"{head.prefix} {label} {name.split()[-1] if head.prefix else name}".strip())
+        return id + number if self._vocabulary.term(id) is not None else None
+
     def compose(self, text: str, mentions: list[Mention]) -> list[Mention]:
         """The mentions of a text with the composed ones in place of those that they are composed of."""
+        composed = self._once(text, mentions)
+        # What is composed may be a part: "IL-6 receptor antagonist".
+        return mentions if composed is mentions else self._once(text, composed)
+
+    def _once(self, text: str, mentions: list[Mention]) -> list[Mention]:
         hits = longest(self._automaton.find(fold(text), text))
         heads = [hit for hit in hits if hit.name.ids[0] in self._heads]
         if not heads:
@@ -142,7 +164,7 @@ class Composer:
             for hit in hits
             if hit.name.ids[0] not in self._heads and not covered.overlaps(hit.start, hit.end)
         ]
-        parts = [*adjectives, *(_Part(m.start, m.end, m.ids) for m in mentions)]
+        parts = [*adjectives, *(part for m in mentions for part in self._parts(text, m))]
         by_end = {part.end: part for part in parts}
         by_start = {part.start: part for part in parts}
         made: list[Mention] = []
@@ -156,6 +178,22 @@ class Composer:
         spans = _Cover(made)
         kept = [m for m in mentions if not spans.overlaps(m.start, m.end)]
         return sorted([*kept, *_apart(made)], key=lambda m: (m.start, -m.end))
+
+    def _parts(self, text: str, mention: Mention) -> list[_Part]:
+        """What a mention may be a part as: itself or, in "brain and spinal cord", each of the two."""
+        whole = _Part(mention.start, mention.end, mention.ids)
+        joint = re.search(r"\s+and\s+", text[mention.start : mention.end]) if "tissue" in mention.kinds else None
+        if joint is None:
+            return [whole]
+        middle, rest = mention.start + joint.start(), mention.start + joint.end()
+        found = [self._names.lookup(text[a:b]) for a, b in ((mention.start, middle), (rest, mention.end))]
+        if None in found:
+            return [whole]
+        return [
+            _Part(a, b, name.ids)
+            for (a, b), name in zip(((mention.start, middle), (rest, mention.end)), found, strict=True)
+            if name is not None
+        ]
 
     def _composed(
         self,
@@ -171,24 +209,36 @@ class Composer:
         if participle:
             chain = self._following(text, hit.end, _TOGETHER, head, by_start)
         else:
-            chain = self._preceding(text, hit.start, head, by_end)
+            chain = self._preceding(text, hit.start, head, by_end) or self._prefixed(text, hit.start, head)
             if not chain and head.after:
                 chain = self._following(text, hit.end, _AFTER, head, by_start)
         found = []
         for place, part in enumerate(chain):
-            id = self.term(self._fitting(part, head), head, word.removesuffix("s"))
-            if id is None:
-                continue
-            nearest = place == 0
-            start = min(part.start, hit.start) if nearest else part.start
-            end = max(part.end, hit.end) if nearest else part.end
-            why = f"{text[part.start : part.end]} + {text[hit.start : hit.end]}"
-            # What the text says may be of the part itself: "chemotherapy causes heart damage" affects the heart.
-            ids = (id, *(one for one in part.ids if one != id))
-            kinds = frozenset(kind for one in ids for kind in self._vocabulary.kinds(one))
-            scores = (0.8, *(0.4 for _ in ids[1:]))
-            found.append(Mention(start, end, ids, kinds, scores=scores, reason=why))
+            start = min(part.start, hit.start) if place == 0 else part.start
+            end = max(part.end, hit.end) if place == 0 else part.end
+            mention = self._made(text, start, end, part, head, word)
+            if mention is not None:
+                found.append(mention)
         return found
+
+    def _made(self, text: str, start: int, end: int, part: _Part, head: Head, word: str) -> Mention | None:
+        """The mention that a part makes with a head."""
+        fitting = self._fitting(part, head)
+        name = self._singular.get(word, word)
+        numbered = _NUMBER.match(text, end) if head.coins and "factor" in head.makes else None
+        id = None if numbered else self.term(fitting, head, name)
+        score = _COMPOSED
+        if id is None and fitting:
+            id, score = self._coined(fitting[0], head, name, numbered[1] if numbered else ""), _COINED
+        if id is None:
+            return None
+        # What the text says may be of the part itself: "chemotherapy causes heart damage" affects the heart. What is
+        # coined is another thing than its part: an inhibitor of IL-6 is not IL-6.
+        ids = (id,) if head.coins else (id, *(one for one in part.ids if one != id))
+        kinds = frozenset(kind for one in ids for kind in self._vocabulary.kinds(one))
+        scores = (score, *(score / 2 for _ in ids[1:]))
+        why = f"{text[part.start : part.end]} + {word}"
+        return Mention(start, numbered.end() if numbered else end, ids, kinds, scores=scores, reason=why)
 
     def _fitting(self, part: _Part, head: Head) -> list[str]:
         return [id for id in part.ids if self._vocabulary.kinds(id) & head.takes]
@@ -201,6 +251,20 @@ class Composer:
             chain.append(part)
             start, pattern = part.start, _JOINT
         return chain
+
+    def _prefixed(self, text: str, start: int, head: Head) -> list[_Part]:
+        """The part before a head that has a prefix: "anti-IL-6 receptor antibody"."""
+        before = text[max(0, start - 40) : start]
+        match = re.search(rf"\b{head.prefix}[-\s]?([\w-]+)( receptor)?\s+(?:\w+\s+)?$", before) if head.prefix else None
+        found = self._names.lookup(match[1]) if match is not None else None
+        if match is None or found is None:
+            return []
+        ids = found.ids
+        if match[2]:
+            receptor = self._heads[self._words[match[2].strip()]]
+            ids = tuple(id for one in ids if (id := self.term([one], receptor)) is not None)
+        offset = max(0, start - 40)
+        return [_Part(offset + match.start(), offset + match.end(2 if match[2] else 1), ids)]
 
     def _following(
         self, text: str, end: int, pattern: re.Pattern[str], head: Head, by_start: dict[int, _Part]
@@ -229,10 +293,18 @@ def _heads(vocabulary: Vocabulary) -> dict[str, Head]:
     takes, makes = vocabulary.values("takesPart"), vocabulary.values("makesKind")
     otherwise = dict(vocabulary.annotations.get("otherwiseHead", ()))
     itself = {id for id, value in vocabulary.annotations.get("namesPart", ()) if value == "true"}
+    coins, prefix = vocabulary.values("coinsWith"), dict(vocabulary.annotations.get("partPrefix", ()))
     after = {id for id, value in vocabulary.annotations.get("partAfter", ()) if value == "true"}
     return {
         id: Head(
-            id, frozenset(takes[id]), frozenset(makes.get(id, ())), otherwise.get(id, ""), id in itself, id in after
+            id,
+            frozenset(takes[id]),
+            frozenset(makes.get(id, ())),
+            otherwise.get(id, ""),
+            id in itself,
+            id in after,
+            frozenset(coins.get(id, ())),
+            prefix.get(id, ""),
         )
         for id in takes
     }

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from kg.extraction.names.abbreviations import ArticleNames, bare
-from kg.extraction.names.lexicon import Automaton, Name, longest
+from kg.extraction.names.lexicon import Name, longest
 from kg.extraction.names.mention import Mention
+from kg.extraction.names.phrases import Phrases
 from kg.extraction.names.writing import even, fold, in_animals, is_short_form
 from kg.vocabulary import Vocabulary
 
@@ -17,6 +18,9 @@ from kg.vocabulary import Vocabulary
 _SYMBOL = re.compile(r"\b(?<!-)[A-Za-z](?=[\w-]*[A-Z\d])[A-Za-z0-9α-ω]*(?:-[A-Za-z0-9α-ω]+)?(?![\w-]|\+)")
 # A symbol that no other thing has: letters, then figures, four characters at least.
 _DISTINCT = re.compile(r"[A-Z]{2,}[A-Z0-9]*\d[A-Z0-9]*")
+# A symbol in mixed letters: "FoxP3".
+_MIXED = re.compile(r"(?=.*[A-Z].*[A-Z])(?=.*[a-z])(?=.*\d)\w{4,}")
+_SYMBOL_LEAST = 3
 _LEAST = 6  # letters of a name of one word
 _AROUND = 24  # characters in which the words around a symbol stand
 
@@ -28,7 +32,11 @@ class _Names(Mapping[str, Name]):
         self._ids = ids
 
     def __getitem__(self, form: str) -> Name:
-        return Name(tuple(self._ids[form].split()), short=False)
+        # A disease comes before the sign that is called the same.
+        return Name(tuple(sorted(self._ids[form].split(), key=lambda id: id.startswith("HP:"))), short=False)
+
+    def __contains__(self, form: object) -> bool:
+        return form in self._ids
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._ids)
@@ -60,16 +68,23 @@ class FurtherNames:
                     _put(forms, _folded(name), id)
                 elif parents in genes:
                     _put(self._symbols, _closed(name), id)
+        for term in vocabulary.of_kind("factor"):
+            if term.kinds == {"factor"} and is_short_form(term.label):
+                self._approved.setdefault(_closed(term.label), term.id)
+                for name in filter(is_short_form, (*term.exact, *term.related)):
+                    _put(self._symbols, _closed(name), term.id)
         own = {name.casefold() for term in vocabulary.terms.values() for name in term.names}
         for name in own.union(name.casefold() for _, name in vocabulary.annotations.get("notAName", ())):
             forms.pop(name, None)
-        self._automaton = Automaton(_Names(forms))
+        self._phrases = Phrases(_Names(forms))
+        endings = [words[1:] for _, words in vocabulary.annotations.get("coins", ()) if words.startswith("-")]
+        self._drug = re.compile(rf"\b[A-Za-z][a-z]{{3,}}(?:{'|'.join(endings)})\b") if endings else None
 
     def _ids(self, form: str) -> tuple[str, ...]:
         """The genes that a symbol may be of, with or without hyphens, as for people or as for animals."""
         closed = _closed(even(form))
         for symbol in (closed, closed.upper()):
-            if symbol != closed and in_animals(symbol) != closed:
+            if symbol != closed and in_animals(symbol) != closed and not _MIXED.fullmatch(closed):
                 continue
             approved = [self._approved[symbol]] if symbol in self._approved else []
             ids = dict.fromkeys([*approved, *self._symbols.get(symbol, "").split()])
@@ -81,11 +96,13 @@ class FurtherNames:
         """The mentions of a text, and those of the lexicon where there are none."""
         taken = {place for m in mentions for place in range(m.start, m.end)}
         found = []
-        for hit in longest(self._automaton.find(fold(text), text)):
+        for hit in longest(self._phrases.find(fold(text), text)):
             if taken.isdisjoint(range(hit.start, hit.end)):
                 found.append(self._mention(hit.start, hit.end, hit.name.ids, 0.7, "name in the lexicon", short=False))
                 taken.update(range(hit.start, hit.end))
         found += self._genes(text, taken, known)
+        taken.update(place for m in found for place in range(m.start, m.end))
+        found += self._drugs(text, taken)
         return sorted([*mentions, *found], key=lambda m: m.start) if found else mentions
 
     def _mention(self, start: int, end: int, ids: Iterable[str], score: float, reason: str, *, short: bool) -> Mention:
@@ -100,12 +117,12 @@ class FurtherNames:
         words = set(re.findall(r"\b[a-z]{2,}\b", text))  # what is written small too is no symbol
         for match in _SYMBOL.finditer(text):
             form, short = match.group(), bare(match.group())
-            if match.start() in taken or not is_short_form(form) or not self._ids(form):
+            if match.start() in taken or len(short) < _SYMBOL_LEAST or not is_short_form(form) or not self._ids(form):
                 continue
             if short in known.defined or short in known.blocked or short.lower() in words:
                 continue
             seen.append((match.start(), match.end(), form))
-            symbol = form.upper() if in_animals(form.upper()) == form else form
+            symbol = form.upper() if in_animals(form.upper()) == form or _MIXED.fullmatch(form) else form
             distinct = len(form) >= 4 and _DISTINCT.fullmatch(symbol) and symbol in self._approved
             if distinct or self._is_spoken_of(text, match.start(), match.end()):
                 sure.add(form)
@@ -114,6 +131,17 @@ class FurtherNames:
             for start, end, form in seen
             if form in sure
         ]
+
+    def _drugs(self, text: str, taken: set[int]) -> list[Mention]:
+        """Words with the ending of a kind of drug: "dinutuximab"."""
+        if self._drug is None:
+            return []
+        found = []
+        for match in self._drug.finditer(text):
+            id = "stemkg:" + match.group().capitalize()
+            if match.start() not in taken and self._vocabulary.term(id) is not None:
+                found.append(self._mention(match.start(), match.end(), (id,), 0.5, "ending of a drug", short=False))
+        return found
 
     def _is_spoken_of(self, text: str, start: int, end: int) -> bool:
         """Whether the words around a symbol are of genes and proteins."""
