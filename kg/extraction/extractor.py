@@ -18,6 +18,7 @@ from kg.extraction.frames import Analyst, Sentence
 from kg.extraction.learned import Model
 from kg.extraction.names import Mention, MentionFinder
 from kg.extraction.pieces import in_pieces
+from kg.extraction.scope import Judgement, Scope
 from kg.extraction.score import Scored, Scorer, chosen
 from kg.extraction.standing import Standing
 from kg.vocabulary import Vocabulary
@@ -41,6 +42,7 @@ class Reading:
 
     sentence: Sentence
     claims: list[tuple[Claim, Scored]] = field(default_factory=list)
+    judgements: list[Judgement] = field(default_factory=list)  # of the claims, in their order
     rejected: list[Rejection] = field(default_factory=list)
     silent: str = ""
 
@@ -70,6 +72,7 @@ class Extractor:
         self.features = Features(self.kinds)
         self.scorer = scorer or Scorer(self.features, Model.load("relations"))
         self.standing = standing or Standing.load(self.features)
+        self.scope = Scope(vocabulary)
 
     def claims(self, article: Article) -> list[Claim]:
         """The claims of an article, sorted."""
@@ -92,11 +95,15 @@ class Extractor:
             taken = chosen(scored, self.scorer.threshold)
             if everything:
                 reading.rejected += self._rejected(scored, taken)
-            if taken and whole is None:
+            judged = [(one, self._judge(document, s, one)) for one in taken]
+            reading.rejected += [Rejection(one, judgement.veto) for one, judgement in judged if judgement.veto]
+            judged = [(one, judgement) for one, judgement in judged if not judgement.veto]
+            if judged and whole is None:
                 whole = self.standing.features_of_article(document)
                 explanation.evidence = self.standing.evidence([], whole)
-            if taken and whole is not None:
-                reading.claims += self._claims(document, s, taken, whole)
+            if judged and whole is not None:
+                reading.claims += self._claims(document, s, judged, whole)
+                reading.judgements += [judgement for _, judgement in judged]
         return explanation
 
     def understood(self, article: Article) -> Document:
@@ -116,17 +123,25 @@ class Extractor:
                 low = one.score < threshold
                 yield Rejection(one, "its score is too low" if low else "another candidate says the same, and better")
 
+    def _judge(self, document: Document, s: Sentence, one: Scored) -> Judgement:
+        """What a sentence does with a candidate."""
+        subject, object_ = one.pair.subject, one.pair.object
+        sentences = document.sentences
+        before = sentences[s.index - 1] if s.index else None
+        after = sentences[s.index + 1] if s.index + 1 < len(sentences) else None
+        return self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before, after)
+
     # -- the claims
 
     def _claims(
-        self, document: Document, s: Sentence, taken: list[Scored], whole: list[str]
+        self, document: Document, s: Sentence, judged: list[tuple[Scored, Judgement]], whole: list[str]
     ) -> Iterator[tuple[Claim, Scored]]:
         """The claims of the candidates that were taken."""
         around = self.standing.features_of(document, s)
         evidence = self.standing.evidence(around, whole)
         basis = self.standing.basis(around)
         start, end = document.stands(s.span.start, s.span.end)
-        for one in taken:
+        for one, judgement in judged:
             subject = one.pair.subject
             source = s.named[subject.named].mention.source if subject.named is not None else ""
             claim = Claim(
@@ -137,7 +152,8 @@ class Extractor:
                 predicate=one.predicate,
                 object=one.pair.object.id,
                 disease=disease_of(document, s, one),
-                certainty=self.standing.certainty([*around, "p:" + one.predicate]),
+                polarity=judgement.polarity,
+                certainty=judgement.certainty or self.standing.certainty([*around, "p:" + one.predicate]),
                 evidence=evidence,
                 basis=basis,
                 qualifiers=(("source", source),) if source else (),
