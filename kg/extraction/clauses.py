@@ -113,7 +113,7 @@ def predicate(s: Sentence, subject: int | None, object: int | None, cues: Sequen
         return tuple(cues)
     ends = [s.named[end].head for end in (subject, object) if end is not None]
     if not ends:
-        return tuple([token for token in range(len(s.lowers)) if s.tags[token].startswith("VB")][:1])
+        return tuple([token for token in range(len(s.lowers)) if s.tags[token].startswith(("VB", "MD"))][:1])
     if len(ends) == 1:
         verb = _verb_above(s, ends[0])
         return ends[0] if verb is None else verb, *ends
@@ -126,10 +126,36 @@ def predicate(s: Sentence, subject: int | None, object: int | None, cues: Sequen
         if s.labels[token] not in ("conj", "xcomp", "ccomp", "advcl") or not s.tags[token].startswith("VB"):
             break
         verb = token
+    resumed = _resumed(s, *ends)
+    if resumed is not None:
+        return (resumed,)
     if s.tags[verb].startswith("VB") and verb not in s.at:
-        return (verb,)
+        return (_nearer(s, verb, ends[-1]),)
     above = _verb_above(s, verb)
     return (ends[-1],) if above is None else (ends[-1], above)
+
+
+def _resumed(s: Sentence, a: int, b: int) -> int | None:
+    """The verb by which a stretch goes on between two ends: "patients with {lupus} who did not walk | were helped by
+    {cells}"."""
+    first, last = sorted((a, b))
+    found = stretches(s)
+    if not found.together(first, last, across=True) or found.together(first, last):
+        return None
+    begin = found.fine.index(found.fine[last])
+    verbs = [one for one in range(begin, len(s.lowers)) if s.tags[one].startswith("VB") and found.together(one, last)]
+    return next((one for one in verbs if not s.labels[one].startswith("aux")), None)
+
+
+def _nearer(s: Sentence, verb: int, object: int) -> int:
+    """The verb, or the one that an object behind it has in a stretch of its own: "was given, though it did not lower"."""
+    if object < verb:
+        return verb
+    fine = stretches(s).fine
+    if fine[object] == fine[verb]:
+        return verb
+    own = [one for one in range(verb, object) if fine[one] == fine[object] and s.tags[one].startswith("VB")]
+    return own[-1] if own else verb
 
 
 def _verb_above(s: Sentence, token: int) -> int | None:

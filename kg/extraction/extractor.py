@@ -21,13 +21,14 @@ from kg.extraction.learned import Model
 from kg.extraction.names import Mention, MentionFinder
 from kg.extraction.outcomes import Outcomes
 from kg.extraction.pieces import in_pieces
-from kg.extraction.scope import Scope
+from kg.extraction.scope import Judgement, Scope
 from kg.extraction.score import Scored, Scorer, chosen
 from kg.extraction.standing import Standing
 from kg.vocabulary import Vocabulary
 
 #: The confidence of what rules read, comparisons and outcomes: about the share of right ones in annotated texts.
 RULED = 0.6
+NO_LIMIT = 1 << 30
 _FINITE = ("VBD", "VBZ", "VBP", "MD")
 _ASKING = frozenset(("how", "why", "what", "when", "where", "who"))
 
@@ -56,16 +57,17 @@ class Statement:
     qualifiers: Mapping[Qualifier, str] = field(default_factory=dict)
     confidence: float = RULED
     because: Scored | str = ""
+    reasons: tuple[str, ...] = ()  # of its polarity and certainty
     cues: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)
 class Reading:
-    """What was seen in a sentence: its claims, each with the candidate that it was or the reason of the rule that found
-    it, what was rejected, and, where it states nothing by what it is, the reason."""
+    """What was seen in a sentence: its claims, each with the statement that it was, what was rejected, and, where it
+    states nothing by what it is, the reason."""
 
     sentence: Sentence
-    claims: list[tuple[Claim, Scored | str]] = field(default_factory=list)
+    claims: list[tuple[Claim, Statement]] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
     silent: str = ""
 
@@ -118,6 +120,7 @@ class Extractor:
                 continue
             scored = list(self.scorer.scored(document, s))
             taken = chosen(scored, self.scorer.threshold)
+            taken += chosen((one for one in self._said(s, scored) if one.score < self.scorer.threshold), -NO_LIMIT)
             if everything:
                 reading.rejected += self._rejected(scored, taken)
             said = [*self._learned(reading, document, taken), *self._compared(document, s), *self._figures(document, s)]
@@ -147,15 +150,30 @@ class Extractor:
 
     # -- the claims
 
+    def _judge(self, document: Document, s: Sentence, one: Scored) -> Judgement:
+        """What a sentence does with a candidate."""
+        subject, object_ = one.pair.subject, one.pair.object
+        sentences = document.sentences
+        before = sentences[s.index - 1] if s.index else None
+        after = sentences[s.index + 1] if s.index + 1 < len(sentences) else None
+        return self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before, after)
+
+    def _said(self, s: Sentence, scored: list[Scored]) -> Iterator[Scored]:
+        """The candidates that a sentence plainly says, whatever was learned of its words."""
+        for one in scored:
+            subject, object_ = one.pair.subject, one.pair.object
+            if subject.named is not None and object_.named is not None and not (subject.place or object_.place):
+                if self.scope.says(s, subject.named, one.predicate, object_.named):
+                    yield one
+
     # -- the claims
 
     def _learned(self, reading: Reading, document: Document, taken: list[Scored]) -> Iterator[Statement]:
         """What the candidates that were taken say, but for those that the sentence does not say after all."""
         s = reading.sentence
-        before = document.sentences[s.index - 1] if s.index else None
         for one in taken:
             subject, object_ = one.pair.subject, one.pair.object
-            judged = self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before)
+            judged = self._judge(document, s, one)
             if judged.veto:
                 reading.rejected.append(Rejection(one, judged.veto))
                 continue
@@ -168,8 +186,9 @@ class Extractor:
                 judged.polarity,
                 judged.certainty,
                 qualifiers={"source": source} if source else {},
-                confidence=self.scorer.confidence(one.score),
+                confidence=max(self.scorer.confidence(one.score), RULED if one.score < self.scorer.threshold else 0.0),
                 because=one,
+                reasons=judged.reasons,
                 cues=_cues(s, one),
             )
 
@@ -242,7 +261,7 @@ class Extractor:
                 rule="learned" if isinstance(one.because, Scored) else one.predicate,
                 cues=tuple(document.stands(*span) for span in one.cues),
             )
-            reading.claims.append((claim, one.because))
+            reading.claims.append((claim, one))
 
     def _certainty(self, s: Sentence, around: list[str], one: Statement) -> Certainty:
         ends = [k for k, named in enumerate(s.named) if named.mention.id in (one.subject, one.object)]

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, get_args
 import yaml
 
 from kg.claim import PREDICATES, Certainty, Polarity, Predicate
-from kg.extraction.clauses import predicate, stretches
+from kg.extraction.clauses import Stretches, predicate, stretches
 from kg.extraction.cues import Found
 from kg.extraction.frames import Sentence
 from kg.extraction.grammar.patterns import Match, Pattern, PatternError, Place
@@ -147,7 +147,9 @@ def _case(
     inside = [
         one
         for one in cues
-        if not any(end is not None and s.named[end].first <= one.first < s.named[end].last for end in (subject, object))
+        if not any(
+            end is not None and s.named[end].first <= one.first < s.named[end].last for end in (subject, object)
+        )
     ]
     said = predicate(s, subject, object, [one.first for one in inside])
     anchors = {
@@ -167,9 +169,7 @@ def _case(
 
 def _fits(rule: Rule, case: _Case) -> bool:
     """Whether the conditions of a rule hold that don't depend on where its operator stands."""
-    if ("subject" in rule.carried and case.subject is not None) or (
-        "object" in rule.carried and case.object is not None
-    ):
+    if "subject" in rule.carried and case.subject is not None or "object" in rule.carried and case.object is not None:
         return False
     if rule.effect == "no denial" and case.polarity != "negative":
         return False
@@ -197,7 +197,7 @@ def _has_agent(wanted: frozenset[str], case: _Case) -> bool:
             if known is None:
                 if s.of(head) & wanted:
                     return True
-            elif known != case.subject and s.named[known].mention.kinds & wanted:
+            elif known not in (case.subject, case.object) and s.named[known].mention.kinds & wanted:
                 return True
     return False
 
@@ -218,7 +218,19 @@ def _reaches(rule: Rule, found: Match, case: _Case) -> bool:
         return False
     if rule.reach == "here":
         return True
+    if rule.to == "claim" and case.object is not None and _reached(rule, found, case.s.named[case.object].head, case):
+        # What is said of the object with another subject is not said of the candidate.
+        return all(_reached(rule, found, token, case, True) for token in _head(case, case.subject))
+    if rule.to == "predicate" and not _keeps_object(found, case):
+        return False
     return any(_reached(rule, found, token, case) for token in _targets(rule, case))
+
+
+def _keeps_object(found: Match, case: _Case) -> bool:
+    """Whether an object behind an operator stands in its stretch: "not into neurons, but into {glia}" says so of none."""
+    if case.object is None or (head := case.s.named[case.object].head) < found.last:
+        return True
+    return case.place.stretches.together(found.last - 1, head, across=True)
 
 
 def _targets(rule: Rule, case: _Case) -> Iterable[int]:
@@ -229,20 +241,19 @@ def _targets(rule: Rule, case: _Case) -> Iterable[int]:
         return case.said if end is None and rule.to == "object" else _head(case, end)
     if rule.to == "predicate":
         return case.said
-    if case.object is not None:
-        return (*case.said, *_head(case, case.object))
-    return (*case.said, *_head(case, case.subject))
+    return case.said if case.object is not None else (*case.said, *_head(case, case.subject))
 
 
 def _head(case: _Case, end: int | None) -> tuple[int, ...]:
     return () if end is None else (case.s.named[end].head,)
 
 
-def _reached(rule: Rule, found: Match, token: int, case: _Case) -> bool:
+def _reached(rule: Rule, found: Match, token: int, case: _Case, either: bool = False) -> bool:
+    """Whether an operator reaches a token; `either` on whichever side of it the token stands."""
     if found.first <= token < found.last:
         return True
     ahead = token >= found.last
-    if rule.reach == ("back" if ahead else "ahead"):
+    if not either and rule.reach == ("back" if ahead else "ahead"):
         return False
     operator = found.last - 1 if ahead else found.first
     if not case.place.stretches.together(operator, token, rule.across):
@@ -350,15 +361,4 @@ def _choice(key: str, value: object, allowed: Sequence[Any]) -> Any:
     return value
 
 
-__all__ = [
-    "RULES",
-    "Effect",
-    "Judgement",
-    "PatternError",
-    "Reach",
-    "Rule",
-    "Scope",
-    "ScopeError",
-    "Target",
-    "load_rules",
-]
+__all__ = ["RULES", "Effect", "Judgement", "PatternError", "Reach", "Rule", "Scope", "ScopeError", "Target", "load_rules"]
