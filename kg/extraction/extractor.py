@@ -28,7 +28,6 @@ from kg.vocabulary import Vocabulary
 
 #: The confidence of what rules read, comparisons and outcomes: about the share of right ones in annotated texts.
 RULED = 0.6
-NO_LIMIT = 1 << 30
 _FINITE = ("VBD", "VBZ", "VBP", "MD")
 _ASKING = frozenset(("how", "why", "what", "when", "where", "who"))
 
@@ -120,7 +119,6 @@ class Extractor:
                 continue
             scored = list(self.scorer.scored(document, s))
             taken = chosen(scored, self.scorer.threshold)
-            taken += chosen((one for one in self._said(s, scored) if one.score < self.scorer.threshold), -NO_LIMIT)
             if everything:
                 reading.rejected += self._rejected(scored, taken)
             said = [*self._learned(reading, document, taken), *self._compared(document, s), *self._figures(document, s)]
@@ -147,6 +145,16 @@ class Extractor:
             if one not in taken:
                 low = one.score < threshold
                 yield Rejection(one, "its score is too low" if low else "another candidate says the same, and better")
+
+    # -- the claims
+
+    def _judge(self, document: Document, s: Sentence, one: Scored) -> Judgement:
+        """What a sentence does with a candidate."""
+        subject, object_ = one.pair.subject, one.pair.object
+        sentences = document.sentences
+        before = sentences[s.index - 1] if s.index else None
+        after = sentences[s.index + 1] if s.index + 1 < len(sentences) else None
+        return self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before, after)
 
     # -- the claims
 
@@ -186,7 +194,7 @@ class Extractor:
                 judged.polarity,
                 judged.certainty,
                 qualifiers={"source": source} if source else {},
-                confidence=max(self.scorer.confidence(one.score), RULED if one.score < self.scorer.threshold else 0.0),
+                confidence=self.scorer.confidence(one.score),
                 because=one,
                 reasons=judged.reasons,
                 cues=_cues(s, one),
