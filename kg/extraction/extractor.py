@@ -166,6 +166,26 @@ class Extractor:
         after = sentences[s.index + 1] if s.index + 1 < len(sentences) else None
         return self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before, after)
 
+    # -- the claims
+
+    def _judge(self, document: Document, s: Sentence, one: Scored) -> Judgement:
+        """What a sentence does with a candidate."""
+        subject, object_ = one.pair.subject, one.pair.object
+        sentences = document.sentences
+        before = sentences[s.index - 1] if s.index else None
+        after = sentences[s.index + 1] if s.index + 1 < len(sentences) else None
+        return self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before, after)
+
+    # -- the claims
+
+    def _judge(self, document: Document, s: Sentence, one: Scored) -> Judgement:
+        """What a sentence does with a candidate."""
+        subject, object_ = one.pair.subject, one.pair.object
+        sentences = document.sentences
+        before = sentences[s.index - 1] if s.index else None
+        after = sentences[s.index + 1] if s.index + 1 < len(sentences) else None
+        return self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before, after)
+
     def _said(self, s: Sentence, scored: list[Scored]) -> Iterator[Scored]:
         """The candidates that a sentence plainly says, whatever was learned of its words."""
         for one in scored:
