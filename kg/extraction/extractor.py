@@ -156,46 +156,6 @@ class Extractor:
         after = sentences[s.index + 1] if s.index + 1 < len(sentences) else None
         return self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before, after)
 
-    # -- the claims
-
-    def _judge(self, document: Document, s: Sentence, one: Scored) -> Judgement:
-        """What a sentence does with a candidate."""
-        subject, object_ = one.pair.subject, one.pair.object
-        sentences = document.sentences
-        before = sentences[s.index - 1] if s.index else None
-        after = sentences[s.index + 1] if s.index + 1 < len(sentences) else None
-        return self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before, after)
-
-    # -- the claims
-
-    def _judge(self, document: Document, s: Sentence, one: Scored) -> Judgement:
-        """What a sentence does with a candidate."""
-        subject, object_ = one.pair.subject, one.pair.object
-        sentences = document.sentences
-        before = sentences[s.index - 1] if s.index else None
-        after = sentences[s.index + 1] if s.index + 1 < len(sentences) else None
-        return self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before, after)
-
-    # -- the claims
-
-    def _judge(self, document: Document, s: Sentence, one: Scored) -> Judgement:
-        """What a sentence does with a candidate."""
-        subject, object_ = one.pair.subject, one.pair.object
-        sentences = document.sentences
-        before = sentences[s.index - 1] if s.index else None
-        after = sentences[s.index + 1] if s.index + 1 < len(sentences) else None
-        return self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before, after)
-
-    def _said(self, s: Sentence, scored: list[Scored]) -> Iterator[Scored]:
-        """The candidates that a sentence plainly says, whatever was learned of its words."""
-        for one in scored:
-            subject, object_ = one.pair.subject, one.pair.object
-            if subject.named is not None and object_.named is not None and not (subject.place or object_.place):
-                if self.scope.says(s, subject.named, one.predicate, object_.named):
-                    yield one
-
-    # -- the claims
-
     def _learned(self, reading: Reading, document: Document, taken: list[Scored]) -> Iterator[Statement]:
         """What the candidates that were taken say, but for those that the sentence does not say after all."""
         s = reading.sentence
