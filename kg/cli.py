@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from kg import paths
-from kg.tables import Format, render
+from kg.tables import Format, printable, render
 
 if TYPE_CHECKING:
     from kg.catalogue import Source, StoredQuery
@@ -108,11 +108,13 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _say(what: object) -> None:
-    print(f"kg: {what}", file=sys.stderr)
+    # A file's name, a title or a server's words may hold what a terminal would obey, or what is no text.
+    print(printable(f"kg: {what}".encode("utf-8", "replace").decode()), file=sys.stderr)
 
 
 def _print(columns: Sequence[str], rows: Iterable[Sequence[str]], format: Format) -> None:
-    sys.stdout.write(render(columns, rows, format))
+    text = render(columns, rows, format)
+    sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
 
 
 def _open(folder: Path) -> "Store":
@@ -595,9 +597,14 @@ def push(
     protocol: Annotated[
         str, typer.Option(help='"update" (SPARQL Update) or "graphs" (Graph Store protocol).')
     ] = "update",
+    query: Annotated[
+        str, typer.Option(metavar="URL", help="The other store's endpoint for queries, where it isn't found.")
+    ] = "",
     user: Annotated[str, typer.Option(metavar="NAME:PASSWORD", help="For basic authentication.")] = "",
 ) -> None:
     """Load the graph into another store; each of its graphs replaces the one of that name there.
+
+    Afterwards the triples there are counted: what was not stored is told.
 
     Example: kg push http://localhost:7878/update
     """
@@ -610,10 +617,10 @@ def push(
         raise Wrong(f"{endpoint!r} is not the address of an endpoint (http:// or https://)")
     with _open(store) as opened:
         try:
-            count = send(opened, endpoint, graphs=protocol == "graphs", user=user)
+            count = send(opened, endpoint, graphs=protocol == "graphs", query=query, user=user)
         except PushError as error:
             raise Trouble(error) from None
-    print(f"{count:,} triples sent to {endpoint}", file=sys.stderr)
+    print(f"{count:,} triples sent to {endpoint}, and counted there", file=sys.stderr)
 
 
 @app.command()
@@ -671,6 +678,10 @@ def serve(
     texts: Texts = None,
     ontology: Ontology = paths.ONTOLOGY,
     cors: Annotated[bool, typer.Option("--cors", help="Let pages of other sites ask the endpoint.")] = False,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HOST", help="A name by which browsers know this server, beside localhost; * is any."),
+    ] = None,
     limit: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="Change a limit, such as seconds=60 or rows=1000.")
     ] = None,
@@ -681,7 +692,7 @@ def serve(
     """
     from kg.web import serving
 
-    ready = _site(store, texts, ontology, cors=cors, limits=limit or [])
+    ready = _site(store, texts, ontology, cors=cors, limits=limit or [], hosts=name or [])
     if get:
         if not get.startswith("/"):
             raise Wrong(f"{get!r} is not the path of a page: it begins with a slash")
@@ -720,7 +731,13 @@ def site(
 
 
 def _site(
-    store: Path, texts: list[Path] | None, ontology: Path, *, cors: bool = False, limits: Sequence[str] = ()
+    store: Path,
+    texts: list[Path] | None,
+    ontology: Path,
+    *,
+    cors: bool = False,
+    limits: Sequence[str] = (),
+    hosts: Sequence[str] = (),
 ) -> "Site":
     """What the pages are made from. Raises `StoreError`, `ArticleError`, `VocabularyError`, `Wrong` or `Trouble`."""
     from kg.catalogue import CatalogueError
@@ -733,7 +750,7 @@ def _site(
     except ValueError as error:
         raise Wrong(error) from None
     try:
-        return Site(store, allowed, ontology, texts=AtHand([paths.DIGESTS, *(texts or [])]), cors=cors)
+        return Site(store, allowed, ontology, texts=AtHand([paths.DIGESTS, *(texts or [])]), cors=cors, hosts=(*hosts,))
     except CatalogueError as error:
         raise Trouble(error) from None
 

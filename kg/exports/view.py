@@ -15,6 +15,7 @@ from typing import IO, NamedTuple
 
 import pyoxigraph as ox
 
+from kg.disk import sorted_lines
 from kg.namespaces import ARTICLE, CLAIM, PREFIXES, STEMKG, TERM_PREFIXES
 from kg.rdf import (
     CLOSURE_GRAPH,
@@ -26,7 +27,7 @@ from kg.rdf import (
     SUMMARY_GRAPH,
     article_node,
 )
-from kg.store import Store, sorted_lines
+from kg.store import Store
 
 NTRIPLES = ox.RdfFormat.N_TRIPLES
 

@@ -23,6 +23,10 @@ class Limits:
     answer: int = 64 << 20  # bytes of an answer
     body: int = 1 << 20  # bytes of a request's body
     connections: int = 1_000  # connections at once
+    share: int = 250  # connections of one client at once
+    idle: float = 20.0  # seconds that a connection may be without the whole head of a request
+    stalled: float = 30.0  # seconds that a client may take nothing of an answer
+    upload: float = 30.0  # seconds that a request's body may take
 
     @classmethod
     def of(cls, settings: Iterable[str]) -> "Limits":

@@ -18,6 +18,7 @@ from kg.catalogue import QueryError, Rows, StoredQuery
 from kg.claim import COLUMNS, EVIDENCE, PREDICATES
 from kg.namespaces import ARTICLE, CLAIM, contract, expand
 from kg.rdf import article_node
+from kg.tables import plain_cell
 from kg.web import drawing, pool, protocol, trial
 from kg.web.evidence_map import COLUMNS_AT_MOST, MAPS, ROWS_AT_MOST, EvidenceMap
 from kg.web.index import RANK, Filter, Mark, Source, Stated
@@ -63,12 +64,19 @@ def _csv(columns: Iterable[str], rows: Iterable[Iterable[Any]], name: str) -> Re
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows([plain_cell(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
     return Response(buffer.getvalue(), media_type="text/csv", headers=headers)
 
 
 # Filters
+
+
+def _page_number(parameters: Mapping[str, str], pages: int) -> int:
+    """The page that an address asks for, of so many; the first where it says nothing that makes sense."""
+    text = parameters.get("page", "")
+    # Numbers of a length that no page has are not read: that of thousands of digits can't be.
+    return min(max(1, int(text)), pages) if text.isascii() and text.isdigit() and len(text) < 10 else 1
 
 
 def _year(text: str) -> int:
@@ -212,9 +220,8 @@ async def claims(request: Request) -> Response:
     wanted = _filter(parameters, site)
     numbers = site.index.select(wanted)
     groups = _by_article(site, numbers)
-    page = max(1, int(parameters.get("page", "1"))) if parameters.get("page", "1").isdecimal() else 1
     pages = max(1, -(-len(groups) // _ARTICLES_A_PAGE))
-    page = min(page, pages)
+    page = _page_number(parameters, pages)
     narrow = bool(wanted.predicate and wanted.object and wanted.subject)
     return render(
         request, "claims.html", wanted=wanted, count=len(numbers), article_count=len(groups), page=page, pages=pages,
@@ -408,9 +415,8 @@ async def articles(request: Request) -> Response:
     """All articles, the newest first."""
     site, parameters = site_of(request), request.query_params
     sources = sorted(site.index.sources, key=lambda source: (source.issued, source.id), reverse=True)
-    page = int(parameters.get("page", "1")) if parameters.get("page", "1").isdecimal() else 1
     pages = max(1, -(-len(sources) // 100))
-    page = min(max(1, page), pages)
+    page = _page_number(parameters, pages)
     return render(
         request, "articles.html", sources=sources[(page - 1) * 100 : page * 100], page=page, pages=pages,
         here=lambda **changes: _address("/articles", changes),
@@ -626,7 +632,7 @@ async def sparql(request: Request) -> Response:
     """The SPARQL endpoint; to a browser, the editor with the answer below."""
     site = site_of(request)
     try:
-        asked = await protocol.read(request, site.limits.body)
+        asked = await protocol.read(request, site.limits)
         accept = request.headers.get("accept", "")
         human = not asked.format and protocol.negotiate(accept, [*protocol.ROWS, *protocol.GRAPHS, "text/html"])
         if request.method != "POST" and human == "text/html":
@@ -689,7 +695,7 @@ async def try_sentence(request: Request) -> Response:
     site, text = site_of(request), ""
     if request.method == "POST":
         try:
-            body = await protocol.body_of(request, site.limits.body)
+            body = await protocol.body_of(request, site.limits)
         except pool.Refused as error:
             raise HTTPException(error.status, error.message) from None
         asked = dict(protocol.pairs(body.decode("utf-8", "replace")))
