@@ -141,6 +141,9 @@ def build(
     strict: Annotated[bool, typer.Option("--strict", help="Commit nothing if any input can't be used.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove articles that are not in these inputs.")] = False,
     dask: Annotated[str, typer.Option(metavar="ADDRESS", help="Work on the Dask cluster of this scheduler.")] = "",
+    limit: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Change a limit of reading, such as seconds=300.")
+    ] = None,
     ontology: Ontology = paths.ONTOLOGY,
 ) -> None:
     """Read texts, find their claims, check the graph and commit it.
@@ -150,6 +153,7 @@ def build(
 
     Example: kg build papers/ pubmed.xml.gz --store graph
     """
+    from kg.limits import READING, changed
     from kg.pipeline import BuildError, Options
     from kg.pipeline import build as run_build
     from kg.shapes import ShapesError
@@ -157,10 +161,14 @@ def build(
 
     options = Options(ontology, quotes, min_confidence)
     try:
+        limits = changed(READING, limit or [])
+    except ValueError as error:
+        raise Wrong(error) from None
+    try:
         with Store.open(store) as opened, _progress() as progress:
             summary = run_build(
                 inputs or [], opened, options,
-                workers=workers, dask=dask, strict=strict, prune=prune, progress=progress,
+                workers=workers, dask=dask, strict=strict, prune=prune, limits=limits, progress=progress,
             )  # fmt: skip
             total = opened.article_count()
     except (BuildError, ShapesError) as error:

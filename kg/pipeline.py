@@ -1,8 +1,8 @@
 """Build: texts in, a stored and validated graph out. The only place that ties the rooms together.
 
-The main process reads files and hands articles, in chunks, to workers: processes of this machine, or a Dask cluster.
-A worker finds the claims of each, writes them as quads and checks these against the shapes. Results come back in the
-order of the input and are staged in the store; at the end all of them are committed, or none.
+A process reads the files (`kg.reading`); the main one hands the articles, in chunks, to workers: processes of this
+machine, or a Dask cluster. A worker finds the claims of each, writes them as quads and checks these against the shapes.
+Results come back in the order of the input and are staged in the store; at the end all of them are committed, or none.
 """
 
 import contextlib
@@ -24,9 +24,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from kg import paths, vocabulary
-from kg.articles import Article, ArticleError, FurnitureCues, OnError, find, read, segment
-from kg.extraction import Extractor, Look
+from kg.articles import Article, ArticleError, FurnitureCues, OnError, find, segment
+from kg.articles.errors import readable
+from kg.articles.streams import open_file
+from kg.extraction import Extractor
+from kg.limits import READING, Reading
 from kg.rdf import Graph, article_graph, build_node
+from kg.reading import Reader, article_of
 from kg.store import Refused, Staged, Store
 from kg.validation import SHAPES, Problem, Validator, rule_problems
 from kg.vocabulary import Vocabulary
@@ -201,6 +205,7 @@ def build(
     dask: str = "",
     strict: bool = False,
     prune: bool = False,
+    limits: Reading = READING,
     progress: Callable[[Progress], None] = lambda progress: None,
 ) -> Summary:
     """Build a store from files and folders; from the built-in digests where none are given.
@@ -209,17 +214,18 @@ def build(
     None), or how often the build was killed on the way. An article that was done before from the same text and with
     the same program is not done again. With `prune`, articles of the store that are not in the inputs are removed.
     With `strict`, an input that can't be used is reason enough to commit nothing. `dask` is the address of a Dask
-    scheduler whose workers are to do the articles.
+    scheduler whose workers are to do the articles. A file that takes more than the `limits` to be read is skipped.
 
     Raises `ArticleError` where an input does not exist, `BuildError`, `StoreError`, `VocabularyError`, `ShapesError`.
     """
     started = time.monotonic()
     files = find(list(inputs) or [paths.DIGESTS])
     summary = Summary()
-    run = _Run(store, options, files, summary, progress)
     store.begin()
+    reader = Reader(options.ontology, limits)
+    run = _Run(store, options, files, summary, progress, reader)
     try:
-        with _executor(options, workers, dask) as execute:
+        with reader, _executor(options, workers, dask) as execute:
             for chunk, done in execute(run.chunks()):
                 run.take(chunk, done)
     except BrokenExecutor:
@@ -255,8 +261,9 @@ class _Run:
     """One build, from reading to the commit."""
 
     def __init__(
-        self, store: Store, options: Options, files: list[Path], summary: Summary, progress: Callable[[Progress], None]
-    ) -> None:
+        self, store: Store, options: Options, files: list[Path], summary: Summary,
+        progress: Callable[[Progress], None], reader: Reader,
+    ) -> None:  # fmt: skip
         self.store = store
         self.files = files
         self.summary = summary
@@ -266,8 +273,7 @@ class _Run:
         self.shapes = shapes(options.ontology)
         self._bytes_total = sum(map(_size, files))
         self._bytes_read = 0
-        self._cues = _cues(options.ontology)
-        self._look = Look(self.vocabulary)
+        self._reader = reader
         self._gone: list[str] = []  # articles that the file under way takes back
         self._unusable: set[str] = set()  # sources with an article that could not be done
         self._staged: list[Staged] = []
@@ -278,9 +284,13 @@ class _Run:
         """The articles that are to be done, in chunks; the last one may be empty."""
         chunk = _Chunk()
         for file in self.files:
-            source = str(file) if file == _STDIN else str(file.absolute())
-            digest = "" if file == _STDIN else _digest_of(file) + self.program
+            source = str(file) if file == _STDIN else readable(str(file.absolute()))
             errors: list[ArticleError] = []
+            try:
+                digest = "" if file == _STDIN else _digest_of(file) + self.program
+            except OSError as error:
+                self.summary.skipped.append(str(ArticleError(str(file), "", error.strerror or str(error))))
+                continue
             for task in self._tasks(file, source, digest, errors.append):
                 # An article and its revision make the same graph: they are not checked together.
                 if chunk.full or task.article.id in chunk.tasks:
@@ -315,24 +325,29 @@ class _Run:
             if self.store.known(id) or self.store.seen(id):  # it spoke of cell therapy before
                 self._gone.append(id)
 
-        articles = read(
-            file, cues=self._cues, on_error=skip, on_delete=self._gone.append, wanted=self._look, on_pass=pass_over
-        )
-        try:
-            for article in articles:
-                revised = article.id.startswith(_REVISED)
-                if article.id in here or (self.store.seen(article.id) and not revised):
-                    skip(ArticleError(str(file), article.id, "another article has this identifier"))
+        for event in self._reader.read(file):
+            match event:
+                case ("pass", str(id)):
+                    pass_over(id)
                     continue
-                here.add(article.id)
-                task = Task(article, source, _digest(article, self.program))
-                if self.store.known(article.id) == (source, task.digest) and not self.store.seen(article.id):
-                    self.summary.unchanged += 1
-                else:
-                    yield task
-                self.store.see([article.id])
-        except ArticleError as error:
-            skip(error)
+                case ("delete", str(id)):
+                    self._gone.append(id)
+                    continue
+                case ("error", (str(name), str(place), str(reason))):
+                    skip(ArticleError(name, place, reason))
+                    continue
+            article = article_of(event)
+            revised = article.id.startswith(_REVISED)
+            if article.id in here or (self.store.seen(article.id) and not revised):
+                skip(ArticleError(str(file), article.id, "another article has this identifier"))
+                continue
+            here.add(article.id)
+            task = Task(article, source, _digest(article, self.program))
+            if self.store.known(article.id) == (source, task.digest) and not self.store.seen(article.id):
+                self.summary.unchanged += 1
+            else:
+                yield task
+            self.store.see([article.id])
 
     def take(self, chunk: _Chunk, done: Iterable[Done]) -> None:
         """Keep what a worker made of a chunk."""
@@ -391,11 +406,14 @@ _REVISED = "PMID"  # articles called so come again, revised, in later files of P
 
 
 def _size(file: Path) -> int:
-    return 0 if file == _STDIN else file.stat().st_size
+    try:
+        return 0 if file == _STDIN else file.stat().st_size
+    except OSError:  # it is named when it is to be read
+        return 0
 
 
 def _digest_of(file: Path) -> str:
-    with file.open("rb") as content:
+    with open_file(file) as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 

@@ -407,7 +407,7 @@ class Store:
 
     def untouched(self) -> int:
         """How many articles with a graph a commit would leave as they are."""
-        touched = "SELECT count(*) FROM staged JOIN seen USING (id) JOIN article USING (id) WHERE size"
+        touched = "SELECT count(*) FROM staged JOIN seen USING (id) JOIN article USING (id) WHERE article.size"
         return self.article_count() - int(self._ledger.execute(touched).fetchone()[0])
 
     def commit(self, vocabulary: Vocabulary | None = None, judge: Callable[["Store"], bool] | None = None) -> None:

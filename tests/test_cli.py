@@ -236,7 +236,7 @@ def test_a_store_is_scored(capsys: pytest.CaptureFixture[str], folder: Path, tmp
 
 
 class _Graphs(BaseHTTPRequestHandler):
-    """A store that takes updates at /update, queries at /query, graphs by their protocol at /graphs; /refuse nothing."""
+    """A store that takes updates at /update, queries at /query, graphs as such at /graphs; /refuse nothing."""
 
     store = ox.Store()
 

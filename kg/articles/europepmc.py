@@ -8,9 +8,9 @@ from kg.articles import dates
 from kg.articles.article import Article, Work
 from kg.articles.extracted import Body, digest
 
-_HEADING = re.compile(r"<h[1-6]>(.*?)</h[1-6]>", re.IGNORECASE | re.DOTALL)
-_BREAK = re.compile(r"</?(?:p|br|div|li|ul|ol)\b[^>]*>", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_HEADING = re.compile(r"<h[1-6]>((?:(?!</?h[1-6]>).)*+)</h[1-6]>", re.IGNORECASE | re.DOTALL)
+_BREAK = re.compile(r"</?(?:p|br|div|li|ul|ol)\b[^<>]*+>", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*+>")
 
 
 def _plain(markup: str) -> str:

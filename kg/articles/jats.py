@@ -17,8 +17,8 @@ _SILENT = {
     "ref-list", "tex-math", "disp-formula", "object-id", "label", "fn-group", "table", "graphic", "media",
     "supplementary-material", "alternatives", "xref", "disp-formula-group", "table-wrap-foot", "fn", "permissions",
 }  # fmt: skip
-_EMPTY_BRACKETS = re.compile(r"\s*[(\[]\s*[,;–\s-]*[)\]]")
-_BEFORE_STOP = re.compile(r"\s+(?=[,;.:)\]])")
+_EMPTY_BRACKETS = re.compile(r"(?<!\s)\s*+[(\[][,;–\s-]*+[)\]]")
+_BEFORE_STOP = re.compile(r"(?<!\s)\s++(?=[,;.:)\]])")
 _DATE_ORDER = ("epub", "pub", "ppub", "collection")
 
 

@@ -9,8 +9,15 @@ from kg.articles.article import Article
 from kg.articles.bioc import bioc_document
 from kg.articles.errors import ArticleError, OnError
 from kg.articles.europepmc import europepmc_result
+from kg.limits import LONGEST_NUMBER
 
-_DECODER = json.JSONDecoder()
+
+def _integer(digits: str) -> int | str:
+    """A number, or its digits where there are more than any number has that is meant."""
+    return int(digits) if len(digits) <= LONGEST_NUMBER else digits
+
+
+_DECODER = json.JSONDecoder(parse_int=_integer)
 _SPACE = re.compile(r"[\s,]*")
 # The lists that hold the entries: of BioC, of PubTator's own BioC, of Europe PMC.
 _HOLDER = re.compile(r'(?<!\\)"(?:documents|PubTator3|result)"\s*:\s*\[')

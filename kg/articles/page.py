@@ -6,7 +6,7 @@ block is links, and by where the paragraphs are. What is left of it goes by the 
 
 import json
 import re
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,7 +30,7 @@ _BLOCKS = _HEADINGS | {
     "header", "body", "html", "center", "pre", "hr", "br", "address", "details", "summary", "caption", "td", "tr",
 }  # fmt: skip
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
-_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"\A\s*+<\?xml[^>]*\?>")
 
 
 def is_html(name: str) -> bool:
@@ -98,9 +98,9 @@ def _linked_data(page: html.HtmlElement) -> dict[str, Any]:
             value = json.loads(script.text or "")
         except (ValueError, RecursionError):
             continue
-        waiting = [value]
+        waiting = deque([value])
         while waiting:
-            item = waiting.pop(0)
+            item = waiting.popleft()
             if isinstance(item, list):
                 waiting.extend(item)
             elif isinstance(item, dict):

@@ -13,17 +13,18 @@ from kg.articles import bioc, jats, json_entries, page, pdf, pubmed, pubtator, x
 from kg.articles.article import Article
 from kg.articles.cues import FurnitureCues, default_cues
 from kg.articles.decode import check_lines, decode
-from kg.articles.errors import ArticleError, OnError, refuse
+from kg.articles.errors import ArticleError, OnError, readable, refuse
 from kg.articles.naming import named
 from kg.articles.plain import read_text
-from kg.articles.streams import MOST_NESTED, Head, gunzip, seekable, tar_members, zip_members
+from kg.articles.streams import Budget, Head, gunzip, open_file, seekable, tar_members, zip_members
+from kg.limits import READING, Reading
 
 STDIN = "-"
 _PUBMED = {"PubmedArticleSet", "PubmedArticle", "MedlineCitationSet", "DeleteCitation"}
 _JATS = {"article", "pmc-articleset", "articles", "OAI-PMH"}
 _BIOC = {"collection", "document"}
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_SUFFIXES = re.compile(r"(?:\.(?:xml|nxml|html?|json|txt|md|pdf|pubtator|tar|tgz|zip|gz))+\Z", re.IGNORECASE)
+_SUFFIXES = frozenset(["xml", "nxml", "htm", "html", "json", "txt", "md", "pdf", "pubtator", "tar", "tgz", "zip", "gz"])
 
 
 def _ignore(_: str) -> None:
@@ -39,6 +40,7 @@ class _Settings:
     on_delete: Callable[[str], None]
     wanted: Callable[[str], bool] | None
     on_pass: Callable[[str], None]
+    budget: Budget
 
 
 def find(paths: Iterable[Path | str]) -> list[Path]:
@@ -51,9 +53,15 @@ def find(paths: Iterable[Path | str]) -> list[Path]:
         if str(path) == STDIN or path.is_file():
             found.add(path)
         elif path.is_dir():
-            for folder, folders, files in os.walk(path):
+
+            def closed(error: OSError) -> None:
+                found.add(Path(error.filename))  # it can't be read, and is named so when it is to be
+
+            for folder, folders, files in os.walk(path, onerror=closed):
                 folders[:] = [name for name in folders if not name.startswith(".")]
                 found.update(Path(folder) / name for name in files if not name.startswith("."))
+        elif os.path.lexists(path):
+            raise ArticleError(str(path), "", "neither a file nor a folder")
         else:
             raise ArticleError(str(path), "", "no such file or folder")
     return sorted(found, key=lambda path: (path.name, str(path)))
@@ -67,6 +75,8 @@ def read(
     on_delete: Callable[[str], None] = _ignore,
     wanted: Callable[[str], bool] | None = None,
     on_pass: Callable[[str], None] = _ignore,
+    limits: Reading = READING,
+    name: str = "",
 ) -> Iterator[Article]:
     """The articles of a file, or of standard input where the path is "-", in their order.
 
@@ -76,23 +86,37 @@ def read(
     `on_error` is called with the error of an entry or a file in an archive that can't be read, and reading goes on
     where it returns; by default it raises. `on_delete` is called with the id of each article that the file says is to
     be deleted. Where `wanted` is given, only articles with a text that it accepts are given, and `on_pass` is called
-    with the ids of the others; what it accepts is looked at before an article is made where that is cheaper.
+    with the ids of the others; what it accepts is looked at before an article is made where that is cheaper. `name` is
+    what the file is called where that is not its path.
 
-    Raises `ArticleError` where the file as a whole can't be read, or breaks off; what stands before comes first.
+    Raises `ArticleError` where the file as a whole can't be read, or breaks off; what stands before comes first. What a
+    reader trips over is the fault of the file too, and the cause of the error.
     """
-    settings = _Settings(cues or default_cues(), on_error, on_delete, wanted, on_pass)
-    file = str(path)
+    file = name or str(path)
     with ExitStack() as stack:
         try:
-            stream: IO[bytes] = sys.stdin.buffer if file == STDIN else stack.enter_context(Path(path).open("rb"))
-            yield from _read(stream, file, "stdin" if file == STDIN else _stem(Path(path).name), 0, settings)
+            stream = sys.stdin.buffer if str(path) == STDIN else stack.enter_context(open_file(Path(path)))
+            budget = Budget(stream, limits)
+            settings = _Settings(cues or default_cues(), on_error, on_delete, wanted, on_pass, budget)
+            stem = "stdin" if file == STDIN else _stem(Path(path).name)
+            yield from _read(budget.stream, file, stem, 0, settings)
+        except ArticleError:
+            raise
         except OSError as error:
             raise ArticleError(file, "", error.strerror or str(error)) from None
+        except MemoryError:
+            raise ArticleError(file, "", "it needs more memory than there is for it") from None
+        except Exception as error:
+            raise ArticleError(file, "", f"can't be read: {type(error).__name__}: {error}") from error
 
 
 def _stem(name: str) -> str:
     """A file's name without the suffixes of the formats."""
-    return _SUFFIXES.sub("", name) or name
+    parts = readable(name).split(".")
+    count = len(parts)
+    while count > 1 and parts[count - 1].lower() in _SUFFIXES:
+        count -= 1
+    return ".".join(parts[:count]) or readable(name)
 
 
 def _read(stream: IO[bytes], file: str, stem: str, depth: int, settings: _Settings) -> Iterator[Article]:
@@ -100,23 +124,26 @@ def _read(stream: IO[bytes], file: str, stem: str, depth: int, settings: _Settin
     if not head.bytes:
         raise ArticleError(file, "", "the file is empty")
     if head.bytes.startswith(b"\x1f\x8b"):
-        _check_depth(depth, file)
-        yield from _read(gunzip(head.stream, file), file, stem, depth + 1, settings)
+        _check_depth(depth, file, settings)
+        yield from _read(gunzip(head.stream, file, settings.budget, depth), file, stem, depth + 1, settings)
     elif head.bytes.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        yield from _members(zip_members(head.stream, file), file, depth, settings)
+        yield from _members(
+            zip_members(head.stream, file, settings.budget, depth, settings.on_error), file, depth, settings
+        )
     elif head.bytes[257:262] == b"ustar" or (len(head.bytes) >= 1024 and not head.bytes[:1024].strip(b"\0")):
-        yield from _members(tar_members(head.stream, file), file, depth, settings)
+        yield from _members(tar_members(head.stream, file, settings.budget, depth), file, depth, settings)
     else:
         yield from _articles(head, file, stem, settings)
 
 
-def _check_depth(depth: int, file: str) -> None:
-    if depth >= MOST_NESTED:
-        raise ArticleError(file, "", f"refused: archives nested more than {MOST_NESTED} deep")
+def _check_depth(depth: int, file: str, settings: _Settings) -> None:
+    most = settings.budget.limits.nested
+    if depth >= most:
+        raise ArticleError(file, "", f"refused: archives nested more than {most} deep")
 
 
 def _members(members: Iterator[tuple[str, IO[bytes]]], file: str, depth: int, settings: _Settings) -> Iterator[Article]:
-    _check_depth(depth, file)
+    _check_depth(depth, file, settings)
     count = 0
     for name, content in members:
         count += 1

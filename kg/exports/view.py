@@ -63,7 +63,7 @@ def named(term: str) -> str | None:
 
 STRING = PREFIXES["xsd"] + "string"
 
-_LITERAL = re.compile(r'"(.*)"(?:\^\^<(.*)>|@([A-Za-z0-9-]+))?', re.DOTALL)
+_LITERAL = re.compile(r'"(.*)"(?:\^\^<([^<>"]*+)>|@([A-Za-z0-9-]++))?', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
