@@ -480,6 +480,35 @@ def validate(
 
 
 @app.command()
+def check(
+    store: Annotated[Path, typer.Argument(help="The folder of the store.")] = STORE,
+    repair: Annotated[bool, typer.Option("--repair", help="Make it anew of what is whole in it.")] = False,
+    ontology: Ontology = paths.ONTOLOGY,
+    format: Rows = Format.table,
+) -> None:
+    """Read all of a store, and tell what is not as it was written.
+
+    A repair keeps every article that is whole; the next `kg build` reads the others again.
+
+    Example: kg check graph --repair
+    """
+    from kg import vocabulary
+    from kg.checking import check as faults_of
+    from kg.checking import repair as mend
+
+    faults = faults_of(store)
+    _print(("part", "fault"), faults, format)
+    print(f"{store}: {len(faults):,} faults", file=sys.stderr)
+    if faults and repair:
+        repaired = mend(store, vocabulary.load(ontology))
+        for id in repaired.lost:
+            _say(f"{id}: lost; the next build reads its file again")
+        print(f"{store}: made anew with {repaired.kept:,} articles, without {len(repaired.lost):,}", file=sys.stderr)
+        faults = faults_of(store)
+    raise typer.Exit(1 if faults else 0)
+
+
+@app.command()
 def score(
     gold: Annotated[Path, typer.Argument(help="A table of claims, with the columns of a claim.")],
     store: Folder = STORE,

@@ -166,6 +166,7 @@ class Store:
         self.generation = int(self._meta("generation") or 0)
         self.identity = self._meta("identity") or ""
         self._ahead: Ahead | None = None
+        self._anew = False  # the next graph begins empty
 
     @classmethod
     def open(cls, folder: Path | None = None, *, read_only: bool = False) -> "Store":
@@ -213,11 +214,38 @@ class Store:
         return store
 
     @classmethod
-    def _locked(cls, folder: Path) -> "Store":
+    def open_damaged(cls, folder: Path) -> "Store":
+        """The store in a folder, to be made anew: its ledger, and its graph as far as it can be opened.
+
+        A ledger that can't be read is put aside. The next commit begins with an empty graph, and its articles are those
+        that are staged. Raises `StoreError`.
+        """
+        try:
+            store = cls._locked(folder, damaged=True)
+        except BlockingIOError:
+            raise StoreError(f"{folder}: another process is writing this store") from None
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"{folder}: {brief(error)}") from None
+        if not store.generation:
+            numbers = (path.name.removeprefix("graph-") for path in folder.glob("graph-*"))
+            found = [int(number) for number in numbers if number.isdecimal()]
+            with contextlib.suppress(StoreError):
+                found.append(Version.read(folder).generation)
+            store.generation = max(found, default=0)
+        for generation in (store.generation, store.generation - 1):
+            with contextlib.suppress(OSError, RuntimeError):
+                store.graph = ox.Store.read_only(str(Version(generation, "").graph(folder)))
+                break
+        store._set_meta("ontology", "")
+        store._anew = True
+        return store
+
+    @classmethod
+    def _locked(cls, folder: Path, *, damaged: bool = False) -> "Store":
         """The store with its ledger, held for writing, before its graph is opened."""
         folder.mkdir(parents=True, exist_ok=True)
         ledger = folder / "ledger.sqlite"
-        if not ledger.is_file():
+        if not damaged and not ledger.is_file():
             # A process that was killed as it made the store has left these and no more.
             others = sorted(path.name for path in folder.iterdir() if path.name not in _BEGUN)
             if any(name.startswith("graph-") for name in others):
@@ -227,6 +255,9 @@ class Store:
         lock = (folder / "lock").open("w")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if damaged and not _is_ledger(ledger):
+                for path in folder.glob("ledger.sqlite*"):
+                    path.rename(path.with_name(path.name.replace("ledger", "damaged-ledger")))
             store = cls(ox.Store(), folder, ledger, lock)
         except BaseException:
             lock.close()
@@ -405,6 +436,21 @@ class Store:
         self.stage(Staged(id, "", "") for id in gone)
         return len(gone)
 
+    def done(self) -> dict[str, tuple[str, str, int]]:
+        """The articles that the ledger knows: source, digest, and the number of their quads."""
+        rows = self._ledger.execute("SELECT id, source, digest, size FROM article")
+        return {id: (source, digest, size) for id, source, digest, size in rows}
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Forget that articles were done, and that their sources were: the next build reads these again."""
+        with self._told(), self._transaction():
+            for id in ids:
+                self._ledger.execute(
+                    "DELETE FROM source WHERE path IN (SELECT source FROM article WHERE id = ?)", (id,)
+                )
+                self._ledger.execute("DELETE FROM article WHERE id = ?", (id,))
+                self._ledger.execute("DELETE FROM stance WHERE article = ?", (id,))
+
     def untouched(self) -> int:
         """How many articles with a graph a commit would leave as they are."""
         touched = "SELECT count(*) FROM staged JOIN seen USING (id) JOIN article USING (id) WHERE article.size"
@@ -427,6 +473,7 @@ class Store:
                 self._keep_sums()
             self._set_meta("generation", str(self.generation + 1))
         self.generation += 1
+        self._anew = False
         with self._told():
             self._settle()
             self._ledger.executescript("PRAGMA incremental_vacuum")  # what was staged took most of the ledger
@@ -494,7 +541,7 @@ class Store:
         """Copy the present graph to where the next one will be: hard links, so its size doesn't matter."""
         if self._following.exists():
             shutil.rmtree(self._following)
-        if self.generation:
+        if self.generation and not self._anew:
             self.graph.backup(str(self._following))
 
     def _is_wanted(self, id: str) -> bool:
@@ -607,6 +654,16 @@ class Store:
 
     def _exists(self, table: str) -> bool:
         return self._ledger.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
+
+
+def _is_ledger(path: Path) -> bool:
+    """Whether a file is a ledger of this version that can be read."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as ledger:
+            columns = [name for _, name, *_ in ledger.execute("PRAGMA table_info(article)")]
+            return columns == _ARTICLE and ledger.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",)
+    except sqlite3.Error:
+        return False
 
 
 def _finish(under_way: list[Future[None]]) -> None:
