@@ -57,11 +57,14 @@ def iso(year: int, month: int = 0, day: int = 0) -> str:
     >>> iso(2023), iso(2023, 8), iso(2023, 8, 29)
     ('2023', '2023-08', '2023-08-29')
     """
-    if not month:
-        return str(date(year, 1, 1))[:4]
-    if not day:
-        return str(date(year, month, 1))[:7]
-    return str(date(year, month, day))
+    try:
+        if not month:
+            return str(date(year, 1, 1))[:4]
+        if not day:
+            return str(date(year, month, 1))[:7]
+        return str(date(year, month, day))
+    except OverflowError:
+        raise ValueError("a number that is none of a date") from None
 
 
 def from_iso(text: str) -> str:

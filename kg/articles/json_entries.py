@@ -18,6 +18,8 @@ def _integer(digits: str) -> int | str:
 
 
 _DECODER = json.JSONDecoder(parse_int=_integer)
+_HALF = re.compile("[\\ud800-\\udfff]")
+_HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 _SPACE = re.compile(r"[\s,]*")
 # The lists that hold the entries: of BioC, of PubTator's own BioC, of Europe PMC.
 _HOLDER = re.compile(r'(?<!\\)"(?:documents|PubTator3|result)"\s*:\s*\[')
@@ -27,12 +29,15 @@ _DOCUMENT = re.compile(r'\s*\{(?:(?!"documents"|"resultList"|"PubTator3").)*?"pa
 def read_json(text: str, *, file: str, on_error: OnError) -> Iterator[tuple[str, Article]]:
     """The articles of a JSON file, each with its place. Raises `ArticleError` where the JSON breaks off or is none."""
     found = False
+    has_halves = bool(_HALF_ESCAPED.search(text))
     for entry, value in enumerate(_entries(text, file), start=1):
         found = True
         place = f"entry {entry}"
         try:
             if not isinstance(value, dict):
                 raise ValueError("an entry that is no object")
+            if has_halves and _HALF.search(json.dumps(value, ensure_ascii=False)):
+                raise ValueError("it holds half of a character, as \\ud800 is")
             if "passages" in value:
                 yield place, bioc_document(value)
             elif "title" in value or "abstractText" in value:

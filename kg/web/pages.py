@@ -696,9 +696,9 @@ async def try_sentence(request: Request) -> Response:
     if request.method == "POST":
         try:
             body = await protocol.body_of(request, site.limits)
+            asked = dict(protocol.pairs(body.decode("utf-8", "replace")))
         except pool.Refused as error:
             raise HTTPException(error.status, error.message) from None
-        asked = dict(protocol.pairs(body.decode("utf-8", "replace")))
         text = asked.get("text", "")[: trial.LONGEST].replace("\r\n", "\n")
     result = await site.explain(text) if text.strip() else None
     return render(request, "try.html", text=text, result=result, longest=trial.LONGEST)
