@@ -133,7 +133,7 @@ def _zip_with_a_lie() -> bytes:
     return bytes(data)
 
 
-BOMBS = {
+BOMBS: dict[str, Callable[[], bytes]] = {
     "sparse": _sparse, "gzip": lambda: _gzips(1), "gzip in gzip": lambda: _gzips(2), "three gzips": lambda: _gzips(3),
     "zip in zip": lambda: _zip({"a.zip": _zip({"a.txt": b" " * (1 << 27)})}), "a lie": _zip_with_a_lie,
     "gzip in zip": lambda: _zip({f"{n}.gz": _gzips(1) for n in range(9)}), "too deep": lambda: _gzips(5),
