@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from kg.articles import Article
 from kg.articles.edits import as_it_reads
-from kg.claim import QUALIFIERS, Claim, Evidence
+from kg.claim import Claim, Evidence
 from kg.extraction.cues import CueBook
 from kg.extraction.document import Document, Kinds
 from kg.extraction.features import Features
@@ -121,33 +121,31 @@ class Extractor:
     def _claims(
         self, document: Document, s: Sentence, taken: list[Scored], whole: list[str]
     ) -> Iterator[tuple[Claim, Scored]]:
-        features = self.standing.features_of(document, s)
-        evidence = self.standing.evidence(features, whole)
-        basis = self.standing.basis(features)
+        """The claims of the candidates that were taken."""
+        around = self.standing.features_of(document, s)
+        evidence = self.standing.evidence(around, whole)
+        basis = self.standing.basis(around)
+        start, end = document.stands(s.span.start, s.span.end)
         for one in taken:
-            yield self._claim(document, s, one, features, evidence, basis), one
-
-    def _claim(self, document, s, one, features, evidence, basis) -> Claim:  # type: ignore[no-untyped-def]
-        pair = one.pair
-        certainty = self.standing.certainty([*features, "p:" + one.predicate])
-        qualifiers = {}
-        if pair.subject.named is not None and (source := s.named[pair.subject.named].mention.source):
-            qualifiers["source"] = source
-        return Claim(
-            document.article.id,
-            *document.stands(s.span.start, s.span.end),
-            pair.subject.id,
-            one.predicate,
-            pair.object.id,
-            disease_of(document, s, one),
-            certainty=certainty,
-            evidence=evidence,
-            basis=basis,
-            qualifiers=tuple((key, qualifiers[key]) for key in QUALIFIERS if key in qualifiers),
-            confidence=self.scorer.confidence(one.score),
-            rule="learned",
-            cues=tuple(document.stands(*span) for span in _cues(s, one)),
-        )
+            subject = one.pair.subject
+            source = s.named[subject.named].mention.source if subject.named is not None else ""
+            claim = Claim(
+                doc=document.article.id,
+                start=start,
+                end=end,
+                subject=subject.id,
+                predicate=one.predicate,
+                object=one.pair.object.id,
+                disease=disease_of(document, s, one),
+                certainty=self.standing.certainty([*around, "p:" + one.predicate]),
+                evidence=evidence,
+                basis=basis,
+                qualifiers=(("source", source),) if source else (),
+                confidence=self.scorer.confidence(one.score),
+                rule="learned",
+                cues=tuple(document.stands(*span) for span in _cues(s, one)),
+            )
+            yield claim, one
 
 
 def states_nothing(s: Sentence) -> str:
