@@ -1,8 +1,8 @@
 """Comparisons: which of two treatments a sentence calls the better, and on what.
 
-A comparison has two sides, "X … than Y", "compared with Y, X …", "X is superior to Y", and words that weigh them:
-"better" and "safer" speak for X, "more toxic" against it, and "more" or "rarer" for or against it by what there is more
-or less of.
+A comparison has two sides ("X … than Y", "compared with Y, X …", "X outperformed Y") and words that weigh them: "better"
+and "safer" speak for X, "more toxic" against it, and "more" or "rarer" for or against it by what there is more or less
+of.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,28 +11,39 @@ from dataclasses import dataclass
 from kg.claim import Polarity
 from kg.extraction.cues import Found
 from kg.extraction.frames import Sentence
-from kg.extraction.spans import clause, head, mentions, said, says, subtree
+from kg.extraction.spans import clause, longest, mentions, origins, said, says, subtree
 from kg.vocabulary import Vocabulary
 
-_SIDES = frozenset(("cell", "product", "drug", "route"))
+_SIDES = frozenset(("cell", "product", "drug", "route", "factor"))
 _HARMS = frozenset(("disease", "phenotype", "adverse_event"))
 _GRADES = frozenset(("JJR", "RBR"))
+_FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 _SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj"))
-_PRONOUNS = frozenset(("it", "they", "these", "this", "those", "both", "which", "that"))
+_PRONOUNS = frozenset(("it", "they", "these", "this", "both", "which", "that"))
 _POINTING = frozenset(("this", "these", "the", "such"))
-_DENYING = frozenset(("not", "n't", "no", "never", "neither", "nor", "cannot"))
+_DENYING = frozenset(("not", "n't", "no", "never", "neither", "nor"))
 _JOINING = frozenset(("with", "plus", "and", "+", "together", "combined", "alongside"))
+_UNDER = frozenset(("with", "after", "for", "in", "by", "following", "of", "on"))
 _FAR = 14
+_HYPHENS = frozenset("-‐‑")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A side of a comparison: a mention by its index in the sentence, None where it is only meant ("they"), and the
+    tissue that the cell is taken from, where it is told beside it ("MSCs from fat", "those from marrow")."""
+
+    named: int | None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonReading:
-    """A comparison of two treatments. `better` and `worse` are mentions, by their index in the sentence; `better` is None
-    where it is only meant: "they were safer than …". `aspect` is a CURIE, as the qualifier has it. A negative one says
-    that the first is not better. `reason` says why, for `kg explain`."""
+    """A comparison of two treatments or routes. `aspect` is a CURIE, as the qualifier has it. A negative one says that
+    the first is not better. `reason` says why, for `kg explain`."""
 
-    better: int | None
-    worse: int | None
+    better: Side
+    worse: Side
     aspect: str
     polarity: Polarity
     reason: str
@@ -59,33 +70,54 @@ class Comparisons:
         self.efficacy = self.aspects.get("MoreEffective", "")
         self.safety = self.aspects.get("Safer", "")
         outcomes = {term.id.partition(":")[2] for term in vocabulary.of_kind("outcome")}
-        #: Classes of nouns of which less is better, by whether that is a harm of the treatment or of the disease.
-        bad = {id.partition(":")[2] for id, value in vocabulary.annotations.get("undesired", ())}
-        self.complaints = frozenset(("ComplaintWord", *(outcomes & bad)))
+        undesired = {id.partition(":")[2] for id, _ in vocabulary.annotations.get("undesired", ())}
+        #: Classes of words for what a treatment is to make less of, and for what it is to make more of.
+        self.complaints = frozenset(("ComplaintWord", *undesired))
+        self.benefits = frozenset(("MeasureWord", "BenefitWord", *(outcomes - undesired)))
         therapeutic = vocabulary.annotations.get("therapeutic", ())
         self._given = frozenset(id for id, value in therapeutic if value in ("true", "cell"))
+        self._drugs = frozenset(id for id, value in therapeutic if value == "drug")
 
     def read(self, s: Sentence) -> list[ComparisonReading]:
         """The comparisons of a sentence, those of several pairs or aspects each by itself."""
-        found: dict[tuple[int | None, int | None, str], ComparisonReading] = {}
+        found: dict[tuple[Side, Side, str], ComparisonReading] = {}
         for than in _thans(s):
             for reading in _Comparison(self, s, than).readings():
                 found.setdefault((reading.better, reading.worse, reading.aspect), reading)
+        for reading in self._verbs(s):
+            found.setdefault((reading.better, reading.worse, reading.aspect), reading)
         return list(found.values())
 
     def is_side(self, s: Sentence, named: int) -> bool:
         """Whether a mention is of what may be compared: a therapy or a route."""
-        mention = s.named[named].mention
-        if s.lowers[s.named[named].last : s.named[named].last + 1] == ("-",) or _of_product(s, named):
+        one = s.named[named]
+        if s.lowers[one.last : one.last + 1] == ("-",) or _of_product(s, named):
             return False
-        if mention.kinds & {"drug", "product", "route"}:
+        if one.mention.kinds & {"drug", "product", "route"} or one.mention.id in self._drugs:
             return True
-        return any(not self._given.isdisjoint(self.vocabulary.ancestors(id)) for id in mention.ids[:1])
+        return any(not self._given.isdisjoint(self.vocabulary.ancestors(id)) for id in one.mention.ids[:1])
 
-    def comparable(self, s: Sentence, better: int, worse: int) -> bool:
-        """Whether two mentions are of different things of one sort: two routes, or two treatments."""
-        a, b = s.named[better].mention, s.named[worse].mention
-        return a.id != b.id and ("route" in self.vocabulary.kinds(a.id)) == ("route" in self.vocabulary.kinds(b.id))
+    def comparable(self, s: Sentence, a: Side, b: Side) -> bool:
+        """Whether two sides are of different things of one sort: two routes, or two treatments."""
+        if a.named is None or b.named is None:
+            return True
+        first, second = s.named[a.named].mention, s.named[b.named].mention
+        routes = ["route" in self.vocabulary.kinds(mention.id) for mention in (first, second)]
+        return (first.id, a.source) != (second.id, b.source) and routes[0] == routes[1]
+
+    def _verbs(self, s: Sentence) -> Iterator[ComparisonReading]:
+        """Comparisons by a verb alone: "X outperformed Y", "Y was outdone by X"."""
+        for word in said(s, "ComparingVerb"):
+            frame = s.frames.get(word.first)
+            if frame is None or not s.tags[word.first].startswith("VB"):
+                continue
+            better = [k for k, way in frame.roles.get("agent", {}).items() if not way.strip("/of")]
+            worse = [k for k, way in frame.roles.get("theme", {}).items() if not way.strip("/of")]
+            denied = any(s.lowers[child] in _DENYING for child in s.children[word.first])
+            for a, b in ((Side(a), Side(b)) for a in better for b in worse if self.is_side(s, a) and self.is_side(s, b)):
+                if self.comparable(s, a, b):
+                    polarity: Polarity = "negative" if denied else "positive"
+                    yield ComparisonReading(a, b, self.efficacy, polarity, s.words(word.first, word.last))
 
 
 def _thans(s: Sentence) -> Iterator[Found]:
@@ -95,9 +127,11 @@ def _thans(s: Sentence) -> Iterator[Found]:
         if than.first in seen or than.last >= len(s.lowers):
             continue
         words = s.lowers[than.first : than.last]
-        if words in (("to",), ("over",)) and not says(s, ("TakesTo", "MoreEffective"), than.first - 5, than.first):
+        if words in (("to",), ("over",)) and not says(s, ("TakesTo", "ComparingWord"), than.first - 3, than.first):
             continue
         if words in (("rather", "than"), ("against",)) or s.tags[than.last] in ("CD", "WDT", "WP"):
+            continue
+        if words == ("than",) and s.lowers[than.first - 1] in ("rather", "other"):
             continue
         seen.update(range(than.first, than.last))
         yield than
@@ -113,84 +147,122 @@ class _Comparison:
 
     def readings(self) -> Iterator[ComparisonReading]:
         """A reading for each pair of sides and each aspect."""
-        losers = self._second()
-        leading = self._leads()
-        winners = self._after(losers) if leading else self._first()
-        if not losers or winners is None or self._is_combination(winners, losers):
+        second = self._second()
+        if not second:
             return
-        scales = list(self._scales(leading, losers))
-        for scale in scales:
-            for winner in winners or [None]:
+        leading = self._leads()
+        first = self._after(second) if leading else self._first()
+        if first is None or self._is_combination(first, second):
+            return
+        winners = self._as_sides(first) or [Side(None)]
+        losers = self._losers(second, first)
+        for scale in self._scales(leading, second):
+            if scale.denied and not scale.favors:
+                continue  # "not worse than"
+            reason = f"{self.s.words(scale.token, scale.token + 1)} … {self.s.words(self.than.first, self.than.last)}"
+            polarity: Polarity = "negative" if scale.denied else "positive"
+            for winner in winners:
                 for loser in losers:
-                    if winner is not None and not self.by.comparable(self.s, winner, loser):
-                        continue
-                    better, worse = (winner, loser) if scale.favors else (loser, winner)
-                    polarity: Polarity = "negative" if scale.denied else "positive"
-                    if scale.denied and not scale.favors:
-                        continue  # "not worse than"
-                    reason = self.s.words(scale.token, scale.token + 1) + " … " + self.s.words(self.than.first, self.than.last)
-                    yield ComparisonReading(better, worse, scale.aspect, polarity, reason)
+                    if self.by.comparable(self.s, winner, loser):
+                        better, worse = (winner, loser) if scale.favors else (loser, winner)
+                        yield ComparisonReading(better, worse, scale.aspect, polarity, reason)
 
     # -- the sides
 
     def _sides(self, first: int, last: int) -> list[int]:
         return [k for k in mentions(self.s, first, last, _SIDES) if self.by.is_side(self.s, k)]
 
+    def _as_sides(self, named: Sequence[int]) -> list[Side]:
+        """Mentions as sides: a cell once for each tissue that it is taken from."""
+        return [Side(k, source) for k in named for source in (origins(self.s, k, self.by.vocabulary) or ("",))]
+
+    def _losers(self, second: list[int], first: list[int]) -> list[Side]:
+        """The second side; for "those from marrow" and "such as those from fat" it is the cell of the other side."""
+        s = self.s
+        tissues = [k for k in second if "tissue" in s.named[k].mention.kinds and not self.by.is_side(s, k)]
+        cell = first[0] if first else None
+        vocabulary = self.by.vocabulary
+        of = [
+            Side(cell, next(id for id in s.named[k].mention.ids if "tissue" in vocabulary.kinds(id))) for k in tissues
+        ]
+        return [*self._as_sides([k for k in second if k not in tissues]), *of]
+
     def _leads(self) -> bool:
         """Whether the second side comes first: "Compared with Y, X …"."""
         s = self.s
         if not says(s, "ComparedWith", self.than.first, self.than.last):
             return False
-        ahead = range(self.than.first)
-        return not any(s.tags[k].startswith("VB") and s.tags[k] != "VBG" for k in ahead if k < self.than.first)
+        return not any(s.tags[k].startswith("VB") and s.tags[k] != "VBG" for k in range(self.than.first))
 
     def _second(self) -> list[int]:
         """The side that is introduced: the first treatment named, and those that are joined to it."""
         s, start = self.s, self.than.last
+        those = self._those(start)
+        if those:
+            return those
         sides = self._sides(start, len(s.lowers))
-        if not sides or s.named[sides[0]].first - start > _FAR:
+        first = sides[0] if sides else None
+        near = [k for k in mentions(s, start, start + 6, {"cell"}) if s.heads[s.named[k].head] in range(self.than.first, start + 3)]
+        if near and (first is None or s.named[near[0]].first < s.named[first].first) and not _of_product(s, near[0]):
+            return near[:1]  # a cell that is no usual therapy
+        if first is None or s.named[first].first - start > _FAR or says(s, "ControlWord", start, s.named[first].first):
             return []
-        stop = next((k for k in range(start, len(s.lowers)) if s.lowers[k] == ";"), len(s.lowers))
-        found = [sides[0]]
+        found = [first]
         for k in sides[1:]:
             between = range(s.named[found[-1]].last, s.named[k].first)
-            if s.named[k].first >= stop or any(s.tags[t].startswith(("VB", "MD")) for t in between):
+            words = set(s.lowers[between.start : between.stop])
+            if len(between) > 6 or not words & {"and", "or", ","} or says(s, "Same", between.start, between.stop):
                 break
-            if not any(s.tags[t] == "CC" or s.lowers[t] in (",", "or") for t in between) or len(between) > 6:
+            if any(s.tags[t].startswith(("VB", "MD")) for t in between) or ";" in words or says(s, "Than", between.start, between.stop):
                 break
             found.append(k)
-        if says(s, "ControlWord", start, s.named[sides[0]].first):
+        such = next((k for k in range(start, len(s.lowers) - 2) if s.lowers[k : k + 2] == ("such", "as")), None)
+        return (self._those(such + 2) or found) if such is not None and such < s.named[found[-1]].last + 4 else found
+
+    def _those(self, start: int) -> list[int]:
+        """The tissues of "those from bone marrow or fat", where it stands at a token."""
+        s = self.s
+        while start < len(s.lowers) and (s.lowers[start] == "," or s.lowers[start] in _UNDER):
+            start += 1
+        if start + 2 >= len(s.lowers) or s.lowers[start] not in ("those", "that"):
             return []
+        after = start + 1 + (s.tags[start + 1].startswith("VB"))
+        if s.lowers[after] not in ("from", "of"):
+            return []
+        found: list[int] = []
+        for k in mentions(s, after, len(s.lowers), {"tissue"}):
+            begin = s.named[found[-1]].last if found else after
+            if s.named[k].first - begin > 2 or not (set(s.lowers[begin : s.named[k].first]) <= {"or", "and", ",", "from", "of", "the"}):
+                break
+            found.append(k)
         return found
 
     def _first(self) -> list[int] | None:
         """The side that the comparison is said of; empty where it is only meant, None where it is no treatment."""
         s, than = self.s, self.than
         ahead = self._sides(0, than.first)
-        with_ = [k for k in ahead if s.lowers[s.named[k].first - 1] in ("with", "after", "for", "in", "by")]
-        near = [k for k in with_ if than.first - s.named[k].last <= 3 and s.lowers[than.last] in ("with", "after", "for", "in", "by")]
+        under = than.last < len(s.lowers) and s.lowers[than.last] in _UNDER
+        near = [k for k in ahead if under and s.lowers[s.named[k].first - 1] in _UNDER and than.first - s.named[k].last <= 3]
         if near:
             return near[-1:]  # "rarer with X than with Y"
         subject = self._subject(than.first)
-        if subject is not None:
-            tokens = set(subtree(s, subject))
-            inside = [k for k in ahead if s.named[k].head in tokens]
-            if inside:
-                return self._heads(inside)
-            if s.lowers[subject] in _PRONOUNS and s.tags[subject] in ("PRP", "DT", "WDT"):
-                return self._relative(subject, ahead)
-            if says(s, "ReferringWord", subject, subject + 1) and s.lowers[subject - 1] in _POINTING:
-                return []
-            if says(s, "ControlWord", min(tokens), max(tokens) + 1):
-                return None
-        return ahead[-1:] or None
-
-    def _relative(self, subject: int, ahead: Sequence[int]) -> list[int]:
-        """What "which" or "that" is of; nothing for "they"."""
-        s = self.s
-        if s.tags[subject] != "WDT":
+        if subject is None:
+            return ahead[-1:] or None
+        tokens = subtree(s, subject)
+        inside = [k for k in mentions(s, tokens[0], tokens[-1] + 1, _SIDES) if s.named[k].head in tokens]
+        sides = [k for k in inside if self.by.is_side(s, k)] or [k for k in inside if s.named[k].head == subject]
+        if sides:
+            return self._heads(sides)
+        if s.tags[subject] == "WDT":
+            return [k for k in ahead if s.named[k].last <= subject][-1:]
+        meant = s.lowers[subject] in _PRONOUNS or (
+            says(s, "ReferringWord", subject, subject + 1) and s.lowers[tokens[0]] in _POINTING
+        )
+        if meant:
             return []
-        return [k for k in ahead if s.named[k].last <= subject][-1:]
+        if says(s, ("ControlWord", "PatientWord"), tokens[0], tokens[-1] + 1) and not ahead:
+            return None
+        return None if says(s, "ControlWord", tokens[0], tokens[-1] + 1) else ahead[-1:] or None
 
     def _subject(self, token: int) -> int | None:
         """The subject of the clause that a token is in, or of one that governs it."""
@@ -199,168 +271,164 @@ class _Comparison:
             found = [child for child in s.children[at] if s.labels[child] in _SUBJECTS and child < token]
             if found:
                 return found[0]
-            above = clause(s, s.heads[at])
-            if s.heads[at] == at or above == at:
+            if s.heads[at] == at or (above := clause(s, s.heads[at])) == at:
                 return None
             at = above
 
     def _heads(self, inside: list[int]) -> list[int]:
-        """Of the treatments in a subject, those that it is about: not what a group was given for, not in a relative
-        clause."""
-        first = inside[0]
-        found = [first]
+        """Of the treatments in a subject, those that it is about: the first, and what is joined to it."""
+        found = [inside[0]]
         for k in inside[1:]:
             between = self.s.lowers[self.s.named[found[-1]].last : self.s.named[k].first]
-            if between and len(between) <= 4 and (set(between) & (_JOINING | {",", "or"})):
+            if between and len(between) <= 4 and set(between) & (_JOINING | {",", "or"}):
                 found.append(k)
         return found
 
-    def _after(self, losers: list[int]) -> list[int] | None:
+    def _after(self, second: list[int]) -> list[int] | None:
         """The first side where it follows the second: the subject of the clause after it."""
-        s = self.s
-        start = s.named[losers[-1]].last if losers else self.than.last
-        verbs = [k for k in range(start, len(s.lowers)) if s.tags[k] in ("VBD", "VBZ", "VBP", "MD")]
-        commas = [k for k in range(start, len(s.lowers)) if s.lowers[k] == ","]
-        begin = commas[0] if commas else start
-        main = next((k for k in verbs if k > begin), None)
+        s, start = self.s, self.s.named[second[-1]].last
+        main = next((k for k in range(start, len(s.lowers)) if s.tags[k] in _FINITE and self._has_comma(start, k)), None)
         if main is None:
             return None
+        begin = max(k for k in range(start, main) if s.lowers[k] == ",")
+        begin = begin if self._sides(begin, main) else min(k for k in range(start, main) if s.lowers[k] == ",")
         sides = self._sides(begin, main)
         if sides:
             return self._heads(sides)
-        subject = s.lowers[begin + 1 : main]
-        return [] if subject and subject[0] in (_PRONOUNS | _POINTING) else None
+        return [] if s.lowers[begin + 1] in (_PRONOUNS | _POINTING) else None
 
-    def _is_combination(self, winners: list[int], losers: list[int]) -> bool:
+    def _has_comma(self, first: int, last: int) -> bool:
+        return "," in self.s.lowers[first:last]
+
+    def _is_combination(self, first: list[int], second: list[int]) -> bool:
         """Whether a combination is compared with a part of it."""
         s = self.s
-        named = {s.named[k].mention.id for k in losers}
-        if winners and any(s.named[k].mention.id in named for k in self._joined(winners)):
-            return True
-        return len(winners) > 1 and all(word in _JOINING for word in s.lowers[s.named[winners[0]].last : s.named[winners[1]].first])
-
-    def _joined(self, winners: list[int]) -> list[int]:
-        """The winners, with what is named beside them up to the comparison."""
-        s = self.s
-        last = s.named[winners[-1]].last
-        beyond = [
+        if not first:
+            return False
+        last = s.named[first[-1]].last
+        joined = [
             k
             for k in self._sides(last, min(len(s.lowers), last + 8))
             if s.named[k].first < self.than.first and set(s.lowers[last : s.named[k].first]) & _JOINING
         ]
-        return [*winners, *beyond]
+        parts = {s.named[k].mention.id for k in second if "tissue" not in s.named[k].mention.kinds}
+        group = [*first, *joined]
+        return len(group) > 1 and any(s.named[k].mention.id in parts for k in group)
 
     # -- what weighs them
 
-    def _scales(self, leading: bool, losers: list[int]) -> Iterator[_Scale]:
-        """The words that weigh the sides, of the clause of the comparison; one for each aspect."""
+    def _scales(self, leading: bool, second: list[int]) -> Iterator[_Scale]:
+        """The words that weigh the sides, one for each aspect: the one next to the comparison, and what is joined to
+        it."""
         s = self.s
-        first, last = (s.named[losers[-1]].last, len(s.lowers)) if leading else (0, self.than.last)
+        first, last = (s.named[second[-1]].last, len(s.lowers)) if leading else (0, self.than.last)
         if says(s, ("NoDifference", "Same"), first, last):
             return
+        words = [word for word in longest(said(s, self.by.favors, first, last)) if self._compares(word, leading)]
+        words = [word for word in words if not self._grades(word, words)]
         aspects: set[str] = set()
-        found = [found for found in said(s, self.by.favors, first, last) if self._compares(found, leading)]
-        for word in sorted(found, key=lambda found: -found.first if not leading else found.first):
-            if self._is_modifier(word, found):
-                continue
+        for place, word in enumerate(words if leading else reversed(words)):
             scale = self._scale(word)
             if scale is not None and scale.aspect not in aspects:
                 aspects.add(scale.aspect)
                 yield scale
-            if len(aspects) and not leading and not self._coordinated(word, found):
+            beyond = words[len(words) - place - 2] if not leading and place + 1 < len(words) else None
+            if scale is not None and not leading and (beyond is None or not self._coordinated(beyond, word)):
                 return
 
     def _compares(self, word: Found, leading: bool) -> bool:
         """Whether a word is in the comparative, or compares by itself: "superior", "outperformed", "advantage"."""
         s, token = self.s, word.last - 1
+        behind = s.lowers[token - 1] if token else ""
+        if behind in ("more", "less", "most") or says(s, "ComparingWord", word.first, word.last):
+            return True
         if s.tags[token] in _GRADES or s.lowers[token] in ("more", "less", "fewer"):
-            return s.lowers[token : token + 2] not in (("more", "than"), ("less", "than")) or token + 2 >= len(s.tags) or (
-                s.tags[token + 2] != "CD"
-            )  # fmt: skip
-        graded = token > 0 and s.lowers[token - 1] in ("more", "less", "most", "far", "better")
-        itself = says(s, "ComparingWord", word.first, word.last)
-        compared = says(s, "ComparedWith", self.than.first, self.than.last) and s.tags[token] in ("VBN", "VBD", "JJ", "NN")
-        return graded or itself or (compared and self.by.favors[word.cue.owner] in ("more", "less"))
+            bound = s.lowers[token] in ("more", "less", "fewer") and s.lowers[token + 1 : token + 2] == ("than",)
+            return not bound or token + 2 >= len(s.tags) or s.tags[token + 2] != "CD"
+        compared = says(s, "ComparedWith", self.than.first, self.than.last)
+        return compared and (leading or self.by.favors[word.cue.owner] in ("more", "less")) and s.tags[token] in (
+            "VBN", "VBD", "JJ", "NN", "RB")  # fmt: skip
 
-    def _is_modifier(self, word: Found, found: Sequence[Found]) -> bool:
+    def _grades(self, word: Found, words: Sequence[Found]) -> bool:
         """Whether "more" or "less" only grades the word after it: "more effective"."""
         s = self.s
         if s.lowers[word.first] not in ("more", "less"):
             return False
-        beyond = word.last + (s.tags[min(word.last, len(s.tags) - 1)] == "RB")
-        return any(other.first in (word.last, beyond) and other is not word for other in found)
+        beyond = word.last + (word.last < len(s.tags) and s.tags[word.last] == "RB")
+        return any(other.first in (word.last, beyond) and other is not word for other in words)
 
-    def _coordinated(self, word: Found, found: Sequence[Found]) -> bool:
-        """Whether another word that weighs stands just before one, joined to it: "safer and cheaper"."""
-        s = self.s
-        before = [other for other in found if other.last <= word.first]
-        if not before:
-            return False
-        between = range(before[-1].last, word.first)
-        return any(s.tags[k] == "CC" or s.lowers[k] == "," for k in between) and len(between) <= 6
+    def _coordinated(self, before: Found, word: Found) -> bool:
+        """Whether two words that weigh are joined: "safer and cheaper"."""
+        s, between = self.s, range(before.last, word.first)
+        return len(between) <= 6 and any(s.tags[k] == "CC" or s.lowers[k] == "," for k in between)
 
     def _scale(self, word: Found) -> _Scale | None:
         s, favors = self.s, self.by.favors[word.cue.owner]
-        lessened = s.lowers[max(0, word.first - 2) : word.first].count("less") > 0
         denied = self._is_denied(word)
         if favors in ("better", "worse"):
+            lessened = "less" in s.lowers[max(0, word.first - 2) : word.first]
             return _Scale(word.first, (favors == "better") != lessened, self.by.aspects[word.cue.owner], denied)
-        much = favors == "more"
         good, aspect = self._measured(word)
-        if good is None:
-            return None
-        return _Scale(word.first, much == good, aspect, denied)
+        return _Scale(word.first, (favors == "more") == good, aspect, denied) if good is not None else None
 
     def _is_denied(self, word: Found) -> bool:
         s = self.s
-        top = clause(s, word.first)
         near = any(s.lowers[k] in _DENYING for k in range(max(0, word.first - 3), word.first))
+        top = clause(s, word.first)
         return near or any(s.lowers[child] in ("not", "n't", "never") for child in s.children[top] if child < word.first)
 
     def _measured(self, word: Found) -> tuple[bool | None, str]:
         """Of what there is more or less, as whether that is good, and the aspect that it is of."""
-        s = self.s
+        s, by = self.s, self.by
+        if self._is_of_verb(word):
+            return True, by.efficacy  # "improved more with X than with Y"
         first, last = self._measure(word)
-        often = says(s, "HowOften", max(0, first - 3), min(len(s.lowers), max(last, word.last + 3)))
-        if says(s, ("HarmWord", "HarmCarrier", "Complication", "Serious"), first, last):
-            risk = says(s, self.by.complaints, first, last) and not mentions(s, first, last, _HARMS)
-            return False, self.by.efficacy if risk else self.by.safety
+        if says(s, "EthicsWord", first, last):
+            return None, ""
+        often = says(s, "HowOften", max(0, first - 3), min(len(s.lowers), max(last, word.last)))
         named = mentions(s, first, last, _HARMS)
+        if says(s, by.benefits, last - 1, last) and not named:
+            return True, by.efficacy
+        complaint = says(s, by.complaints, first, last)
+        if says(s, ("HarmWord", "HarmCarrier", "Complication", "Serious"), first, last):
+            return False, by.efficacy if complaint and not named else by.safety
         if named and (often or any("adverse_event" in s.named[k].mention.kinds for k in named)):
-            return False, self.by.safety
-        if named or says(s, self.by.complaints, first, last):
-            return False, self.by.efficacy
-        if says(s, ("MeasureWord", "BenefitWord", "Improved", "Responded", "Survived", "Remission"), first, last):
-            return True, self.by.efficacy
-        if s.tags[word.first] in ("RBR", "RB") and s.tags[s.heads[word.first]].startswith("VB"):
-            return True, self.by.efficacy  # "improved more with X than with Y"
-        return None, ""
+            return False, by.safety
+        if named or complaint:
+            return False, by.efficacy
+        return (True, by.efficacy) if says(s, by.benefits, first, last) else (None, "")
+
+    def _is_of_verb(self, word: Found) -> bool:
+        """Whether "more", "less" or "further" says how much a verb does: "relieved pain more than"."""
+        s = self.s
+        verb = s.heads[word.first]
+        alone = word.last == self.than.first or s.lowers[word.last : word.last + 1] in tuple((p,) for p in _UNDER)
+        graded = s.lowers[word.first] in ("more", "less", "further", "longer")
+        return graded and alone and s.tags[verb].startswith("VB") and s.lemmas[verb] not in ("be", "have", "last")
 
     def _measure(self, word: Found) -> tuple[int, int]:
         """Where the words stand for what there is more or less of: the noun that it grades, else its subject."""
         s, token = self.s, word.last - 1
+        stop = self.than.first if self.than.first > token else len(s.lowers)
         noun = s.heads[token]
-        if s.labels[token] in ("amod", "nmod", "compound", "quantmod", "nummod") and noun > token:
-            tokens = [k for k in subtree(s, noun) if token <= k < (self.than.first if self.than.first > token else len(s.lowers))]
-            return token + 1, max(tokens, default=noun) + 1
+        if noun > token and s.tags[noun].startswith("NN"):
+            end = next((k for k in range(noun + 1, stop) if s.lowers[k] in _UNDER - {"of"} or s.tags[k].startswith("VB")), stop)
+            return token + 1, max(noun + 1, min(end, noun + 5))
         subject = self._subject(token)
-        if subject is not None and not self.by.is_side(s, s.at[subject]) if subject in s.at else subject is not None:
-            tokens = [k for k in subtree(s, subject or 0) if k < token]
-            return min(tokens, default=0), max(tokens, default=0) + 1
-        return word.last, min(len(s.lowers), word.last + 5)
+        if subject is None or (subject in s.at and self.by.is_side(s, s.at[subject])):
+            return word.last, min(stop, word.last + 5)
+        tokens = [k for k in subtree(s, subject) if k < token]
+        return min(tokens, default=0), max(tokens, default=0) + 1
 
 
 def _of_product(s: Sentence, named: int) -> bool:
-    """Whether a cell is only what a product is from: "exosomes from MSCs", "those from marrow cells"."""
+    """Whether a cell is only what a product is from: "exosomes from MSCs"."""
     one = s.named[named]
-    if "cell" not in one.mention.kinds:
-        return False
     above = s.heads[one.head]
-    if s.labels[one.head] != "pobj" or s.lowers[above] not in ("from", "of"):
+    if "cell" not in one.mention.kinds or s.labels[one.head] != "pobj" or s.lowers[above] not in ("from", "of"):
         return False
-    of = s.heads[above]
-    known = s.at.get(of)
+    known = s.at.get(s.heads[above])
     return known is not None and "product" in s.named[known].mention.kinds
 
 
-__all__ = ["ComparisonReading", "Comparisons"]
+__all__ = ["ComparisonReading", "Comparisons", "Side"]

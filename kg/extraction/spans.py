@@ -7,8 +7,10 @@ from kg.extraction.cues import Found
 from kg.extraction.frames import Sentence
 from kg.extraction.language import lemma
 from kg.extraction.language.lemmas import american
+from kg.vocabulary import Vocabulary
 
 _CLAUSES = frozenset(("ROOT", "conj", "advcl", "ccomp", "relcl", "parataxis"))
+_TAKEN = frozenset(("that", "which", "are", "(", ")", ","))
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]")
 
 
@@ -55,6 +57,26 @@ def mentions(s: Sentence, first: int, last: int, kinds: Collection[str]) -> list
     return [k for k, one in enumerate(s.named) if first <= one.first < last and not one.mention.kinds.isdisjoint(kinds)]
 
 
+def origins(s: Sentence, named: int, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The tissues that a cell is taken from, as CURIEs, where they are told after it: "MSCs from fat", "stem cells
+    derived from umbilical cord or placenta"."""
+    start = s.named[named].last
+    after = next((k for k in range(start, min(start + 5, len(s.lowers))) if s.lowers[k] == "from"), None)
+    between = range(start, after or start)
+    if after is None or any(k in s.at or not (s.tags[k].startswith(("VB", "RB")) or s.lowers[k] in _TAKEN) for k in between):
+        return ()
+    found: list[str] = []
+    last = after + 1
+    for k in mentions(s, after + 1, len(s.lowers), {"tissue"}):
+        if s.named[k].first - last > 3 or any(s.tags[t].startswith("VB") for t in range(last, s.named[k].first)):
+            break
+        found.append(next(id for id in s.named[k].mention.ids if "tissue" in vocabulary.kinds(id)))
+        last = s.named[k].last
+        if s.lowers[last : last + 1] not in (("or",), ("and",), (",",), ("tissue",)):
+            break
+    return tuple(found)
+
+
 def head(s: Sentence, first: int, last: int) -> int:
     """The token of `first:last` that the others hang on."""
     outward = [k for k in range(first, last) if not first <= s.heads[k] < last or s.heads[k] == k]
@@ -89,4 +111,4 @@ def bracketed(s: Sentence, token: int) -> bool:
     return depth > 0
 
 
-__all__ = ["bracketed", "clause", "head", "longest", "mentions", "said", "says", "subtree"]
+__all__ = ["bracketed", "clause", "head", "longest", "mentions", "origins", "said", "says", "subtree"]
