@@ -12,7 +12,7 @@ from typing import cast
 from kg.articles import Article
 from kg.articles.edits import as_it_reads
 from kg.claim import QUALIFIERS, Certainty, Claim, Evidence, Polarity, Predicate, Qualifier, Unit
-from kg.extraction.comparisons import Comparisons
+from kg.extraction.comparisons import Comparisons, Side
 from kg.extraction.cues import CueBook
 from kg.extraction.document import Document, Kinds, therapies
 from kg.extraction.features import Features
@@ -182,10 +182,10 @@ class Extractor:
 
     def _compared(self, document: Document, s: Sentence) -> Iterator[Statement]:
         """What a sentence says is better than what."""
-        meant = therapies(document, s.index)
+        meant = next(iter(therapies(document, s.index)), "")
         for one in self.comparisons.read(s):
-            better = s.named[one.better].mention.id if one.better is not None else next(iter(meant), "")
-            if better and one.worse is not None and better != (worse := s.named[one.worse].mention.id):
+            better, worse = self._side(s, one.better, meant), self._side(s, one.worse, meant)
+            if better and worse and better != worse:
                 disease = disease_of(document, s, "more_effective_than", better, worse)
                 qualifiers: dict[Qualifier, str] = {"aspect": one.aspect}
                 yield Statement(
@@ -197,6 +197,11 @@ class Extractor:
                     qualifiers=qualifiers,
                     because=one.reason,
                 )
+
+    def _side(self, s: Sentence, side: Side, meant: str) -> str:
+        """The term of one side of a comparison: what is named, or else meant, of the kind that its source makes it."""
+        id = s.named[side.named].mention.id if side.named is not None else meant
+        return (self.finder.specific(id, side.source) if side.source else None) or id
 
     def _figures(self, document: Document, s: Sentence) -> Iterator[Statement]:
         """The outcomes of a sentence: of the cell that it names, or else that the article is about."""
