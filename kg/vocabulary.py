@@ -158,8 +158,9 @@ class Vocabulary:
         """
         known = self.terms.get(id)
         if known is None and id not in self._taken:
+            self._taken[id] = None  # what is its own ancestor is no term
             entry = self.further.get(id) if id.partition(":")[0] in PREFIXES else None
-            if entry is not None and all(parent in self.terms for parent in entry.parents):
+            if entry is not None and all(parent in self for parent in entry.parents):
                 kinds = frozenset(kind for parent in entry.parents for kind in self.kinds(parent))
                 self._taken[id] = Term(id, entry.label, entry.synonyms, (), entry.parents, "", kinds)
             else:

@@ -144,3 +144,52 @@ def test_the_plain_form_of_a_text_knows_where_its_letters_stood(text: str) -> No
         assert char in Plain.of(text[start:end]).text
     places = [plain.span(place, place + 1) for place in range(len(plain.text))]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Patients with leukemia got a stem cell transplant.", "CL:0000037"),
+        ("Neural stem cells differ. A stem cell transplant was given.", "CL:0000034"),
+        ("A stem cell transplant was given.", "CL:0000034"),
+    ],
+)
+def test_of_several_candidates_the_one_that_the_article_points_to_comes_first(text: str, meant: str) -> None:
+    (mention,) = [m for m in FINDER.find(text) if len(m.ids) > 1 and "CL:0000037" in m.ids]
+    assert mention.id == meant
+    assert len(mention.meanings) == len(mention.ids)
+    assert all(0 < meaning.score <= 1 and meaning.reason for meaning in mention.meanings)
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "id"),
+    [
+        ("Neural stem (NS) cells were seen, and NS cells grew.", "Neural stem (NS) cells", "CL:0000047"),
+        ("Traumatic spinal cord injury (TSCI) is grave. In TSCI it helps.", "TSCI", "MONDO:0043797"),
+        ("People with MS had it before. MS is a disease.", "MS", "MONDO:0005301"),
+        ("We looked at AML alone.", "AML", "MONDO:0018874"),
+        ("More interleukin (IL)-10 was made.", "interleukin (IL)-10", "HGNC:5962"),
+    ],
+)
+def test_short_forms_are_taken_for_what_the_article_tells(text: str, written: str, id: str) -> None:
+    assert id in {m.id for m in FINDER.find(text) if text[m.start : m.end] == written}
+
+
+def test_two_letters_that_come_once_are_explained_or_nothing() -> None:
+    assert not [m for m in FINDER.find("She works at UC in the south.") if "disease" in m.kinds]
+
+
+@pytest.mark.parametrize(
+    ("text", "route"),
+    [
+        ("The cells were injected into the hearts of rats.", "stemkg:LocalInjection"),
+        ("Transplantation of cells into a host brain was safe.", "stemkg:Intracerebral"),
+        ("They put the cells into the spleen.", "stemkg:LocalInjection"),
+        ("The cells grew into the spleen.", ""),
+        ("The heart was injected.", ""),
+    ],
+)
+def test_a_tissue_that_something_is_put_into_may_be_a_route(text: str, route: str) -> None:
+    (mention,) = [m for m in FINDER.find(text) if "tissue" in m.kinds]
+    assert "tissue" in ALL.kinds(mention.id)
+    assert [id for id in mention.ids if "route" in ALL.kinds(id)] == ([route] if route else [])

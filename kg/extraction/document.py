@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kg.articles import Article
+from kg.articles.edits import Edits
 from kg.extraction.frames import Sentence
 from kg.vocabulary import Vocabulary
 
@@ -65,8 +66,11 @@ class Kinds:
 class Document:
     """An article's sentences with what it is about."""
 
-    def __init__(self, article: Article, sentences: Sequence[Sentence], kinds: Kinds) -> None:
+    def __init__(
+        self, article: Article, sentences: Sequence[Sentence], kinds: Kinds, edits: Edits | None = None
+    ) -> None:
         self.article = article
+        self._edits = edits
         self.sentences = sentences
         self.kinds = kinds
         cells: Counter[str] = Counter()
@@ -94,12 +98,8 @@ class Document:
         self.diseases = self._ranked(diseases, first)
         self._places = {id: k for ids in (self.diseases, self.cells) for k, id in enumerate(ids)}
         self.roles = [self._role(s) for s in sentences]
-        self._headed = {
-            s.span.section: id
-            for s in reversed(sentences)
-            if s.span.kind == "heading"
-            for id in [one.mention.id for one in s.named if "disease" in kinds.of(one.mention.id)][:1]
-        }
+        #: The heading of each section, where it is one of the sentences.
+        self.headings = {s.span.section: s for s in reversed(sentences) if s.span.kind == "heading"}
 
     def _is_therapy(self, id: str) -> bool:
         return not self.kinds.of(id).isdisjoint(("cell", "product")) and self.kinds.therapeutic(id)
@@ -131,13 +131,19 @@ class Document:
         said = f"{section.heading} {section.label}".lower().strip()
         return next((role for role, words in _ROLES if words.search(said)), "other" if said else "none")
 
+    def stands(self, start: int, end: int) -> tuple[int, int]:
+        """The offsets, in the text as it stands, of a stretch of the text as it reads (see `kg.articles.edits`)."""
+        return (start, end) if self._edits is None else (self._edits.opening(start), self._edits.end(end))
+
     def rank(self, id: str) -> int:
         """The place of a therapy or disease among the article's, from 0; 9 for what is none of them."""
         return self._places.get(id, _NOT_RANKED)
 
     def headed(self, s: Sentence) -> str:
         """The disease that the heading of a sentence's section names, or nothing."""
-        return self._headed.get(s.span.section, "")
+        heading = self.headings.get(s.span.section)
+        named = heading.named if heading is not None else ()
+        return next((one.mention.id for one in named if "disease" in self.kinds.of(one.mention.id)), "")
 
     def main_disease(self) -> str:
         """The disease that the article makes most of, or nothing."""
@@ -152,8 +158,11 @@ def therapies(document: Document, index: int) -> list[str]:
 
 
 def illnesses(document: Document, index: int) -> list[str]:
-    """Which disease a sentence can leave unnamed: the one named last, then those that the article makes most of."""
-    return list(dict.fromkeys((*document.known[index].diseases[:1], *document.diseases[:2])))
+    """Which disease a sentence can leave unnamed: that of the heading, the one named last, then those that the article
+    makes most of."""
+    headed = document.headed(document.sentences[index])
+    found = dict.fromkeys((headed, *document.known[index].diseases[:1], *document.diseases[:2]))
+    return [id for id in found if id]
 
 
 __all__ = ["Document", "Kinds", "Known", "Role", "illnesses", "therapies"]

@@ -156,8 +156,9 @@ class Abbreviations:
             start = offset + word.start()
             head = text[start : bracket.before]
             found = self._names.lookup(f"{head} {after[1]}")
-            alone = self._names.lookup(head) is None or after[1][0].isdigit()
-            if found is not None and not found.short and alone and long_form(short, head):
+            known = self._names.lookup(head)
+            fits = known is None or (found is not None and known.ids[0] == found.ids[0]) or after[1][0].isdigit()
+            if found is not None and not found.short and fits and long_form(short, head):
                 kinds = frozenset(kind for id in found.ids for kind in self._vocabulary.kinds(id))
                 return Mention(start, bracket.end + after.end(), found.ids, kinds, reason=f"{head} … {after[1]}")
         return None

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from kg.extraction.names.abbreviations import ArticleNames, bare
-from kg.extraction.names.lexicon import Automaton, Name, longest
+from kg.extraction.names.lexicon import Name, longest
 from kg.extraction.names.mention import Mention
+from kg.extraction.names.phrases import Phrases
 from kg.extraction.names.writing import even, fold, in_animals, is_short_form
 from kg.vocabulary import Vocabulary
 
@@ -31,7 +32,11 @@ class _Names(Mapping[str, Name]):
         self._ids = ids
 
     def __getitem__(self, form: str) -> Name:
-        return Name(tuple(self._ids[form].split()), short=False)
+        # A disease comes before the sign that is called the same.
+        return Name(tuple(sorted(self._ids[form].split(), key=lambda id: id.startswith("HP:"))), short=False)
+
+    def __contains__(self, form: object) -> bool:
+        return form in self._ids
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._ids)
@@ -71,7 +76,7 @@ class FurtherNames:
         own = {name.casefold() for term in vocabulary.terms.values() for name in term.names}
         for name in own.union(name.casefold() for _, name in vocabulary.annotations.get("notAName", ())):
             forms.pop(name, None)
-        self._automaton = Automaton(_Names(forms))
+        self._phrases = Phrases(_Names(forms))
         endings = [words[1:] for _, words in vocabulary.annotations.get("coins", ()) if words.startswith("-")]
         self._drug = re.compile(rf"\b[A-Za-z][a-z]{{3,}}(?:{'|'.join(endings)})\b") if endings else None
 
@@ -88,11 +93,15 @@ class FurtherNames:
         return ()
 
     def add(self, text: str, mentions: list[Mention], known: ArticleNames) -> list[Mention]:
-        """The mentions of a text, and those of the lexicon where there are none."""
+        """The mentions of a text, and those of the lexicon where there are none, or only of parts of the name."""
         taken = {place for m in mentions for place in range(m.start, m.end)}
         found = []
-        for hit in longest(self._automaton.find(fold(text), text)):
-            if taken.isdisjoint(range(hit.start, hit.end)):
+        for hit in longest(self._phrases.find(fold(text), text)):
+            inside = [m for m in mentions if m.start < hit.end and hit.start < m.end]
+            if all(
+                hit.start <= m.start and m.end <= hit.end and (m.start, m.end) != (hit.start, hit.end) for m in inside
+            ):
+                mentions = [m for m in mentions if m not in inside]
                 found.append(self._mention(hit.start, hit.end, hit.name.ids, 0.7, "name in the lexicon", short=False))
                 taken.update(range(hit.start, hit.end))
         found += self._genes(text, taken, known)

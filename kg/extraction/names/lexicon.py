@@ -15,12 +15,28 @@ _DISEASE_WORDS = ("disease", "disorder", "condition", "illness", "ailment")
 _OWNERS = ("a", "an", "his", "her", "its", "their", "your", "my")
 
 
+#: The scores of a label, of a text form and of an exact synonym; and of what is known otherwise.
+_SCORES = (1.0, 0.95, 0.9)
+_OTHER = 0.7
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What a written form may stand for: CURIEs, best first, and whether it is a short form."""
+    """What a written form may stand for: CURIEs, best first, whether it is a short form, and a score for each."""
 
     ids: tuple[str, ...]
     short: bool
+    scores: tuple[float, ...] = ()
+
+    def score(self, id: str) -> float:
+        """How sure it is that the form stands for a term, from 0 to 1."""
+        return dict(zip(self.ids, self.scores, strict=False)).get(id, _OTHER)
+
+    def joined(self, other: "Name") -> "Name":
+        """A name that may stand for what either does, the first one's before the other's."""
+        ids = tuple(dict.fromkeys(self.ids + other.ids))
+        scores = tuple(self.score(id) if id in self.ids else other.score(id) for id in ids)
+        return Name(ids, self.short and other.short, scores)
 
 
 @dataclass(slots=True, init=False)
@@ -105,8 +121,7 @@ def longest(hits: list[Hit]) -> list[Hit]:
     for hit in hits:
         if kept and (hit.start, hit.end) == (kept[-1].start, kept[-1].end):
             # The plural may be a name of its own: both readings stay, the written form first.
-            ids = tuple(dict.fromkeys(kept[-1].name.ids + hit.name.ids))
-            kept[-1] = Hit(hit.start, hit.end, Name(ids, kept[-1].name.short and hit.name.short))
+            kept[-1] = Hit(hit.start, hit.end, kept[-1].name.joined(hit.name))
         elif not kept or hit.start >= kept[-1].end:
             kept.append(hit)
         elif hit.end - hit.start > kept[-1].end - kept[-1].start and (len(kept) < 2 or hit.start >= kept[-2].end):
@@ -116,11 +131,18 @@ def longest(hits: list[Hit]) -> list[Hit]:
 
 def by_rank(forms: dict[str, dict[str, int]], *, short: bool) -> dict[str, Name]:
     """The names of written forms, of which the ranks of what they may stand for are known."""
-    # A disease comes before the sign that is called the same.
-    return {
-        form: Name(tuple(sorted(ids, key=lambda id: (id.startswith("HP:"), ids[id], id))), short)
-        for form, ids in sorted(forms.items())
-    }
+    names = {}
+    for form, ranks in sorted(forms.items()):
+        # A disease comes before the sign that is called the same.
+        ids = tuple(sorted(ranks, key=lambda id: (id.startswith("HP:"), ranks[id], id)))
+        names[form] = Name(ids, short, tuple(_SCORES[ranks[id]] for id in ids))
+    return names
+
+
+def is_opposed(folded: str, text: str, start: int) -> bool:
+    """Whether a name has "anti-" or "non-" before it: "anti-X" is about X, but does not mention it."""
+    before = folded[max(0, start - 5) : start - 1].split(" ")[-1] if start and text[start - 1] in HYPHENS else ""
+    return before in ("anti", "non")
 
 
 class Automaton:
@@ -147,9 +169,7 @@ class Automaton:
                     end, plural = end + 2, True
                 else:
                     continue
-            # "anti-X" and "non-X" are about X, but do not mention it.
-            if start and text[start - 1] in HYPHENS and folded[max(0, start - 5) : start - 1].split(" ")[-1] in (
-                "anti", "non"):  # fmt: skip
+            if is_opposed(folded, text, start):
                 continue
             hits.append(Hit(start, end, self.names[self._patterns[index]], plural))
         return hits

@@ -5,6 +5,7 @@ their source are resolved.
 """
 
 import re
+from collections import Counter
 from dataclasses import replace
 
 from kg.extraction.names.abbreviations import Abbreviations, ArticleNames, bare, known_uses
@@ -12,6 +13,7 @@ from kg.extraction.names.composition import Composer
 from kg.extraction.names.further import FurtherNames
 from kg.extraction.names.lexicon import Hit, Names
 from kg.extraction.names.mention import Mention
+from kg.extraction.names.places import Places
 from kg.extraction.names.writing import Plain, fold
 from kg.vocabulary import Vocabulary
 
@@ -27,6 +29,7 @@ _BEFORE_NUMBER = re.compile(r"s[ -]\d")
 _NUMBERED = re.compile(r"\b([A-Za-z]{3,})s[ -]((?:\d+[α-ω]?(?:,\s*|,?\s+and\s+|,?\s+or\s+))+\d+[α-ω]?)")
 #: What is named by its initials only where the text, or the letters themselves, tell what they stand for.
 _EXPLAINED = frozenset(("disease", "phenotype", "tissue", "process", "route", "adverse_event"))
+_SOURCED = "a cell with its source"
 _ROOTS = frozenset(("MONDO:0000001", "CL:0000000", "UBERON:0001062", "GO:0008150", "HP:0000001", "CHEBI:24431"))
 
 
@@ -37,9 +40,12 @@ class MentionFinder:
         self._vocabulary = vocabulary
         self.names = Names(vocabulary, KINDS)
         self._composer = Composer(vocabulary, self.names)
+        self._places = Places(vocabulary)
         self._further = FurtherNames(vocabulary, KINDS)
         self._abbreviations = Abbreviations(vocabulary, self.names, self._together)
         self._not_before, self._not_after = vocabulary.values("notBefore"), vocabulary.values("notAfter")
+        self._pointing = vocabulary.values("pointsTo")
+        self._meant = frozenset(id for ids in self._pointing.values() for id in ids)
         self._words = {name for id, name in vocabulary.annotations.get("notAName", ()) if id == "stemkg:PhraseClass"}
         self._stem = {id for id in vocabulary.terms if "CL:0000034" in vocabulary.ancestors(id)}
         self._kinds: dict[tuple[str, ...], frozenset[str]] = {}
@@ -81,7 +87,8 @@ class MentionFinder:
         for start, end, form in known_uses(text, known):
             ids = known.defined[form]
             kinds = self.kinds(ids)
-            mentions.append(Mention(start, end, ids, kinds, known.sources.get(form, ""), True))
+            why = "the article says what it stands for"
+            mentions.append(Mention(start, end, ids, kinds, known.sources.get(form, ""), True, (0.9,) * len(ids), why))
         for hit in hits:
             ids = self._resolve(hit, text, known)
             if ids:
@@ -89,11 +96,34 @@ class MentionFinder:
                 if kinds == {"factor"} and text[hit.end : hit.end + 1] == "+":
                     # "CD133+ cells": a marker
                     continue
-                mentions.append(Mention(hit.start, hit.end, ids, kinds, "", hit.name.short))
+                scores = tuple(hit.name.score(id) for id in ids)
+                mentions.append(Mention(hit.start, hit.end, ids, kinds, "", hit.name.short, scores, "name"))
         mentions.sort(key=lambda m: (m.start, -m.end))
         found = self._further.add(text, _without_overlap(mentions), known)
         found = self._composer.compose(text, found)
-        return self._elided(text, self._by_source(text, found))
+        found = self._elided(text, self._by_source(text, found))
+        return self._places.add(text, self._pointed(found, known))
+
+    def _pointed(self, mentions: list[Mention], known: ArticleNames) -> list[Mention]:
+        """The mentions, with the candidate first to which more of what the article names points: in an article on
+        leukemia a stem cell transplant is of blood-forming cells."""
+        votes = Counter(
+            meant
+            for id in known.named
+            for above in self._vocabulary.ancestors(id) & self._pointing.keys()
+            for meant in self._pointing[above]
+        )
+        if not votes:
+            return mentions
+        return [self._turned(m, votes) if len(m.ids) > 1 and m.ids[0] in self._meant else m for m in mentions]
+
+    @staticmethod
+    def _turned(m: Mention, votes: Counter[str]) -> Mention:
+        best = max(m.ids, key=lambda id: votes[id])  # the first of those with as many
+        if best == m.ids[0]:
+            return m
+        ids = (best, *(id for id in m.ids if id != best))
+        return replace(m, ids=ids, scores=(m.scores or (1.0,))[:1] * len(ids), reason="what the article is about")
 
     def _together(self, text: str, hits: list[Hit]) -> list[Mention]:
         """The mentions that hits make by themselves, in an article that has introduced nothing."""
@@ -209,10 +239,10 @@ class MentionFinder:
                     tissue = found[-1].id
                     cell = self.specific(mention.id, tissue)
                     if cell is not None:
-                        found[-1] = replace(mention, start=found[-1].start, ids=(cell,))
+                        found[-1] = replace(mention, start=found[-1].start, ids=(cell,), scores=(0.8,), reason=_SOURCED)
                         continue
                     if mention.id in self._stem:
-                        found[-1] = replace(mention, start=found[-1].start, source=tissue)
+                        found[-1] = replace(mention, start=found[-1].start, source=tissue, reason=_SOURCED)
                         continue
             found.append(mention)
         return found

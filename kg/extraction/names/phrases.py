@@ -1,0 +1,47 @@
+"""Very many names: found by the words that they begin with, since an automaton of so many takes seconds to make."""
+
+import re
+from collections.abc import Mapping
+
+from kg.extraction.names.lexicon import Hit, Name, is_opposed
+
+_WORD = re.compile(r"[^\W_]+")
+_PLURALS = ("", "s", "es")
+
+
+class Phrases:
+    """Written forms of names in lower case that begin and end with a letter or figure, to be found in a text."""
+
+    def __init__(self, names: Mapping[str, Name]) -> None:
+        self._names = names
+        self._longest: dict[str, int] = {}  # the most characters of the forms that begin with a word
+        for form in names:
+            first = _WORD.match(form)
+            if first is not None and len(form) > self._longest.get(first[0], 0):
+                self._longest[first[0]] = len(form)
+
+    def find(self, folded: str, text: str) -> list[Hit]:
+        """The names in a text that is also given folded, with overlap."""
+        hits = []
+        words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(folded)]
+        for index, (word, start, end) in enumerate(words):
+            most = self._longest.get(word, 0)
+            if most == 0 and (word[-1] != "s" or self._form(word) is None):
+                continue
+            if is_opposed(folded, text, start):
+                continue
+            while end - start <= max(most + len("es"), len(word)):
+                if (form := self._form(folded[start:end])) is not None:
+                    hits.append(Hit(start, end, self._names[form], form != folded[start:end]))
+                index += 1
+                if index == len(words):
+                    break
+                end = words[index][2]
+        return hits
+
+    def _form(self, written: str) -> str | None:
+        """The form of which this is the plural, or itself; None where there is none."""
+        for ending in _PLURALS:
+            if written.endswith(ending) and (form := written.removesuffix(ending)) in self._names:
+                return form
+        return None

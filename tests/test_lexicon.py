@@ -1,0 +1,78 @@
+"""The tables of the lexicon, and how their very many names are found."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.extraction.names import KINDS, MentionFinder
+from kg.extraction.names.lexicon import Automaton, Name
+from kg.extraction.names.phrases import Phrases
+from kg.extraction.names.writing import fold
+from kg.further import lexicon_files
+from kg.paths import ONTOLOGY
+from kg.vocabulary import Vocabulary, load
+
+WORDS = ("bone", "bones", "ache", "joint", "bus", "buses", "s", "t(8", "o'neil", "x-ray", "Ärmel")
+
+
+@pytest.fixture(scope="module")
+def whole() -> Vocabulary:
+    return load()
+
+
+@pytest.mark.parametrize("table", lexicon_files(ONTOLOGY), ids=lambda path: path.stem)
+def test_every_row_is_a_term_of_a_kind_that_texts_name(table: Path, whole: Vocabulary) -> None:
+    with table.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    assert len(rows) > 1000
+    assert [row["id"] for row in rows if row["id"] in whole.terms] == []
+    lost = [row["id"] for row in rows if not whole.kinds(row["id"]) & frozenset(KINDS)]
+    assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("id", "above", "kind"),
+    [
+        ("HP:0002344", "HP:0000118", "phenotype"),
+        ("GO:0007623", "GO:0008150", "process"),
+        ("MONDO:0005207", "MONDO:0000001", "disease"),
+        ("CHEBI:35498", "stemkg:Chemical", "drug"),
+        ("CL:0000921", "CL:0000084", "cell"),
+        ("UBERON:0000444", "UBERON:0000465", "tissue"),
+    ],
+)
+def test_ancestors_reach_into_the_ontology(id: str, above: str, kind: str, whole: Vocabulary) -> None:
+    assert id not in whole.terms
+    assert above in whole.ancestors(id)
+    assert kind in whole.kinds(id)
+
+
+@pytest.mark.parametrize(
+    "text", ["The translation was slow.", "A reagent was bought.", "They waited for the extension."]
+)
+def test_common_words_are_no_names(text: str, whole: Vocabulary) -> None:
+    assert MentionFinder(whole).find(text) == []
+
+
+def test_a_name_of_the_ontology_wins(whole: Vocabulary) -> None:
+    text = "Seizures were rare; their circadian rhythm was lost."
+    found = {text[m.start : m.end]: m.id for m in MentionFinder(whole).find(text)}
+    assert found == {"Seizures": "HP:0001250", "circadian rhythm": "GO:0007623"}
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join), min_size=1, max_size=6),
+    st.lists(st.sampled_from((*WORDS, *"-.,()'", "anti-", "non-")), max_size=20),
+    st.sampled_from(("", " ")),
+)
+def test_phrases_are_found_as_an_automaton_finds_them(forms: list[str], words: list[str], between: str) -> None:
+    names = {fold(form): Name((form,), short=False) for form in forms}
+    text = between.join(words)
+
+    def found(way: type[Automaton] | type[Phrases]) -> set[tuple[int, int, tuple[str, ...], bool]]:
+        return {(hit.start, hit.end, hit.name.ids, hit.plural) for hit in way(names).find(fold(text), text)}
+
+    assert found(Phrases) == found(Automaton)
