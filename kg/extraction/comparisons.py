@@ -73,7 +73,8 @@ class Comparisons:
         undesired = {id.partition(":")[2] for id, _ in vocabulary.annotations.get("undesired", ())}
         #: Classes of words for what a treatment is to make less of, and for what it is to make more of.
         self.complaints = frozenset(("ComplaintWord", *undesired))
-        self.benefits = frozenset(("MeasureWord", "BenefitWord", *(outcomes - undesired)))
+        self.outcomes = frozenset(outcomes - undesired)
+        self.benefits = frozenset(("MeasureWord", "BenefitWord", *self.outcomes))
         therapeutic = vocabulary.annotations.get("therapeutic", ())
         self._given = frozenset(id for id, value in therapeutic if value in ("true", "cell"))
         self._drugs = frozenset(id for id, value in therapeutic if value == "drug")
@@ -111,8 +112,10 @@ class Comparisons:
             frame = s.frames.get(word.first)
             if frame is None or not s.tags[word.first].startswith("VB"):
                 continue
-            better = [k for k, way in frame.roles.get("agent", {}).items() if not way.strip("/of")]
-            worse = [k for k, way in frame.roles.get("theme", {}).items() if not way.strip("/of")]
+            better, worse = (
+                [k for k, way in frame.roles.get(role, {}).items() if set(way.split("/")) <= {"", "of", "c"}]
+                for role in ("agent", "theme")
+            )
             denied = any(s.lowers[child] in _DENYING for child in s.children[word.first])
             for a, b in ((Side(a), Side(b)) for a in better for b in worse if self.is_side(s, a) and self.is_side(s, b)):
                 if self.comparable(s, a, b):
@@ -211,7 +214,8 @@ class _Comparison:
         for k in sides[1:]:
             between = range(s.named[found[-1]].last, s.named[k].first)
             words = set(s.lowers[between.start : between.stop])
-            if len(between) > 6 or not words & {"and", "or", ","} or says(s, "Same", between.start, between.stop):
+            joints = {"and", "or"} if self._leads() else {"and", "or", ","}
+            if len(between) > 6 or not words & joints or says(s, "Same", between.start, between.stop):
                 break
             if any(s.tags[t].startswith(("VB", "MD")) for t in between) or ";" in words or says(s, "Than", between.start, between.stop):
                 break
@@ -245,6 +249,8 @@ class _Comparison:
         near = [k for k in ahead if under and s.lowers[s.named[k].first - 1] in _UNDER and than.first - s.named[k].last <= 3]
         if near:
             return near[-1:]  # "rarer with X than with Y"
+        if under and says(s, ("ReferringWord", "TransplantWord"), than.first - 1, than.first) and s.lowers[than.first - 3] in _UNDER:
+            return []  # "rarer after a transplant than after Y"
         subject = self._subject(than.first)
         if subject is None:
             return ahead[-1:] or None
@@ -387,8 +393,10 @@ class _Comparison:
             return None, ""
         often = says(s, "HowOften", max(0, first - 3), min(len(s.lowers), max(last, word.last)))
         named = mentions(s, first, last, _HARMS)
-        if says(s, by.benefits, last - 1, last) and not named:
+        if says(s, by.benefits, last - 1, last) and not any(s.named[k].last == last for k in named):
             return True, by.efficacy
+        if says(s, self.by.outcomes, first, last) and not (named or says(s, by.complaints, first, last)):
+            return True, by.efficacy  # "improvement rates"
         complaint = says(s, by.complaints, first, last)
         if says(s, ("HarmWord", "HarmCarrier", "Complication", "Serious"), first, last):
             return False, by.efficacy if complaint and not named else by.safety
@@ -403,8 +411,11 @@ class _Comparison:
         s = self.s
         verb = s.heads[word.first]
         alone = word.last == self.than.first or s.lowers[word.last : word.last + 1] in tuple((p,) for p in _UNDER)
-        graded = s.lowers[word.first] in ("more", "less", "further", "longer")
-        return graded and alone and s.tags[verb].startswith("VB") and s.lemmas[verb] not in ("be", "have", "last")
+        if not alone or s.lowers[word.first] not in ("more", "less", "further", "longer"):
+            return False
+        if verb < word.first and not s.tags[verb].startswith("VB"):
+            verb = clause(s, word.first)  # "reduced relapses less than": hung on the noun before
+        return s.tags[verb].startswith("VB") and s.lemmas[verb] not in ("be", "have", "last")
 
     def _measure(self, word: Found) -> tuple[int, int]:
         """Where the words stand for what there is more or less of: the noun that it grades, else its subject."""
@@ -412,7 +423,7 @@ class _Comparison:
         stop = self.than.first if self.than.first > token else len(s.lowers)
         noun = s.heads[token]
         if noun > token and s.tags[noun].startswith("NN"):
-            end = next((k for k in range(noun + 1, stop) if s.lowers[k] in _UNDER - {"of"} or s.tags[k].startswith("VB")), stop)
+            end = next((k for k in range(noun + 1, stop) if s.lowers[k] in (_UNDER | {"("}) - {"of"} or s.tags[k].startswith("VB")), stop)
             return token + 1, max(noun + 1, min(end, noun + 5))
         subject = self._subject(token)
         if subject is None or (subject in s.at and self.by.is_side(s, s.at[subject])):
