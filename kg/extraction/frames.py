@@ -193,7 +193,7 @@ def _frames(s: Sentence) -> dict[int, Frame]:
 
 
 def _take_up(s: Sentence, frames: dict[int, Frame]) -> None:
-    """Let a pronoun that is a subject stand for the subject of the clause before: "MSCs failed, but they released …"."""
+    """Let a pronoun that is a subject stand for that of the clause before: "MSCs failed, but they released …"."""
     subject: dict[int, str] = {}
     for token in range(len(s.heads)):
         frame = frames[token]
