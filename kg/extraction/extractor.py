@@ -118,7 +118,7 @@ class Extractor:
             if reading.silent:
                 continue
             scored = list(self.scorer.scored(document, s))
-            taken = chosen(scored, self.scorer.threshold)
+            taken = chosen(scored, self.scorer.thresholds)
             if everything:
                 reading.rejected += self._rejected(scored, taken)
             said = [*self._learned(reading, document, taken), *self._compared(document, s), *self._figures(document, s)]
@@ -140,10 +140,9 @@ class Extractor:
         return [mention.moved(article.start) for mention in found] if article.start else found
 
     def _rejected(self, scored: list[Scored], taken: list[Scored]) -> Iterator[Rejection]:
-        threshold = self.scorer.threshold
         for one in sorted(scored, key=lambda one: -one.score):
             if one not in taken:
-                low = one.score < threshold
+                low = one.score < self.scorer.thresholds[one.predicate]
                 yield Rejection(one, "its score is too low" if low else "another candidate says the same, and better")
 
     # -- the claims
