@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from kg.articles import Article
 from kg.articles.edits import as_it_reads
 from kg.claim import Claim, Evidence
+from kg.extraction.candidates import End, Pair
 from kg.extraction.cues import CueBook
 from kg.extraction.document import Document, Kinds
 from kg.extraction.features import Features
@@ -24,6 +25,7 @@ from kg.extraction.standing import Standing
 from kg.vocabulary import Vocabulary
 
 _FINITE = ("VBD", "VBZ", "VBP", "MD")
+_LONGEST_ANSWER = 12  # an answer that leaves out what it answers to has no more tokens
 _ASKING = frozenset(("how", "why", "what", "when", "where", "who"))
 
 
@@ -96,6 +98,7 @@ class Extractor:
             if everything:
                 reading.rejected += self._rejected(scored, taken)
             judged = [(one, self._judge(document, s, one)) for one in taken]
+            judged += self._answers(document, s, judged)
             reading.rejected += [Rejection(one, judgement.veto) for one, judgement in judged if judgement.veto]
             judged = [(one, judgement) for one, judgement in judged if not judgement.veto]
             if judged and whole is None:
@@ -130,6 +133,22 @@ class Extractor:
         before = sentences[s.index - 1] if s.index else None
         after = sentences[s.index + 1] if s.index + 1 < len(sentences) else None
         return self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before, after)
+
+    def _answers(
+        self, document: Document, s: Sentence, judged: list[tuple[Scored, Judgement]]
+    ) -> Iterator[tuple[Scored, Judgement]]:
+        """The candidates of the sentence before that a sentence says by an answer: "Do they help? They did not."."""
+        if not s.index or len(s.lowers) > _LONGEST_ANSWER:
+            return
+        before = document.sentences[s.index - 1]
+        known = {(one.pair.subject.id, one.predicate, one.pair.object.id) for one, _ in judged}
+        for one in chosen(self.scorer.scored(document, before), self.scorer.threshold):
+            subject, object_ = one.pair.subject, one.pair.object
+            here = next((k for k, named in enumerate(s.named) if object_.id in named.mention.ids), None)
+            judgement = self.scope.judge(s, None, one.predicate, here, (), before)
+            if judgement.certainty == "asserted" and (subject.id, one.predicate, object_.id) not in known:
+                carried = Pair(End(subject.id, subject.kinds), End(object_.id, object_.kinds, here), one.pair.predicates)
+                yield Scored(carried, one.predicate, one.score), judgement
 
     # -- the claims
 
