@@ -37,6 +37,7 @@ class Scorer:
         self.thresholds: dict[Predicate, int] = {
             cast(Predicate, name): int(marks.get(name, "0")) for name in model.outputs
         }
+        self.no_thresholds = dict.fromkeys(self.thresholds, -(1 << 30))
         self._numbers = {cast(Predicate, name): k for k, name in enumerate(model.outputs)}
         steps = [step.split(":") for step in model.notes.get("calibration", "").split()]
         self._scores = [int(score) for score, _ in steps]
