@@ -93,11 +93,15 @@ class FurtherNames:
         return ()
 
     def add(self, text: str, mentions: list[Mention], known: ArticleNames) -> list[Mention]:
-        """The mentions of a text, and those of the lexicon where there are none."""
+        """The mentions of a text, and those of the lexicon where there are none, or only of parts of the name."""
         taken = {place for m in mentions for place in range(m.start, m.end)}
         found = []
         for hit in longest(self._phrases.find(fold(text), text)):
-            if taken.isdisjoint(range(hit.start, hit.end)):
+            inside = [m for m in mentions if m.start < hit.end and hit.start < m.end]
+            if all(
+                hit.start <= m.start and m.end <= hit.end and (m.start, m.end) != (hit.start, hit.end) for m in inside
+            ):
+                mentions = [m for m in mentions if m not in inside]
                 found.append(self._mention(hit.start, hit.end, hit.name.ids, 0.7, "name in the lexicon", short=False))
                 taken.update(range(hit.start, hit.end))
         found += self._genes(text, taken, known)
