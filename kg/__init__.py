@@ -55,7 +55,7 @@ def query(
 
     Terms are given by name, synonym or CURIE, and come back as labels, or as CURIEs with `ids`. Numbers are numbers,
     and a cell without a value is None. A parameter whose name is a word of Python takes a trailing underscore.
-    Raises `kg.catalogue.QueryError` naming what does not fit, `kg.store.StoreError` where there is no store.
+    Raises `kg.asking.QueryError` naming what does not fit, `kg.store.StoreError` where there is no store.
     """
     from pathlib import Path
 

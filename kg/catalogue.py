@@ -20,26 +20,21 @@ so that an optional parameter which is not given means "any". The bound text is 
 """
 
 import re
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import product
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pyoxigraph as ox
 import yaml
 
 from kg import namespaces, paths
+from kg.asking import QueryError, Rows, Source, select
 from kg.rdf import date_literal
-from kg.store import Store
 from kg.vocabulary import Vocabulary
-
-#: What a cell of an answer may hold; `None` where the engine left the variable unbound.
-Cell = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 
 TYPES = ("term", "number", "date", "text", "choice", "claim", "article")
 CHARTS = ("bar", "line")
@@ -60,10 +55,6 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
 class CatalogueError(ValueError):
     """A stored query's file is not as it should be; the message names the file, the line and the reason."""
-
-
-class QueryError(ValueError):
-    """A query was asked wrongly or could not be run; the message says why, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,134 +167,6 @@ class Chart:
     x: str
     y: str
     series: str = ""
-
-
-@dataclass(frozen=True)
-class Rows:
-    """An answer: named columns and rows of RDF terms, in the order in which the engine gave them.
-
-    `label` gives the words for an IRI.
-    """
-
-    columns: tuple[str, ...]
-    rows: list[tuple[Cell, ...]]
-    label: Callable[[str], str] = field(default=lambda iri: iri, repr=False, compare=False)
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __iter__(self) -> Iterator[dict[str, Cell]]:
-        for row in self.rows:
-            yield dict(zip(self.columns, row, strict=True))
-
-    def words(self) -> list[tuple[str, ...]]:
-        """The rows for a reader: labels for IRIs, nothing for an unbound cell."""
-        return [tuple(self.word(cell) for cell in row) for row in self.rows]
-
-    def word(self, cell: Cell) -> str:
-        """A cell for a reader."""
-        match cell:
-            case ox.NamedNode():
-                return self.label(cell.value)
-            case ox.Literal():
-                return cell.value
-            case None:
-                return ""
-            case _:
-                return str(cell)
-
-
-Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
-
-
-class Source(Protocol):
-    """Where a query can be run: a `kg.store.Store` or an `Endpoint`."""
-
-    def query(self, sparql: str) -> Answer:
-        """The engine's answer. Raises `SyntaxError` for what is no query, `QueryError` where there is no answer."""
-
-
-def read_data(files: Iterable[Path]) -> Store:
-    """RDF files as a store in memory; the suffix tells the format (.ttl, .nt, .nq, .trig, .rdf, .jsonld).
-
-    Raises `QueryError` naming the file, the line and the reason.
-    """
-    graph = ox.Store()
-    for file in files:
-        format = ox.RdfFormat.from_extension(file.suffix.removeprefix(".").lower())
-        if format is None:
-            raise QueryError(f"{file}: {file.suffix or 'no suffix'!r} names no RDF format")
-        try:
-            graph.bulk_load(path=file, format=format)
-        except SyntaxError as error:
-            raise QueryError(f"{file}: line {error.lineno}: {error.msg}") from None
-        except OSError as error:
-            raise QueryError(f"{file}: {error.strerror or error}") from None
-    return Store(graph)
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """A SPARQL 1.1 endpoint somewhere else; `timeout` is in seconds."""
-
-    url: str
-    timeout: float = 60.0
-
-    def __post_init__(self) -> None:
-        if urllib.parse.urlsplit(self.url).scheme not in ("http", "https"):
-            raise QueryError(f"{self.url!r} is not the address of an endpoint (http:// or https://)")
-
-    def query(self, sparql: str) -> Answer:
-        """The endpoint's answer. Raises `QueryError`."""
-        request = urllib.request.Request(
-            self.url,
-            urllib.parse.urlencode({"query": sparql}).encode(),
-            {"Accept": "application/sparql-results+json, application/n-triples;q=0.5", "User-Agent": "stemkg"},
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=self.timeout) as response:
-                kind, body = response.headers.get_content_type(), response.read()
-            if kind == "application/n-triples":
-                graph = ox.Store()
-                graph.load(body, format=ox.RdfFormat.N_TRIPLES)
-                return graph.query("CONSTRUCT WHERE { ?s ?p ?o }")
-            return ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
-        except urllib.error.HTTPError as error:
-            said = error.read(2000).decode(errors="replace").strip().splitlines()
-            raise QueryError(f"{self.url}: {error.code} {error.reason}" + (f": {said[0]}" if said else "")) from None
-        except OSError as error:
-            raise QueryError(f"{self.url}: {getattr(error, 'reason', error)}") from None
-        except (SyntaxError, ValueError) as error:
-            raise QueryError(f"{self.url}: the answer is not SPARQL results in JSON: {error}") from None
-
-
-def select(source: Source, sparql: str, vocabulary: Vocabulary | None = None) -> Rows:
-    """Runs any SPARQL query: the rows of a SELECT, the one answer of an ASK, or the triples of a CONSTRUCT or DESCRIBE.
-
-    Raises `QueryError`.
-    """
-
-    def label(iri: str) -> str:
-        for namespace in (namespaces.ARTICLE, namespaces.CLAIM):
-            if iri.startswith(namespace):
-                return urllib.parse.unquote(iri.removeprefix(namespace))
-        curie = namespaces.contract(iri)
-        return vocabulary.label(curie) if vocabulary else curie
-
-    try:
-        answer = source.query(sparql)
-    except SyntaxError as error:
-        raise QueryError(f"not SPARQL 1.1: {error.msg}") from None
-    if isinstance(answer, ox.QueryBoolean):
-        yes = ox.Literal("true" if answer else "false", datatype=ox.NamedNode(_XSD + "boolean"))
-        return Rows(("answer",), [(yes,)], label)
-    try:
-        if isinstance(answer, ox.QuerySolutions):
-            columns = tuple(variable.value for variable in answer.variables)
-            return Rows(columns, [tuple(solution) for solution in answer], label)
-        return Rows(("subject", "predicate", "object"), [tuple(triple) for triple in answer], label)
-    except (SyntaxError, OSError, RuntimeError) as error:
-        raise QueryError(f"the query broke off: {error}") from None
 
 
 @dataclass(frozen=True)
@@ -517,6 +380,8 @@ def _read(file: Path) -> StoredQuery:
     except yaml.MarkedYAMLError as bad:
         line = bad.problem_mark.line + 1 if bad.problem_mark else 1
         raise error(line, f"the header is not YAML: {bad.problem}") from None
+    except yaml.YAMLError as bad:
+        raise error(1, f"the header is not YAML: {next(iter(str(bad).splitlines()), '')}") from None
     if node is None:
         raise error(1, "there is no header")
 

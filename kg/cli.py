@@ -4,11 +4,13 @@ Results go to standard output and everything else to standard error. Exit codes:
 problem was found, 2 where the command was called wrongly.
 """
 
+import csv
 import gc
 import sys
 import urllib.parse
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -18,10 +20,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from kg import paths
-from kg.tables import Format, render
+from kg.tables import Format, printable, render
 
 if TYPE_CHECKING:
-    from kg.catalogue import Source, StoredQuery
+    from kg.articles import Note, OnNote
+    from kg.asking import Source
+    from kg.catalogue import StoredQuery
     from kg.pipeline import Progress, Summary
     from kg.store import Store
     from kg.vocabulary import Vocabulary
@@ -109,11 +113,13 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _say(what: object) -> None:
-    print(f"kg: {what}", file=sys.stderr)
+    # A file's name, a title or a server's words may hold what a terminal would obey, or what is no text.
+    print(printable(f"kg: {what}".encode("utf-8", "replace").decode()), file=sys.stderr)
 
 
 def _print(columns: Sequence[str], rows: Iterable[Sequence[str]], format: Format) -> None:
-    sys.stdout.write(render(columns, rows, format))
+    text = render(columns, rows, format)
+    sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
 
 
 def _open(folder: Path) -> "Store":
@@ -140,6 +146,13 @@ def build(
     strict: Annotated[bool, typer.Option("--strict", help="Commit nothing if any input can't be used.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove articles that are not in these inputs.")] = False,
     dask: Annotated[str, typer.Option(metavar="ADDRESS", help="Work on the Dask cluster of this scheduler.")] = "",
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a table of all that was left out: file, place, what, detail."),
+    ] = None,
+    limit: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Change a limit of reading, such as seconds=300.")
+    ] = None,
     ontology: Ontology = paths.ONTOLOGY,
 ) -> None:
     """Read texts, find their claims, check the graph and commit it.
@@ -149,6 +162,7 @@ def build(
 
     Example: kg build papers/ pubmed.xml.gz --store graph
     """
+    from kg.limits import READING, changed
     from kg.pipeline import BuildError, Options
     from kg.pipeline import build as run_build
     from kg.shapes import ShapesError
@@ -156,16 +170,37 @@ def build(
 
     options = Options(ontology, quotes, min_confidence)
     try:
-        with Store.open(store) as opened, _progress() as progress:
+        limits = changed(READING, limit or [])
+    except ValueError as error:
+        raise Wrong(error) from None
+    try:
+        with Store.open(store) as opened, _reporter(report) as told, _progress() as progress:
             summary = run_build(
                 inputs or [], opened, options,
-                workers=workers, dask=dask, strict=strict, prune=prune, progress=progress,
+                workers=workers, dask=dask, strict=strict, prune=prune, limits=limits,
+                progress=progress, report=told,
             )  # fmt: skip
             total = opened.article_count()
     except (BuildError, ShapesError) as error:
         raise Trouble(error) from None
     _report(summary, store, total)
     raise typer.Exit(0 if summary.good else 1)
+
+
+@contextmanager
+def _reporter(path: Path | None) -> "Iterator[OnNote | None]":
+    """What writes a table of what is left out, where a file is named for it."""
+    if path is None:
+        yield None
+        return
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, delimiter="\t", lineterminator="\n")
+        table.writerow(("file", "place", "what", "detail"))
+
+        def tell(note: "Note") -> None:
+            table.writerow(" ".join(value.split()) for value in (note.file, note.place, note.kind, note.detail))
+
+        yield tell
 
 
 class _progress:
@@ -215,6 +250,8 @@ class _progress:
 def _report(summary: "Summary", store: Path, total: int) -> None:
     for line in summary.skipped:
         _say(f"skipped: {line}")
+    for note in summary.unread:
+        _say(f"passed over: {note}")
     for problem in summary.problems:
         _say(problem)
     counts = [f"{summary.articles:,} articles read"]
@@ -223,6 +260,9 @@ def _report(summary: "Summary", store: Path, total: int) -> None:
     counts += [f"{summary.removed:,} removed"] if summary.removed else []
     counts += [f"{len(summary.skipped):,} skipped"] if summary.skipped else []
     print(f"{', '.join(counts)}: {summary.claims.total():,} claims in {summary.seconds:.1f} s", file=sys.stderr)
+    if summary.left:
+        left = sorted(summary.left.items(), key=lambda item: (-item[1], item[0]))
+        print(f"left out: {', '.join(f'{count:,} × {kind}' for kind, count in left)}", file=sys.stderr)
     for predicate, count in sorted(summary.claims.items(), key=lambda item: (-item[1], item[0])):
         print(f"  {predicate:<20}{count:>9,}", file=sys.stderr)
     if summary.refused:
@@ -261,7 +301,7 @@ def query(
               kg query --file mine.rq --format csv
               kg query treatments --disease lupus --weights mine.tsv
     """
-    from kg import catalogue, vocabulary
+    from kg import asking, catalogue, vocabulary
     from kg.weights import WeightsError
 
     words = vocabulary.load()
@@ -290,15 +330,13 @@ def query(
             raise Wrong("weights are tried on a store, not on files or an endpoint")
         source: Source
         if endpoint:
-            source = catalogue.Endpoint(endpoint)
+            source = asking.Endpoint(endpoint)
         elif data:
-            source = catalogue.read_data(data)
+            source = asking.read_data(data)
         else:
             source = _weighed(_open(store), weights, words) if weights else _open(store)
-        rows = (
-            catalogue.select(source, _text_of(file), words) if file else stored[name].run(source, values, words, limit)
-        )
-    except (catalogue.QueryError, WeightsError) as error:
+        rows = asking.select(source, _text_of(file), words) if file else stored[name].run(source, values, words, limit)
+    except (asking.QueryError, WeightsError) as error:
         raise Wrong(error) from None
     except catalogue.CatalogueError as error:
         raise Trouble(error) from None
@@ -410,8 +448,9 @@ def explain(
         for segment in trial.segments
         if segment.kind
     ]
-    for stated, sentence in trial.claims:
-        claim = stated.claim
+    rows += [("frame", told, "", "") for told in trial.frames]
+    for taken in trial.claims:
+        claim = taken.stated.claim
         said = f"{words.label(claim.subject)} {claim.predicate} {words.label(claim.object)}"
         if claim.disease:
             said += f" in {words.label(claim.disease)}"
@@ -423,7 +462,7 @@ def explain(
             *([claim.value + claim.unit] if claim.value else []),
         ]
         details += [f"{key} {words.label(value)}" for key, value in claim.qualifiers]
-        rows.append(("claim", sentence, said, f"{', '.join(details)}; rule {claim.rule}, {claim.confidence:.2f}"))
+        rows.append(("claim", taken.sentence, said, f"{', '.join(details)}; {claim.confidence:.2f}: {taken.reasons}"))
     for refusal in trial.refused:
         said = ""
         if refusal.statement:
@@ -485,6 +524,35 @@ def validate(
     _print(("article", "node", "says", "reason", "value"), rows, format)
     print(f"{articles:,} articles checked: {len(problems):,} problems", file=sys.stderr)
     raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def check(
+    store: Annotated[Path, typer.Argument(help="The folder of the store.")] = STORE,
+    repair: Annotated[bool, typer.Option("--repair", help="Make it anew of what is whole in it.")] = False,
+    ontology: Ontology = paths.ONTOLOGY,
+    format: Rows = Format.table,
+) -> None:
+    """Read all of a store, and tell what is not as it was written.
+
+    A repair keeps every article that is whole; the next `kg build` reads the others again.
+
+    Example: kg check graph --repair
+    """
+    from kg import vocabulary
+    from kg.checking import check as faults_of
+    from kg.checking import repair as mend
+
+    faults = faults_of(store)
+    _print(("part", "fault"), faults, format)
+    print(f"{store}: {len(faults):,} faults", file=sys.stderr)
+    if faults and repair:
+        repaired = mend(store, vocabulary.load(ontology))
+        for id in repaired.lost:
+            _say(f"{id}: lost; the next build reads its file again")
+        print(f"{store}: made anew with {repaired.kept:,} articles, without {len(repaired.lost):,}", file=sys.stderr)
+        faults = faults_of(store)
+    raise typer.Exit(1 if faults else 0)
 
 
 @app.command()
@@ -613,9 +681,14 @@ def push(
     protocol: Annotated[
         str, typer.Option(help='"update" (SPARQL Update) or "graphs" (Graph Store protocol).')
     ] = "update",
+    query: Annotated[
+        str, typer.Option(metavar="URL", help="The other store's endpoint for queries, where it isn't found.")
+    ] = "",
     user: Annotated[str, typer.Option(metavar="NAME:PASSWORD", help="For basic authentication.")] = "",
 ) -> None:
     """Load the graph into another store; each of its graphs replaces the one of that name there.
+
+    Afterwards the triples there are counted: what was not stored is told.
 
     Example: kg push http://localhost:7878/update
     """
@@ -628,10 +701,10 @@ def push(
         raise Wrong(f"{endpoint!r} is not the address of an endpoint (http:// or https://)")
     with _open(store) as opened:
         try:
-            count = send(opened, endpoint, graphs=protocol == "graphs", user=user)
+            count = send(opened, endpoint, graphs=protocol == "graphs", query=query, user=user)
         except PushError as error:
             raise Trouble(error) from None
-    print(f"{count:,} triples sent to {endpoint}", file=sys.stderr)
+    print(f"{count:,} triples sent to {endpoint}, and counted there", file=sys.stderr)
 
 
 @app.command()
@@ -689,6 +762,10 @@ def serve(
     texts: Texts = None,
     ontology: Ontology = paths.ONTOLOGY,
     cors: Annotated[bool, typer.Option("--cors", help="Let pages of other sites ask the endpoint.")] = False,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HOST", help="A name by which browsers know this server, beside localhost; * is any."),
+    ] = None,
     limit: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="Change a limit, such as seconds=60 or rows=1000.")
     ] = None,
@@ -699,7 +776,7 @@ def serve(
     """
     from kg.web import serving
 
-    ready = _site(store, texts, ontology, cors=cors, limits=limit or [])
+    ready = _site(store, texts, ontology, cors=cors, limits=limit or [], hosts=name or [])
     if get:
         if not get.startswith("/"):
             raise Wrong(f"{get!r} is not the path of a page: it begins with a slash")
@@ -738,7 +815,13 @@ def site(
 
 
 def _site(
-    store: Path, texts: list[Path] | None, ontology: Path, *, cors: bool = False, limits: Sequence[str] = ()
+    store: Path,
+    texts: list[Path] | None,
+    ontology: Path,
+    *,
+    cors: bool = False,
+    limits: Sequence[str] = (),
+    hosts: Sequence[str] = (),
 ) -> "Site":
     """What the pages are made from. Raises `StoreError`, `ArticleError`, `VocabularyError`, `Wrong` or `Trouble`."""
     from kg.catalogue import CatalogueError
@@ -751,7 +834,7 @@ def _site(
     except ValueError as error:
         raise Wrong(error) from None
     try:
-        return Site(store, allowed, ontology, texts=AtHand([paths.DIGESTS, *(texts or [])]), cors=cors)
+        return Site(store, allowed, ontology, texts=AtHand([paths.DIGESTS, *(texts or [])]), cors=cors, hosts=(*hosts,))
     except CatalogueError as error:
         raise Trouble(error) from None
 

@@ -26,6 +26,7 @@ from kg.rdf import (
     SUMMARY_GRAPH,
     Graph,
     Key,
+    Node,
     curie,
     date_literal,
     decimal,
@@ -170,16 +171,21 @@ class Side(NamedTuple):
         return self.rank != NO_RANK
 
 
+_NOTHING = Side()
+
+
 def side(said: Iterable[Said], weights: Weights, *, positive: bool) -> Side:
     """What the claims of an article come to for or against a finding. One of a study without a result is on no side."""
     some = [one for one in said if one.positive is positive and one.certainty != "studied"]
     if not some:
-        return Side()
-    ranks = [one.rank for one in some]
-    weighed = [weights.weight(one.evidence, one.certainty, one.basis) for one in some]
-    weight, _, claim = min((-weight, rank, one.claim) for weight, rank, one in zip(weighed, ranks, some, strict=True))
+        return _NOTHING
+    weight, rank, claim = min(
+        (-weights.weight(one.evidence, one.certainty, one.basis), one.rank, one.claim) for one in some
+    )
+    if len(some) > 1:
+        rank = min(one.rank for one in some)
     asserted = any(one.certainty == "asserted" for one in some)
-    return Side(-weight, claim, min(ranks), asserted, any(one.basis == "finding" for one in some))
+    return Side(-weight, claim, rank, asserted, any(one.basis == "finding" for one in some))
 
 
 def names_of_work(doi: str, pmid: str) -> list[str]:
@@ -220,26 +226,43 @@ def finding_quads(key: Key, articles: Sequence[Stance], weights: Weights) -> Ite
     return ox.parse(finding_lines(key, articles, weights).encode(), format=ox.RdfFormat.N_QUADS)
 
 
-def finding_lines(key: Key, articles: Sequence[Stance], weights: Weights) -> str:
-    """The quads of a finding as N-Quads: there can be as many findings as claims, and this is much faster."""
-    said = [f"{part} {term(name)}" for part, name in zip(_KEY, key, strict=True) if name]
+def _by_work(articles: Sequence[Stance]) -> list[list[Said]]:
+    """The claims of articles, those of articles that report the same work together."""
+    if len(articles) == 1:
+        return [articles[0].views]
     groups: dict[int, list[Said]] = defaultdict(list)
     for first, article in zip(together([json.loads(one.works) for one in articles]), articles, strict=True):
         groups[first] += article.views
-    affirming = [side(views, weights, positive=True) for views in groups.values()]
-    denying = [side(views, weights, positive=False) for views in groups.values()]
+    return list(groups.values())
+
+
+def _bare(one: Side) -> Side:
+    return one._replace(claim="") if one.claim else one
+
+
+@lru_cache(maxsize=10_000)
+def _date(text: str) -> Node:
+    return str(date_literal(text))
+
+
+def finding_lines(key: Key, articles: Sequence[Stance], weights: Weights) -> str:
+    """The quads of a finding as N-Quads: there can be as many findings as claims, and this is much faster."""
+    said = [f"{part} {term(name)}" for part, name in zip(_KEY, key, strict=True) if name]
+    groups = _by_work(articles)
+    affirming = [side(views, weights, positive=True) for views in groups]
+    denying = [side(views, weights, positive=False) for views in groups]
     standing = _standing if len(groups) <= _FEW else _standing.__wrapped__
     # The claims themselves left out, many findings stand alike.
-    bare = zip(*([one._replace(claim="") for one in sides] for sides in (affirming, denying)), strict=True)
+    bare = [(_bare(yes), _bare(no)) for yes, no in zip(affirming, denying, strict=True)]
     said += standing(tuple(sorted(bare)))
     said.append(f"{_CLAIMS} {integer(sum(article.claims for article in articles))}")
     for property, sides in ((_SUPPORTED_BY, affirming), (_OPPOSED_BY, denying)):
         said += sorted(f"{property} <{CLAIM}{one.claim}>" for one in sides if one.weight)
     if dates := sorted(article.issued for article in articles if article.issued):
-        said.append(f"{_FIRST} {date_literal(dates[0])}")
-        said.append(f"{_LAST} {date_literal(dates[-1])}")
+        said.append(f"{_FIRST} {_date(dates[0])}")
+        said.append(f"{_LAST} {_date(dates[-1])}")
     if any(affirming) and any(denying):
-        said += _dispute([one for views in groups.values() for one in views])
+        said += _dispute([one for views in groups for one in views])
     node = finding(key)
     return "".join(f"{node} {what} {_SUMMARY} .\n" for what in said)
 

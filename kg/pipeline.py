@@ -1,8 +1,8 @@
 """Build: texts in, a stored and validated graph out. The only place that ties the rooms together.
 
-The main process reads files and hands articles, in chunks, to workers: processes of this machine, or a Dask cluster.
-A worker finds the claims of each, writes them as quads and checks these against the shapes. Results come back in the
-order of the input and are staged in the store; at the end all of them are committed, or none.
+A process reads the files (`kg.reading`); the main one hands the articles, in chunks, to workers: processes of this
+machine, or a Dask cluster. A worker finds the claims of each, writes them as quads and checks these against the shapes.
+Results come back in the order of the input and are staged in the store; at the end all of them are committed, or none.
 """
 
 import contextlib
@@ -24,9 +24,25 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from kg import paths, vocabulary
-from kg.articles import Article, ArticleError, FurnitureCues, OnError, find, read, segment
-from kg.extraction import Extractor, Look
+from kg.articles import (
+    Article,
+    ArticleError,
+    FurnitureCues,
+    Left,
+    Note,
+    OnError,
+    OnNote,
+    copies,
+    find,
+    names,
+    segment,
+)  # fmt: skip
+from kg.articles.errors import readable
+from kg.articles.streams import open_file
+from kg.extraction import Extractor
+from kg.limits import READING, Reading
 from kg.rdf import Graph, article_graph, build_node
+from kg.reading import Reader
 from kg.store import Refused, Staged, Store
 from kg.validation import SHAPES, Problem, Validator, rule_problems
 from kg.vocabulary import Vocabulary
@@ -55,7 +71,9 @@ class Options:
 class Summary:
     """What a build did. `claims` counts those of the articles that it did anew, by predicate.
 
-    `skipped` are the inputs that could not be used, each with its place and reason; `problems` is what was wrong with
+    `left` counts what was left out of the files that were read, by what it is; `unread` are the first files and entries
+    among it that one might have thought to be articles. `skipped` are the inputs that could not be used, each with its
+    place and reason; `problems` is what was wrong with
     the graph: where there are any, the store is as it was before.
     """
 
@@ -64,6 +82,8 @@ class Summary:
     passed_over: int = 0
     removed: int = 0
     claims: Counter[str] = field(default_factory=Counter)
+    left: Counter[Left] = field(default_factory=Counter)
+    unread: list[Note] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     refused: bool = False  # nothing was committed: of problems, or of skipped inputs where the build is strict
@@ -118,10 +138,10 @@ class Worker:
             article = task.article
             try:
                 article = segment(article, self.cues)
-                read, evidence = self.extractor.read(article)
-                claims = [claim for claim in read if claim.confidence >= self.options.min_confidence]
+                read = self.extractor.explain(article, everything=False)
+                claims = [claim for claim in read.claims if claim.confidence >= self.options.min_confidence]
                 if not article.evidence:
-                    article = dataclasses.replace(article, evidence=evidence, inferred=True)
+                    article = dataclasses.replace(article, evidence=read.evidence, inferred=True)
                 graph = article_graph(article, claims, build=self.build, quotes=self.options.quotes)
                 staged = Staged.of(article.id, task.source, task.digest, graph)
             except Exception as error:  # one article that breaks a rule of ours must not take the others along
@@ -202,7 +222,9 @@ def build(
     dask: str = "",
     strict: bool = False,
     prune: bool = False,
+    limits: Reading = READING,
     progress: Callable[[Progress], None] = lambda progress: None,
+    report: OnNote | None = None,
 ) -> Summary:
     """Build a store from files and folders; from the built-in digests where none are given.
 
@@ -210,17 +232,20 @@ def build(
     None), or how often the build was killed on the way. An article that was done before from the same text and with
     the same program is not done again. With `prune`, articles of the store that are not in the inputs are removed.
     With `strict`, an input that can't be used is reason enough to commit nothing. `dask` is the address of a Dask
-    scheduler whose workers are to do the articles.
+    scheduler whose workers are to do the articles. A file that takes more than the `limits` to be read is skipped.
+    `report` is called with each input that gives no article and each part of one that is left out; files are read again
+    for it that were done before.
 
     Raises `ArticleError` where an input does not exist, `BuildError`, `StoreError`, `VocabularyError`, `ShapesError`.
     """
     started = time.monotonic()
     files = find(list(inputs) or [paths.DIGESTS])
     summary = Summary()
-    run = _Run(store, options, files, summary, progress)
     store.begin()
+    reader = Reader(options.ontology, limits)
+    run = _Run(store, options, files, summary, progress, report, reader)
     try:
-        with _executor(options, workers, dask) as execute:
+        with reader, _executor(options, workers, dask) as execute:
             for chunk, done in execute(run.chunks()):
                 run.take(chunk, done)
     except BrokenExecutor:
@@ -256,10 +281,14 @@ class _Run:
     """One build, from reading to the commit."""
 
     def __init__(
-        self, store: Store, options: Options, files: list[Path], summary: Summary, progress: Callable[[Progress], None]
-    ) -> None:
+        self, store: Store, options: Options, files: list[Path], summary: Summary,
+        progress: Callable[[Progress], None], report: OnNote | None, reader: Reader,
+    ) -> None:  # fmt: skip
         self.store = store
         self.files = files
+        self.names = names(files)
+        self.copies = copies(files)
+        self.report = report
         self.summary = summary
         self.progress = progress
         self.program = program_digest(options)
@@ -267,8 +296,7 @@ class _Run:
         self.shapes = shapes(options.ontology)
         self._bytes_total = sum(map(_size, files))
         self._bytes_read = 0
-        self._cues = _cues(options.ontology)
-        self._look = Look(self.vocabulary)
+        self._reader = reader
         self._gone: list[str] = []  # articles that the file under way takes back
         self._unusable: set[str] = set()  # sources with an article that could not be done
         self._staged: list[Staged] = []
@@ -279,9 +307,16 @@ class _Run:
         """The articles that are to be done, in chunks; the last one may be empty."""
         chunk = _Chunk()
         for file in self.files:
-            source = str(file) if file == _STDIN else str(file.absolute())
-            digest = "" if file == _STDIN else _digest_of(file) + self.program
+            source = str(file) if file == _STDIN else readable(str(file.absolute()))
+            if file in self.copies:
+                self._leave(Note(str(file), "", Left.COPY))
+                continue
             errors: list[ArticleError] = []
+            try:
+                digest = "" if file == _STDIN else _digest_of(file) + self.program + self.names[file]
+            except OSError as error:
+                self._fail(ArticleError(str(file), "", error.strerror or str(error)))
+                continue
             for task in self._tasks(file, source, digest, errors.append):
                 # An article and its revision make the same graph: they are not checked together.
                 if chunk.full or task.article.id in chunk.tasks:
@@ -289,7 +324,8 @@ class _Run:
                     chunk = _Chunk(bytes_read=self._bytes_read)
                 chunk.tasks[task.article.id] = task
                 chunk.characters += len(task.article.text)
-            self.summary.skipped += map(str, errors)
+            for unusable in errors:
+                self._fail(unusable)
             self._bytes_read += _size(file)
             chunk.bytes_read = self._bytes_read
             if self._gone:
@@ -303,37 +339,62 @@ class _Run:
                 chunk.finished[source] = digest
         yield chunk
 
+    def _leave(self, note: Note) -> None:
+        """Count and report what is left out."""
+        self.summary.left[note.kind] += 1
+        if note.kind in _UNREAD and len(self.summary.unread) < _MOST_UNREAD:
+            self.summary.unread.append(note)
+        self._say(note)
+
+    def _fail(self, error: ArticleError) -> None:
+        """Keep and report what can't be used."""
+        self.summary.skipped.append(str(error))
+        self._say(Note(error.file, error.place, Left.UNUSABLE, error.reason))
+
+    def _say(self, note: Note) -> None:
+        if self.report:
+            self.report(note)
+
     def _tasks(self, file: Path, source: str, digest: str, skip: OnError) -> Iterator[Task]:
         """The articles of a file that are to be done."""
-        known = self.store.visit(source, digest)
+        known = self.store.visit(source, "" if self.report else digest)
         if known is not None:
             self.summary.unchanged += known
             return
-        here = set()
+        here: set[str] = set()  # the articles of this file
+        told = False  # of anything
+        for event in self._reader.read(file, "" if file == _STDIN else self.names[file]):
+            told = True
+            match event:
+                case ("article", Article() as article):
+                    revised = article.id.startswith(_REVISED)
+                    if article.id in here or (self.store.seen(article.id) and not revised):
+                        skip(ArticleError(str(file), article.id, "another article has this identifier"))
+                        continue
+                    here.add(article.id)
+                    task = Task(article, source, _digest(article, self.program))
+                    if self.store.known(article.id) == (source, task.digest) and not self.store.seen(article.id):
+                        self.summary.unchanged += 1
+                    else:
+                        yield task
+                    self.store.see([article.id])
+                case ("pass", str(id)):
+                    self._pass_over(file, id)
+                case ("delete", str(id)):
+                    self._gone.append(id)
+                case ("note", Note() as note):
+                    self._leave(note)
+                case ("error", (str(name), str(place), str(reason))):
+                    skip(ArticleError(name, place, reason))
+        if not told:
+            self._leave(Note(str(file), "", Left.NOTHING))
 
-        def pass_over(id: str) -> None:
-            self.summary.passed_over += 1
-            if self.store.known(id) or self.store.seen(id):  # it spoke of cell therapy before
-                self._gone.append(id)
-
-        articles = read(
-            file, cues=self._cues, on_error=skip, on_delete=self._gone.append, wanted=self._look, on_pass=pass_over
-        )
-        try:
-            for article in articles:
-                revised = article.id.startswith(_REVISED)
-                if article.id in here or (self.store.seen(article.id) and not revised):
-                    skip(ArticleError(str(file), article.id, "another article has this identifier"))
-                    continue
-                here.add(article.id)
-                task = Task(article, source, _digest(article, self.program))
-                if self.store.known(article.id) == (source, task.digest) and not self.store.seen(article.id):
-                    self.summary.unchanged += 1
-                else:
-                    yield task
-                self.store.see([article.id])
-        except ArticleError as error:
-            skip(error)
+    def _pass_over(self, file: Path, id: str) -> None:
+        """Count an article that does not speak of cell therapy, which is taken back where it did before."""
+        self.summary.passed_over += 1
+        self._say(Note(str(file), id, Left.SUBJECT))
+        if self.store.known(id) or self.store.seen(id):
+            self._gone.append(id)
 
     def take(self, chunk: _Chunk, done: Iterable[Done]) -> None:
         """Keep what a worker made of a chunk."""
@@ -388,15 +449,20 @@ class _Run:
 
 
 _STDIN = Path("-")
+_UNREAD = {Left.JSON, Left.NOTHING, Left.BOOK}
+_MOST_UNREAD = 20
 _REVISED = "PMID"  # articles called so come again, revised, in later files of PubMed: the last one counts
 
 
 def _size(file: Path) -> int:
-    return 0 if file == _STDIN else file.stat().st_size
+    try:
+        return 0 if file == _STDIN else file.stat().st_size
+    except OSError:  # it is named when it is to be read
+        return 0
 
 
 def _digest_of(file: Path) -> str:
-    with file.open("rb") as content:
+    with open_file(file) as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 

@@ -24,7 +24,7 @@ import pytest
 import rdflib
 from jena import class_path
 
-from kg.catalogue import Endpoint, select
+from kg.asking import Endpoint, select
 from kg.namespaces import contract
 
 Rows = list[tuple[str, ...]]

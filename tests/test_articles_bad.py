@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from samples import PICTURE, tarred, zipped
 
-from kg.articles import Article, ArticleError, find, read, segment
+from kg.articles import Article, ArticleError, Left, Note, find, read, segment
 
 DATA = Path(__file__).parent / "data" / "articles"
 PUBMED = (DATA / "pubmed.xml").read_bytes()
@@ -26,12 +26,13 @@ MARKDOWN = (DATA / "notes.md").read_bytes()
 
 @dataclass(frozen=True)
 class Bad:
-    """A bad file: what is wrong, its bytes, what its errors say in their order, and how many articles it has still."""
+    """A bad file: what is wrong, its bytes, what its errors say, how many articles it has still, and what is noted."""
 
     what: str
     data: bytes
     says: tuple[str, ...]
     articles: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def bomb(data: bytes, filler: bytes = b" ") -> bytes:
@@ -74,7 +75,7 @@ CASES: dict[str, tuple[str, list[Bad]]] = {
         Bad("huge line", changed(PUBMED, ("Nothing of this held.", "x" * 11_000_000)), ("entry 2 (line 48): not well-f",), 2),
         Bad("duplicate", changed(PUBMED, ('1">90000002', '1">90000001')), ("PMID90000001 stands in this file already",), 2),
         Bad("invalid date", changed(PUBMED, ("<Day>29</Day></ArticleDate>", "<Day>32</Day></ArticleDate>")),
-            ("entry 1 (line 4): PMID90000001: '2023 08 32' is not a date",), 2),
+            (), 3, ("entry 1 (line 4): date that is none, or not in full: 2023 08 32",)),
         Bad("not well formed", changed(PUBMED, ("</ArticleTitle>", "")), ("entry 1 (line 4): not well-formed XML",), 2),
         Bad("mixed newlines", changed(PUBMED, ("heal badly.", "heal\r\n\r badly.")), (), 3),
     ]),
@@ -89,7 +90,7 @@ CASES: dict[str, tuple[str, list[Bad]]] = {
         Bad("duplicate", b"<articles>" + JATS[JATS.index(b"<article ") :] * 2 + b"</articles>",
             ("entry 2 (line 34): PMC9000011 stands in this file already",), 1),
         Bad("invalid date", changed(JATS, ("<day>7</day><month>3<", "<day>30</day><month>2<")),
-            ("entry 1 (line 3): '2022 2 30' is not a date",)),
+            (), 1, ("entry 1 (line 3): date that is none, or not in full: 2022 2 30",)),
         Bad("unknown entity", changed(JATS, ("Infarcts", "Infarcts&klingon;")), ("entry 1 (line 3): &klingon; is an entity",)),
         Bad("too deep", b"<article>" + b"<sec>" * 5000, ("not well-formed XML: Excessive depth",)),
         Bad("mixed newlines", changed(JATS, ("Infarcts shrank", "Infarcts\r\n\r shrank")), (), 1),
@@ -104,7 +105,7 @@ CASES: dict[str, tuple[str, list[Bad]]] = {
         Bad("huge line", changed(BIOC, ("Ejection", "x" * 11_000_000)), ("not well-formed XML: ",)),
         Bad("duplicate", changed(BIOC, ("</collection>", (BIOC[BIOC.index(b"<document>") :]).decode())),
             ("PMC9000021 stands in this file already",), 1),
-        Bad("invalid date", changed(BIOC, ("<infon key=\"year\">2021", "<infon key=\"year\">20x1")), ("'20x1' is not a date",)),
+        Bad("invalid date", changed(BIOC, ("<infon key=\"year\">2021", "<infon key=\"year\">20x1")), (), 1, ("or not in full: 20x1",)),
         Bad("no text", b"<collection><document><id>1</id></document></collection>", ("entry 1 (line 1): no passage with text",)),
         Bad("mixed newlines", changed(BIOC, ("Ejection", "Ejection\r\n\r")), (), 1),
     ]),
@@ -116,11 +117,11 @@ CASES: dict[str, tuple[str, list[Bad]]] = {
         EMPTY,
         Bad("nested too deeply", b'{"documents": [' + b"[" * 200_000, ("nested too deeply",)),
         Bad("duplicate", changed(BIOC_JSON, ("90000032", "90000031")), ("PMID90000031 stands in this file already",), 1),
-        Bad("invalid date", changed(BIOC_JSON, ('"year": "2019"', '"year": "2019-02-30"')), ("entry 1: 90000031: '2019-02-30'",), 1),
+        Bad("invalid date", changed(BIOC_JSON, ('"year": "2019"', '"year": "2019-02-30"')), (), 2, ("entry 1: date that is none, or not in full: 2019-02-30",)),
         Bad("not JSON", changed(BIOC_JSON, ('"id": "90000032"', "id: 90000032")), ("line 5: not JSON",), 1),
         Bad("an entry that is none", changed(BIOC_JSON, ('{"documents": [' if b'{"documents": [' in BIOC_JSON else '"documents": [', '"documents": [7, ')),
             ("entry 1: an entry that is no object",), 2),
-        Bad("other JSON", b'{"name": "x"}', ("neither a BioC document nor",)),
+        Bad("other JSON", b'{"name": "x"}', (), 0, ("entry 1: JSON that is no article",)),
         Bad("mixed newlines", BIOC_JSON.replace(b"\n", b"\r\n", 3), (), 2),
     ]),
     "europepmc": (".json", [
@@ -129,10 +130,10 @@ CASES: dict[str, tuple[str, list[Bad]]] = {
         Bad("zip bomb", bomb(EUROPE_PMC), ("grows more than 200-fold",)),
         WRONG,
         EMPTY,
-        Bad("no results", b'{"hitCount": 0, "resultList": {"result": []}}', ("JSON without an article",)),
+        Bad("no results", b'{"hitCount": 0, "resultList": {"result": []}}', (), 0, ("JSON that is no article: it has no entries",)),
         Bad("duplicate", EUROPE_PMC.replace(b'"id": "PPR900", "source": "PPR"', b'"pmid": "90000051"'),
             ("PMID90000051 stands in this file already",), 1),
-        Bad("invalid date", changed(EUROPE_PMC, ("2021-01-01", "2021-13-01")), ("entry 2: '2021-13-01' is not a date",), 1),
+        Bad("invalid date", changed(EUROPE_PMC, ("2021-01-01", "2021-13-01")), (), 2, ("entry 2: date that is none, or not in full: 2021-13-01",)),
         Bad("no words", changed(EUROPE_PMC, ('"A preprint that was taken back"', '""'), ("It was wrong.", " ")), ("neither title nor",), 1),
         Bad("a list for a title", changed(EUROPE_PMC, ('"A preprint that was taken back"', "[1]")), (), 2),
         Bad("mixed newlines", EUROPE_PMC.replace(b"\n", b"\r\n", 3), (), 2),
@@ -158,7 +159,7 @@ CASES: dict[str, tuple[str, list[Bad]]] = {
         WRONG,
         EMPTY,
         Bad("no words", b"<html><body><div></div></body></html>", ("a page without a paragraph of text",)),
-        Bad("invalid date", changed(HTML, ("2024-05-06T10", "2024-02-31T10")), ("head: '2024-02-31",)),
+        Bad("invalid date", changed(HTML, ("2024-05-06T10", "2024-02-31T10")), (), 1, ("date that is none, or not in full: 2024-02-31T10:00:00+02:00",)),
         Bad("too deep", b"<html><body>" + b"<div>" * 100_000 + b"<p>x</p>", ("line 1: refused: Excessive depth",)),
         Bad("mixed newlines", HTML.replace(b"\n", b"\r\n", 5), (), 1),
     ]),
@@ -172,17 +173,17 @@ CASES: dict[str, tuple[str, list[Bad]]] = {
         Bad("huge line", TEXT + b"x" * 2_100_000, ("longer than 2,000,000 characters",)),
         Bad("NUL", TEXT + b"a" * 70_000 + b"\0", ("not a text: it holds a NUL character",)),
         Bad("UTF-16 cut short", TEXT.decode().encode("utf-16")[:-1], ("not UTF-16-LE: truncated data",)),
-        Bad("invalid date", changed(TEXT, ("March 3, 2022", "March 33, 2022")), ("line 11: 'March 33, 2022' is not a date",)),
+        Bad("invalid date", changed(TEXT, ("March 3, 2022", "March 33, 2022")), (), 1, ("line 11: date that is none, or not in full: March 33, 2022",)),
         Bad("a post with an invalid date", (DATA / "posts.txt").read_bytes().replace(b"Feb 29, 2024", b"Feb 30, 2024"),
-            ("line 9: 'Feb 30, 2024' is not a date",), 1),
+            (), 2, ("line 9: date that is none, or not in full: Feb 30, 2024",)),
         Bad("unknown XML", b'<?xml version="1.0"?><recipe/>', ("its root is <recipe>",)),
         Bad("mixed newlines", TEXT.replace(b"\n", b"\r\n", 5).replace(b"\n\n", b"\r\r", 2), (), 1),
     ]),
     "markdown": (".md", [
         Bad("not YAML", changed(MARKDOWN, ("authors: [Jane Doe]", "authors: [Jane Doe")), ("line 6: front matter: ",)),
         Bad("no fields", b"---\n- a\n- b\n---\nText.\n", ("line 2: front matter: not a list of fields",)),
-        Bad("invalid date", changed(MARKDOWN, ("2023-08-29", "2023-08-32")), ("line 3: date: ",)),
-        Bad("a date in words", changed(MARKDOWN, ("2023-08-29", "last week")), ("line 3: date: 'last week' is not a date",)),
+        Bad("invalid date", changed(MARKDOWN, ("2023-08-29", "2023-08-32")), (), 1, ("line 3: date that is none, or not in full: 2023-08-32",)),
+        Bad("a date in words", changed(MARKDOWN, ("2023-08-29", "last week")), (), 1, ("line 3: date that is none, or not in full: last week",)),
         Bad("unknown evidence", changed(MARKDOWN, ("evidence: Review", "evidence: Hearsay")), ("line 7: evidence: 'Hearsay' is not one",)),
         Bad("a list for a title", changed(MARKDOWN, ("title: Cells for knees", "title: [a]")), ("line 2: title: one value",)),
         Bad("a word for a work", changed(MARKDOWN, ("work:\n  title: A review of knees", "work: A review\nx:\n  a: b")), ("work: fields are",)),
@@ -223,13 +224,14 @@ CASES: dict[str, tuple[str, list[Bad]]] = {
 }  # fmt: skip
 
 
-def outcome(paths: list[Path]) -> tuple[list[Article], list[ArticleError]]:
-    """What a build gets of files: the articles, and the errors that it goes on after."""
+def outcome(paths: list[Path], notes: list[Note] | None = None) -> tuple[list[Article], list[ArticleError]]:
+    """What a build gets of files: the articles, and the errors that it goes on after; what is noted goes to `notes`."""
     articles: list[Article] = []
     errors: list[ArticleError] = []
+    noted = [] if notes is None else notes
     for path in paths:
         try:
-            articles += map(segment, read(path, on_error=errors.append))
+            articles += map(segment, read(path, on_error=errors.append, on_note=noted.append))
         except ArticleError as error:
             errors.append(error)
     return articles, errors
@@ -243,8 +245,11 @@ def test_a_bad_file_is_named_and_the_others_are_read(tmp_path: Path, suffix: str
     (tmp_path / f"bad{suffix}").write_bytes(bad.data)
     (tmp_path / "after.txt").write_text("A Good File\n\nStem cells are counted here.\n")
     (tmp_path / "zebra.txt").write_text("Another Good File\n\nStem cells are counted there.\n")
-    articles, errors = outcome(find([tmp_path]))
+    notes: list[Note] = []
+    articles, errors = outcome(find([tmp_path]), notes)
     assert len(errors) == len(bad.says)
+    told = [str(note) for note in notes if note.kind in (Left.DATE, Left.JSON)]
+    assert len(told) == len(bad.notes) and all(map(str.endswith, told, bad.notes))
     for error, says in zip(errors, bad.says, strict=True):
         assert says in str(error)
         assert f"bad{suffix}" in error.file and error.reason
@@ -284,7 +289,7 @@ def test_no_line_is_too_long_or_too_odd(tmp_path: Path, make: Callable[[int], st
 
 
 def test_pdf_that_is_none_is_named(tmp_path: Path) -> None:
-    pytest.importorskip("pypdf", reason="pypdf, which reads PDF, is not installed")
+    pytest.importorskip("pdfminer", reason="pdfminer.six, which reads PDF, is not installed")
     bad = {
         "empty": b"%PDF-1.4\n",
         "cut": b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n",

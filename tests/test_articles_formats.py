@@ -238,7 +238,7 @@ def test_the_page_of_a_paper_states_its_identifiers(tmp_path: Path) -> None:
 
 
 def test_pdf(tmp_path: Path) -> None:
-    pytest.importorskip("pypdf", reason="pypdf, which reads PDF, is not installed")
+    pytest.importorskip("pdfminer", reason="pdfminer.six, which reads PDF, is not installed")
     path = tmp_path / "paper.pdf"
     head = "Journal of Pages"
     pages = [
@@ -259,8 +259,8 @@ def test_pdf(tmp_path: Path) -> None:
     ]
 
 
-def test_pdf_without_pypdf_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pypdf", None)
+def test_pdf_without_its_reader_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pdfminer.converter", None)
     path = tmp_path / "paper.pdf"
     path.write_bytes(pdf(["Cells"]))
     with pytest.raises(ArticleError, match=r"install stemkg\[pdf\]"):

@@ -257,8 +257,6 @@ BOMB = ": refused: it grows more than 200-fold, as bombs do"
 ENTITIES = ": line 1: refused: it declares entities of its own, as bombs do"
 ENTRY = r": (entry 2( \(line \d+\))?|line \d+): "
 LONG_LINE = "a line longer than 2,000,000 characters"
-ANOTHER = ": bad-duplicate: another article has this identifier"
-NO_DAY = r"(.*: )?'(2024.05.33|May 33, 2024)' is not a date.*"
 CUT_OFF = r": byte \d+ of its content: broken: Compressed file ended .*"
 
 
@@ -290,8 +288,8 @@ def packed(pack: Callable[[dict[str, bytes]], bytes], suffix: str, **defects: De
         "entities": (lambda _: entities(jats([Entry(1)])), r"/last/\w+.txt" + ENTITIES, 1),
         "miscoded": (miscoded, r"/last/\w+.txt" + NOT_UTF8, 1),
         "huge": (same, rf"/last/\w+.txt: line \d+: {LONG_LINE}", 1),
-        "date": (same, rf"/last/\w+.txt: line \d+: {NO_DAY}", 1),
-        "duplicate": (same, r": R\d+: another article has this identifier", 1),
+        "date": (same, "", 2),
+        "duplicate": (same, "", 2),  # it stands in another folder
         "mixed": (mixed, "", 2),
     } | defects
     whole = kind(suffix, write, True, **{what: defects[what] for what in ("truncated",)})
@@ -309,7 +307,7 @@ KINDS = {
         truncated=(cut, ": after entry 1: the file breaks off before the end of the PubmedArticleSet", 1),
         miscoded=(miscoded, BROKEN, 1), entities=(entities, ENTITIES, 0), bomb=(bomb, BOMB, 2),
         huge=(same, BROKEN, 1), duplicate=(same, ENTRY + r"PMID\d+ stands in this file already", 1),
-        date=(same, ENTRY + NO_DAY, 1),
+        date=(same, "", 2),
     ),
     "PubMed, compressed": kind(
         ".xml.gz", lambda entries: gzip.compress(pubmed(entries)), True,
@@ -318,66 +316,67 @@ KINDS = {
         entities=(lambda data: gzip.compress(entities(gzip.decompress(data))), ENTITIES, 0),
         bomb=(lambda data: bomb(gzip.decompress(data)), BOMB, 2),
         huge=(same, BROKEN, 1), duplicate=(same, ENTRY + r"PMID\d+ stands in this file already", 1),
-        date=(same, ENTRY + NO_DAY, 1),
+        date=(same, "", 2),
         mixed=(lambda data: gzip.compress(mixed(gzip.decompress(data))), "", 2),
     ),
     "JATS": kind(
         ".nxml", jats, True,
         truncated=(cut, BROKEN, 1), miscoded=(miscoded, BROKEN, 1), entities=(entities, ENTITIES, 0),
         bomb=(bomb, BOMB, 2), huge=(same, BROKEN, 1),
-        duplicate=(same, ENTRY + r"PMID\d+ stands in this file already", 1), date=(same, ENTRY + NO_DAY, 1),
+        duplicate=(same, ENTRY + r"PMID\d+ stands in this file already", 1), date=(same, "", 2),
     ),
     "BioC XML": kind(
         ".xml", bioc, True,
         truncated=(cut, BROKEN, 1), miscoded=(miscoded, BROKEN, 1), entities=(entities, ENTITIES, 0),
         bomb=(bomb, BOMB, 2), huge=(same, BROKEN, 1),
-        duplicate=(same, ENTRY + r"PMID\d+ stands in this file already", 1), date=(same, ENTRY + NO_DAY, 1),
+        duplicate=(same, ENTRY + r"PMID\d+ stands in this file already", 1), date=(same, "", 2),
     ),
     "BioC JSON": kind(
         ".json", bioc_json, True,
         truncated=(cut, NOT_UTF8, 0), miscoded=(miscoded, NOT_UTF8, 0),
         entities=(nested, r": line \d+: not JSON that can be read: nested too deeply", 0),
         bomb=(bomb, BOMB, 0), huge=(same, ENTRY + LONG_LINE, 1),
-        duplicate=(same, ENTRY + r"PMID\d+ stands in this file already", 1), date=(same, ENTRY + NO_DAY, 1),
+        duplicate=(same, ENTRY + r"PMID\d+ stands in this file already", 1), date=(same, "", 2),
     ),
     "Europe PMC JSON": kind(
         ".json", europe_pmc, True,
         truncated=(cut_off, r": line \d+: the JSON breaks off", 1), miscoded=(miscoded, NOT_UTF8, 0),
         entities=(nested, r": line \d+: not JSON.*", 0), bomb=(bomb, BOMB, 0), huge=(same, ENTRY + LONG_LINE, 1),
-        duplicate=(same, ENTRY + r"PMID\d+ stands in this file already", 1), date=(same, ENTRY + NO_DAY, 1),
+        duplicate=(same, ENTRY + r"PMID\d+ stands in this file already", 1), date=(same, "", 2),
     ),
     "PubTator": kind(
         ".pubtator", pubtator, True,
         truncated=(cut, NOT_UTF8, 0), miscoded=(miscoded, NOT_UTF8, 0), entities=(said, "", 2), bomb=(bomb, BOMB, 0),
         huge=(same, ENTRY + LONG_LINE, 1), duplicate=(same, ENTRY + r"PMID\d+ stands in this file already", 1),
-        date=(same, "", 2),  # it has no dates
+        date=(same, "", 2),
     ),
     "HTML": kind(
         ".html", html, False,
         truncated=(cut, NOT_UTF8, 0), miscoded=(miscoded, NOT_UTF8, 0), entities=(entities, "", 1),
         bomb=(bomb, BOMB, 0), huge=(same, r": line \d+: refused: Resource limit exceeded: .*", 0),
-        duplicate=(same, ANOTHER, 1), date=(same, f": head: {NO_DAY}", 0),
+        duplicate=(same, "", 1), date=(same, "", 1),
     ),
     "PDF": kind(
         ".pdf", a_pdf, False,
         truncated=(lambda data: data[: len(data) // 2], ": not a PDF that can be read: .*", 0),
         miscoded=(said_to_be_deflated, ": a PDF without text that can be read: .*", 0),
-        entities=(page_in_itself, ": not a PDF that can be read: .*", 0),
-        bomb=(inflated, ": not a PDF that can be read: .*", 0), huge=(same, rf": line \d+: {LONG_LINE}", 0),
-        duplicate=(same, ANOTHER, 1), date=(same, rf": line \d+: {NO_DAY}", 0),
+        entities=(page_in_itself, "", 1),
+        bomb=(inflated, ": not a PDF that can be read: .*", 0),
+        huge=(same, ": page 1: a page with more than 100,000 letters", 0),
+        duplicate=(same, "", 1), date=(same, "", 1),
     ),
     "text": kind(
         ".txt", text, False,
         truncated=(cut, NOT_UTF8, 0), miscoded=(miscoded, NOT_UTF8, 0), entities=(said, "", 1), bomb=(bomb, BOMB, 0),
-        huge=(same, rf": line \d+: {LONG_LINE}", 0), duplicate=(same, ANOTHER, 1),
-        date=(same, rf": line \d+: {NO_DAY}", 0),
+        huge=(same, rf": line \d+: {LONG_LINE}", 0), duplicate=(same, "", 1),
+        date=(same, "", 1),
     ),
     "Markdown": kind(
         ".md", markdown, False,
         truncated=(cut, NOT_UTF8, 0), miscoded=(miscoded, NOT_UTF8, 0),
         entities=(aliases, r": line \d+: title: one value is wanted", 0), bomb=(bomb, BOMB, 0),
-        huge=(same, rf": line \d+: {LONG_LINE}", 0), duplicate=(same, ANOTHER, 1),
-        date=(same, rf": line \d+: date: {NO_DAY}", 0),
+        huge=(same, rf": line \d+: {LONG_LINE}", 0), duplicate=(same, "", 1),
+        date=(same, "", 1),
     ),
     "tar.gz": packed(
         tarred, ".tar.gz",
@@ -434,11 +433,11 @@ def entries(of: Kind, what: str) -> list[Entry]:
 
 def expected(of: Kind) -> set[str]:
     """The articles that are to be built."""
-    found = set()
+    found = {"bad-duplicate", "twice/bad-duplicate"} if not of.several else set()
     for what, count in [("a-good", 2), ("z-good", 2), *((what, case.built) for what, case in of.cases.items())]:
         for entry in entries(of, what)[:count]:
             if of.suffix in (".zip", ".tar.gz"):
-                found.add(entry.stem)
+                found.add(entry.stem if entry.stem not in found else f"last/{entry.stem}")
             elif of.several:
                 found.add(f"PMID{entry.number}")
             else:
@@ -459,16 +458,17 @@ def test_each_bad_file_is_named_and_the_rest_is_built(
     skipped = [line for line in errors.splitlines() if line.startswith("kg: skipped: ")]
     for what, case in of.cases.items():
         name = re.escape(f"bad-{what}{of.suffix}")
-        place = r".*/twice/" if what == "duplicate" and not of.several else ".*/"
         lines = [line for line in skipped if re.search(rf"/{name}[:/]", line)]
         assert len(lines) == bool(case.says), (what, lines)
         for line in lines:
-            assert re.fullmatch(f"kg: skipped: {place}{name}{case.says}", line), line
+            assert re.fullmatch(f"kg: skipped: .*/{name}{case.says}", line), line
     wrong = sum(bool(case.says) for case in of.cases.values())
     assert len(skipped) == wrong
     ids = expected(of)
     assert f"{len(ids)} articles read, {wrong} skipped: {2 * len(ids)} claims in " in errors
-    assert len(errors.splitlines()) == wrong + 4  # one line each, and a summary of four
+    left_out = [line for line in errors.splitlines() if line.startswith("left out: ")]
+    assert left_out or of.write is pubtator  # the day that does not exist; PubTator has none
+    assert len(errors.splitlines()) == wrong + 4 + len(left_out)  # one line each, and a summary
     with Store.open(store, read_only=True) as opened:
         assert set(opened.article_ids()) == ids
         before = len(opened.graph)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.catalogue import Catalogue, CatalogueError, Parameter, QueryError, StoredQuery, select
+from kg.asking import QueryError, select
+from kg.catalogue import Catalogue, CatalogueError, Parameter, StoredQuery
 from kg.store import Store
 from kg.vocabulary import Vocabulary
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import kg
-from kg.catalogue import QueryError
+from kg.asking import QueryError
 from kg.store import StoreError
 
 TEXT = """---

@@ -94,10 +94,11 @@ def test_forms_stand_for_many_words() -> None:
 # --- the parse
 
 
-def parsed() -> list[tuple[str, list[tuple[str, ...]]]]:
-    """The sentences of data/parses.txt, with their links."""
+def parsed(known: bool) -> list[tuple[str, list[tuple[str, ...]]]]:
+    """The sentences of data/parses.txt with their links: those that the parser knows, or those under "not yet"."""
+    parts = (Path(__file__).parent / "data" / "parses.txt").read_text(encoding="utf-8").partition("# not yet")
     found: list[tuple[str, list[tuple[str, ...]]]] = []
-    for line in (Path(__file__).parent / "data" / "parses.txt").read_text(encoding="utf-8").splitlines():
+    for line in parts[0 if known else 2].partition("\n")[2].splitlines():
         if line.startswith("  "):
             found[-1][1].append(tuple(line.split()))
         elif line and not line.startswith("#"):
@@ -105,7 +106,8 @@ def parsed() -> list[tuple[str, list[tuple[str, ...]]]]:
     return found
 
 
-PARSED = parsed()
+PARSED = parsed(known=True)
+HARD = parsed(known=False)
 
 
 def links(parser: Parser, sentence: str) -> set[tuple[str, ...]]:
@@ -120,6 +122,12 @@ def links(parser: Parser, sentence: str) -> set[tuple[str, ...]]:
 def test_a_sentence_has_its_links(parser: Parser, sentence: str, told: list[tuple[str, ...]]) -> None:
     found = links(parser, sentence)
     assert [link for link in told if link not in found] == []
+
+
+@pytest.mark.xfail(reason="not learned yet", strict=False)
+@pytest.mark.parametrize(("sentence", "told"), HARD, ids=[sentence for sentence, _ in HARD])
+def test_a_hard_sentence_has_its_links(parser: Parser, sentence: str, told: list[tuple[str, ...]]) -> None:
+    assert set(told) <= links(parser, sentence)
 
 
 def test_tags(parser: Parser) -> None:

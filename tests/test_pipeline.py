@@ -167,13 +167,14 @@ def test_a_strict_build_refuses_a_bad_file(texts: Path, options: Options, tmp_pa
     assert dump(tmp_path / "s") == before
 
 
-def test_the_second_article_of_one_name_is_named(texts: Path, options: Options, tmp_path: Path) -> None:
+def test_files_of_one_name_in_two_folders_are_two_articles(texts: Path, options: Options, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
     write(other, 0, SENTENCES[3])
     summary = run(tmp_path / "s", [texts, other], options)
-    assert summary.articles == 5
-    assert ["another article has this identifier" in line and "text-0" in line for line in summary.skipped] == [True]
+    assert summary.good and summary.articles == 6
+    with Store.open(tmp_path / "s", read_only=True) as store:
+        assert {"text-0", "texts/text-0"} <= set(store.article_ids())
 
 
 def test_an_input_that_does_not_exist_is_an_error(options: Options, tmp_path: Path) -> None:

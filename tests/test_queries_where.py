@@ -10,7 +10,8 @@ import pyoxigraph as ox
 import pytest
 from query_fixture import fixture, triples
 
-from kg.catalogue import Catalogue, Endpoint, QueryError, read_data, select
+from kg.asking import Endpoint, QueryError, read_data, select
+from kg.catalogue import Catalogue
 from kg.cli import run
 from kg.store import Store
 from kg.vocabulary import Vocabulary

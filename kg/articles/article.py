@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+#: A stretch of a text that is read otherwise than it stands: start, end, and what is read.
+Edit = tuple[int, int, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -50,6 +53,7 @@ class Article:
 
     `text` is the decoded source file for plain text and Markdown (shared by all articles of a file), the extracted
     text for other formats. Furniture (menus, adverts, bibliography) is in the text but in no sentence.
+    `edits` are the stretches of the text that are read otherwise than they stand; see `kg.articles.edits`.
     `issued` is an ISO 8601 date ("2023", "2023-08" or "2023-08-29"), or empty.
     `evidence` is the evidence type where the file itself states it (front matter, publication types), or empty.
     """
@@ -72,6 +76,7 @@ class Article:
     sha256: str = ""  # of the article's own stretch of the text, UTF-8
     sections: tuple[Section, ...] = ()
     sentences: tuple[Sentence, ...] = field(default=(), repr=False)
+    edits: tuple[Edit, ...] = ()
 
     @property
     def is_the_work(self) -> bool:

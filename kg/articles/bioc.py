@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, Any
 
 from kg.articles import dates
 from kg.articles.article import Article, Work
-from kg.articles.errors import ArticleError, OnError
+from kg.articles.errors import ArticleError, Left, OnError, OnNote, Tell, telling
 from kg.articles.extracted import BULLET, Body, digest
+from kg.articles.markup import line
+from kg.articles.titles import is_none, is_retracted
 from kg.articles.xml_stream import iterate, place
 
 # Passages of PubMed Central's BioC that are not the article's own language, by their section and by their type.
@@ -22,7 +25,7 @@ class _Passage:
     infons: dict[str, str]
 
 
-def read_bioc_xml(stream: IO[bytes], *, file: str, on_error: OnError) -> Iterator[tuple[str, Article]]:
+def read_bioc_xml(stream: IO[bytes], *, file: str, on_error: OnError, on_note: OnNote) -> Iterator[tuple[str, Article]]:
     """The documents of a BioC XML collection, each with its place. Raises `ArticleError`."""
     for entry, element in enumerate(iterate(stream, ("document",), file=file), start=1):
         passages = []
@@ -33,16 +36,18 @@ def read_bioc_xml(stream: IO[bytes], *, file: str, on_error: OnError) -> Iterato
                 text = " ".join(sentence.findtext("text") or "" for sentence in passage.iterchildren("sentence"))
             passages.append(_Passage(text, infons))
         try:
-            yield place(entry, element), _article(element.findtext("id") or "", passages)
+            tell = telling(on_note, file, place(entry, element))
+            yield place(entry, element), _article(element.findtext("id") or "", passages, tell)
         except ValueError as error:
             on_error(ArticleError(file, place(entry, element), str(error)))
 
 
-def bioc_document(document: dict[str, Any]) -> Article:
+def bioc_document(document: dict[str, Any], tell: Tell) -> Article:
     """The article of a BioC document that was read from JSON. Raises `ValueError`."""
     if not isinstance(document.get("passages"), list):
         raise ValueError("a document without passages")
-    return _article(str(document.get("id") or ""), [_from_json(passage) for passage in document["passages"]])
+    passages = [_from_json(passage) for passage in document["passages"]]
+    return _article(str(document.get("id") or ""), passages, tell)
 
 
 def _from_json(passage: Any) -> _Passage:
@@ -58,35 +63,39 @@ def _from_json(passage: Any) -> _Passage:
     return _Passage(str(text), {str(key): str(value) for key, value in infons.items() if value is not None})
 
 
-def _article(id: str, passages: list[_Passage]) -> Article:
-    spoken = [passage for passage in passages if passage.text.strip() and not _silent(passage.infons)]
+def _article(id: str, passages: list[_Passage], tell: Tell) -> Article:
+    spoken = []
+    for passage in passages:
+        if not passage.text.strip():
+            continue
+        if _silent(passage.infons):
+            tell(Left.PASSAGE, passage.infons.get("section_type", "") or _kind(passage.infons))
+        else:
+            spoken.append(passage)
     if not spoken:
         raise ValueError("no passage with text")
     infons = {key: value for passage in reversed(passages) for key, value in passage.infons.items()}
-    front = next((passage.infons for passage in passages if _kind(passage.infons) in ("title", "front")), {})
-    title_passage = next((passage for passage in spoken if _kind(passage.infons) in ("title", "front")), None)
-    title = " ".join(title_passage.text.split()) if title_passage else ""
-    body = Body(title)
+    front = next((passage.infons for passage in passages if _is_title(passage.infons)), {})
+    title_passage = next((passage for passage in spoken if _is_title(passage.infons)), None)
+    title = line(title_passage.text) if title_passage else ""
+    body = Body("" if is_none(title) else title)
     for passage in spoken:
         if passage is title_passage:
             continue
-        line = " ".join(passage.text.split())
+        words = line(passage.text)
         kind = _kind(passage.infons)
         section = passage.infons.get("section_type", "") or passage.infons.get("section", "")
         if "title" in kind and "caption" not in kind:
-            body.section(line, section)
+            body.section(words, section)
         elif kind.startswith("list"):
-            body.add(BULLET + line)
+            body.add(BULLET + words)
         else:
-            body.add(line)
+            body.add(words)
     pmid = front.get("article-id_pmid", "") or (id if id.isdecimal() else "")
     pmcid = front.get("article-id_pmc", "") or (id if id.upper().startswith("PMC") else "")
     pmcid = f"PMC{pmcid}" if pmcid.isdecimal() else pmcid
-    year = infons.get("year", "")
-    try:
-        issued = dates.from_iso(year) if year else ""
-    except ValueError as error:
-        raise ValueError(f"{id or 'a document'}: {error}") from None
+    stated = infons.get("year", "") or infons.get("date", "") or infons.get("pub_date", "")
+    issued = dates.read(stated, partial(tell, Left.DATE))
     authors = tuple(_authors(front))
     if not authors and infons.get("authors"):
         authors = tuple(name.strip(" ,") for name in infons["authors"].split(",") if name.strip(" ,"))
@@ -94,11 +103,12 @@ def _article(id: str, passages: list[_Passage]) -> Article:
     return Article(
         id=pmcid or (f"PMID{pmid}" if pmid else ""),
         text=body.text,
-        title=title,
+        title=body.title,
         issued=issued,
         authors=authors,
         topics=tuple(word.strip() for word in front.get("kwd", "").split(",") if word.strip()),
-        work=Work(authors, title, journal, issued[:4], front.get("article-id_doi", ""), pmid, pmcid),
+        work=Work(authors, body.title, journal, issued[:4], front.get("article-id_doi", ""), pmid, pmcid),
+        retracted=is_retracted(title),
         end=body.length,
         sha256=digest(body.text),
         sections=body.sections,
@@ -107,6 +117,12 @@ def _article(id: str, passages: list[_Passage]) -> Article:
 
 def _kind(infons: dict[str, str]) -> str:
     return infons.get("type", "").lower()
+
+
+def _is_title(infons: dict[str, str]) -> bool:
+    """Whether a passage is the title: by its type, or by its section where it has no type."""
+    kind = _kind(infons) or (infons.get("section", "") or infons.get("section_type", "")).lower()
+    return kind in ("title", "front", "article-title")
 
 
 def _silent(infons: dict[str, str]) -> bool:

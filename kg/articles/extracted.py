@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from kg.articles.article import Article, Section
 from kg.articles.cues import FurnitureCues, default_cues
 from kg.articles.layout import Line, assemble
+from kg.articles.letters import plain
 
 BULLET = "• "
 
@@ -25,17 +26,19 @@ class Body:
     starts: list[tuple[int, str, str]] = field(default_factory=list)  # start, heading, label
 
     def __post_init__(self) -> None:
+        self.title = plain(self.title)
         if self.title:
             self.add(self.title)
 
     def add(self, line: str) -> None:
         """Add a paragraph, or an item with its bullet."""
-        if line:
+        if line := plain(line):
             self.length += len(line) + (1 if self.parts else 0)
             self.parts.append(line)
 
     def section(self, heading: str, label: str = "") -> None:
         """Begin a section; its heading, where it has one, is a line of the text."""
+        heading = plain(heading)
         start = self.length + (1 if self.parts else 0)
         self.starts.append((start, heading, label))
         self.add(heading)

@@ -1,4 +1,4 @@
-"""JSON in: BioC collections and Europe PMC's search results, an entry at a time."""
+"""JSON in: BioC collections, Europe PMC's search results and ClinicalTrials.gov's studies, an entry at a time."""
 
 import json
 import re
@@ -7,35 +7,77 @@ from typing import Any
 
 from kg.articles.article import Article
 from kg.articles.bioc import bioc_document
-from kg.articles.errors import ArticleError, OnError
-from kg.articles.europepmc import europepmc_result
+from kg.articles.errors import ArticleError, Left, Note, OnError, OnNote, Tell, telling
+from kg.articles.europepmc import europepmc_result, is_result
+from kg.articles.trials import is_trial, trial
+from kg.limits import LONGEST_NUMBER
 
-_DECODER = json.JSONDecoder()
+
+def _integer(digits: str) -> int | str:
+    """A number, or its digits where there are more than any number has that is meant."""
+    return int(digits) if len(digits) <= LONGEST_NUMBER else digits
+
+
+_DECODER = json.JSONDecoder(parse_int=_integer)
+_HALF = re.compile("[\\ud800-\\udfff]")
+_HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 _SPACE = re.compile(r"[\s,]*")
-# The lists that hold the entries: of BioC, of PubTator's own BioC, of Europe PMC.
-_HOLDER = re.compile(r'(?<!\\)"(?:documents|PubTator3|result)"\s*:\s*\[')
-_DOCUMENT = re.compile(r'\s*\{(?:(?!"documents"|"resultList"|"PubTator3").)*?"passages"\s*:', re.DOTALL)
+# What JSON begins with and a text does not: "[Home](/)", "{% include %}".
+_JSON = re.compile(r"\s*(?:\{\s*(?:\"(?:[^\"\\\r\n]|\\.)*\"\s*:|\}\s*\Z)|\[\s*(?:\{\s*\"|\[\s*\[|\]\s*\Z))")
+# The lists that hold the entries: of BioC, of PubTator's own BioC, of Europe PMC, of ClinicalTrials.gov.
+_HOLDER = re.compile(r'(?<!\\)"(?:documents|PubTator3|result|studies)"\s*:\s*\[')
+_DOCUMENT = re.compile(
+    r'\s*\{(?:(?!"documents"|"resultList"|"PubTator3"|"studies").)*?"(?:passages|protocolSection)"\s*:', re.DOTALL
+)
 
 
-def read_json(text: str, *, file: str, on_error: OnError) -> Iterator[tuple[str, Article]]:
-    """The articles of a JSON file, each with its place. Raises `ArticleError` where the JSON breaks off or is none."""
+def is_json(text: str) -> bool:
+    """Whether a text is JSON, whole or broken, and not one that begins as JSON may."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return False
+    if _JSON.match(text):
+        return True
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def read_json(text: str, *, file: str, on_error: OnError, on_note: OnNote) -> Iterator[tuple[str, Article]]:
+    """The articles of a JSON file, each with its place. Entries of other kinds are noted.
+
+    Raises `ArticleError` where the JSON breaks off.
+    """
     found = False
+    has_halves = bool(_HALF_ESCAPED.search(text))
     for entry, value in enumerate(_entries(text, file), start=1):
         found = True
         place = f"entry {entry}"
         try:
-            if not isinstance(value, dict):
-                raise ValueError("an entry that is no object")
-            if "passages" in value:
-                yield place, bioc_document(value)
-            elif "title" in value or "abstractText" in value:
-                yield place, europepmc_result(value)
-            else:
-                raise ValueError("neither a BioC document nor a result of Europe PMC")
+            if has_halves and _HALF.search(json.dumps(value, ensure_ascii=False)):
+                raise ValueError("it holds half of a character, as \\ud800 is")
+            article = _article(value, telling(on_note, file, place))
         except ValueError as error:
             on_error(ArticleError(file, place, str(error)))
+        else:
+            if article is None:
+                on_note(Note(file, place, Left.JSON))
+            else:
+                yield place, article
     if not found:
-        raise ArticleError(file, "", "JSON without an article: neither BioC nor results of Europe PMC")
+        on_note(Note(file, "", Left.JSON, "it has no entries"))
+
+
+def _article(value: Any, tell: Tell) -> Article | None:
+    """The article of an entry, or None where it is of another kind. Raises `ValueError`."""
+    if not isinstance(value, dict):
+        raise ValueError("an entry that is no object")
+    if "passages" in value:
+        return bioc_document(value, tell)
+    if is_trial(value):
+        return trial(value, tell)
+    return europepmc_result(value, tell) if is_result(value) else None
 
 
 def _entries(text: str, file: str) -> Iterator[Any]:

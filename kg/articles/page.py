@@ -1,47 +1,53 @@
-"""HTML pages: the main text and what the page says of itself in its head.
-
-What is the site's and not the article's is told by structure: by the elements that HTML has for it, by how much of a
-block is links, and by where the paragraphs are. What is left of it goes by the cues, as in plain text.
-"""
+"""HTML pages: what a page says of itself in its head, and its main text."""
 
 import json
 import re
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from lxml import etree, html
 
 from kg.articles import citation, dates
 from kg.articles.article import Article, Work
+from kg.articles.content import BLOCKS, HEADINGS, blocks, main_part, prune
 from kg.articles.cues import FurnitureCues
 from kg.articles.decode import decode_declared
-from kg.articles.errors import ArticleError
+from kg.articles.errors import ArticleError, Left, OnNote, Tell, telling, unheard
+from kg.articles.extracted import BULLET
 from kg.articles.layout import Line, shape, starts_like_a_heading
+from kg.articles.letters import plain
 from kg.articles.plain import compose
+from kg.articles.titles import is_retracted
 
-_SILENT = (
-    "script", "style", "noscript", "template", "iframe", "svg", "form", "nav", "aside", "footer", "button", "select",
-    "dialog", "table", "math", "object", "canvas", "audio", "video",
-)  # fmt: skip
-_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-_BLOCKS = _HEADINGS | {
-    "p", "li", "div", "section", "article", "main", "ul", "ol", "dl", "dt", "dd", "blockquote", "figure", "figcaption",
-    "header", "body", "html", "center", "pre", "hr", "br", "address", "details", "summary", "caption", "td", "tr",
-}  # fmt: skip
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
-_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"\A\s*+<\?xml[^>]*\?>")
+# ISO 8859-1 has no letters there: a page that says so is in windows-1252, as browsers have it.
+_WINDOWS = re.compile("[\x80-\x9f]+")
+_SEVERAL = ("citation_author", "citation_keywords", "article:tag", "dc.creator", "dc.subject")
+#: Where the head of a page states when it was published, most telling first.
+_DATES = (
+    "citation_publication_date", "citation_online_date", "citation_date", "article:published_time", "article:published",
+    "", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "dcterms.created", "prism.publicationdate",
+    "datepublished", "date", "pubdate", "publishdate", "publish-date", "publication_date", "parsely-pub-date",
+    "sailthru.date", "og:published_time", "citation_year",
+)  # fmt: skip
+_BETWEEN = re.compile(r"\s+[|–—·»:-]+\s+|\s*\|\s*")
 
 
 def is_html(name: str) -> bool:
     """Whether a root element of this name makes a file an HTML page."""
-    return name.lower() in _BLOCKS | {"head", "title", "meta", "span", "a", "table", "script", "link"}
+    return name.lower() in BLOCKS | {"head", "title", "meta", "span", "a", "script", "link", "br", "font", "b", "i"}
 
 
-def read_html(data: bytes, *, stem: str, file: str, cues: FurnitureCues) -> Article:
+def read_html(data: bytes, *, stem: str, file: str, cues: FurnitureCues, on_note: OnNote = unheard) -> Article:
     """The article of an HTML page, with its sentences. Raises `ArticleError`."""
+    tell = telling(on_note, file)
     declared = _CHARSET.search(data[:4096])
     text = _DECLARATION.sub("", decode_declared(data, declared[1].decode("ascii") if declared else "", file), count=1)
+    text = _WINDOWS.sub(lambda match: match[0].encode("latin-1").decode("cp1252", "ignore"), text)
     parser = html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     try:
         page = html.document_fromstring(text, parser=parser)
@@ -52,24 +58,51 @@ def read_html(data: bytes, *, stem: str, file: str, cues: FurnitureCues) -> Arti
             raise ArticleError(file, f"line {entry.line}", f"refused: {entry.message.strip()}")
     meta = _meta(page)
     linked = _linked_data(page)
-    unseen = [element for element in page.iter() if "hidden" in element.attrib or element.get("aria-hidden") == "true"]
-    for element in [*unseen, *page.iter(*_SILENT)]:
-        if isinstance(element, html.HtmlElement) and element.getparent() is not None:
-            element.drop_tree()
-    content = _content(page)
-    lines, body = _lines(content)
+    dated = _dated(page)
+    named = [_squeeze(heading) for heading in page.iter("h1")]
+    titled = _squeeze(page.find(".//title"))
+    prune(page, tell)
+    lines, body = _lines(main_part(page, tell))
     if not any(line.kind in ("prose", "item") for line in lines):
         raise ArticleError(file, "", "a page without a paragraph of text")
-    facts = _facts(page, meta, linked, file)
-    heading = next(iter(content.iter("h1")), None)
-    if heading is None:
-        heading = next(iter(page.iter("h1")), None)
-    facts["title"] = meta["citation_title"] or _squeeze(heading) or meta["og:title"] or _squeeze(page.find(".//title"))
-    return compose(body, 0, len(body), lines, facts, stem, file, cues)
+    facts = _facts(page, meta, linked, dated, tell)
+    facts["title"] = title = _title(meta, linked, named, titled)
+    facts["retracted"] = is_retracted(title)
+    if title and all(line.text != title for line in lines):
+        # The title stands in the head alone: there it is a sentence of the article too.
+        lines = [replace(line, start=line.start + len(title) + 1, end=line.end + len(title) + 1) for line in lines]
+        lines.insert(0, Line(0, len(title), title, "heading", True))
+        body = f"{title}\n{body}"
+    return compose(body, 0, len(body), lines, facts, stem, file, cues, on_note)
 
 
 def _squeeze(element: Any) -> str:
-    return " ".join(element.text_content().split()) if element is not None else ""
+    return " ".join(text for _, text in blocks(element)) if element is not None else ""
+
+
+def _title(meta: dict[str, str], linked: dict[str, Any], named: list[str], titled: str) -> str:
+    """The title of a page: what its head says of the article, else its first heading that is not the site's name."""
+    site = meta["og:site_name"].casefold()
+    sites = {site, *(part.casefold() for part in _BETWEEN.split(titled)[1:])}
+    stated = meta["og:title"] or str(linked.get("headline") or "") or meta["dc.title"] or meta["twitter:title"]
+    if meta["citation_title"]:
+        return plain(meta["citation_title"])
+    stated = plain(_without_site(" ".join(stated.split()), site))
+    whole = stated or _without_site(titled, site)
+    names = [name for name in named if name and name.casefold() not in sites]
+    for name in names:
+        if name.casefold() in whole.casefold() or (whole and whole.casefold() in name.casefold()):
+            return name
+    return stated or (names[0] if names else plain(whole))
+
+
+def _without_site(title: str, site: str) -> str:
+    """A title without the name of the site after it: "Cells for knees | Cell News"."""
+    parts = _BETWEEN.split(title)
+    if len(parts) > 1 and (parts[-1].casefold() == site or len(parts[-1]) < len(parts[0])):
+        end = title.rindex(parts[-1])
+        return title[:end].rstrip(" |–—·»:-")
+    return title
 
 
 # The head ------------------------------------------------------------------------------------------------------------
@@ -79,10 +112,10 @@ def _meta(page: html.HtmlElement) -> dict[str, str]:
     """The first content of each named meta element, authors and keywords joined by line feeds."""
     found: dict[str, str] = defaultdict(str)
     for element in page.iter("meta"):
-        name = (element.get("name") or element.get("property") or "").lower()
+        name = (element.get("name") or element.get("property") or element.get("itemprop") or "").lower()
         content = " ".join((element.get("content") or "").split())
         if name and content:
-            if name in ("citation_author", "citation_keywords", "article:tag") and found[name]:
+            if name in _SEVERAL and found[name]:
                 found[name] += f"\n{content}"
             else:
                 found[name] = found[name] or content
@@ -98,9 +131,9 @@ def _linked_data(page: html.HtmlElement) -> dict[str, Any]:
             value = json.loads(script.text or "")
         except (ValueError, RecursionError):
             continue
-        waiting = [value]
+        waiting = deque([value])
         while waiting:
-            item = waiting.pop(0)
+            item = waiting.popleft()
             if isinstance(item, list):
                 waiting.extend(item)
             elif isinstance(item, dict):
@@ -117,16 +150,27 @@ def _names(value: Any) -> Iterator[str]:
             yield name.strip()
 
 
-def _facts(page: html.HtmlElement, meta: dict[str, str], linked: dict[str, Any], file: str) -> dict[str, Any]:
-    authors = tuple(filter(None, meta["citation_author"].split("\n"))) or tuple(_names(linked.get("author")))
-    stated = (
-        meta["citation_publication_date"] or meta["citation_online_date"] or meta["citation_date"]
-        or meta["article:published_time"] or str(linked.get("datePublished") or "") or meta["dc.date"]
-    )  # fmt: skip
-    try:
-        issued = _date(stated) if stated else ""
-    except ValueError as error:
-        raise ArticleError(file, "head", str(error)) from None
+def _dated(page: html.HtmlElement) -> str:
+    """The day that the body of a page marks as that of its publication."""
+    found = page.xpath(
+        "//*[@itemprop='datePublished']/@content | //*[@itemprop='datePublished']/@datetime"
+        " | //time[@pubdate]/@datetime | //time[contains(@class, 'publish')]/@datetime"
+        " | //article//header//time/@datetime"
+    )
+    return str(found[0]) if found else ""
+
+
+def _facts(
+    page: html.HtmlElement, meta: dict[str, str], linked: dict[str, Any], dated: str, tell: Tell
+) -> dict[str, Any]:
+    authors = (
+        tuple(filter(None, meta["citation_author"].split("\n")))
+        or tuple(_names(linked.get("author")))
+        or tuple(filter(None, meta["dc.creator"].split("\n")))
+    )
+    note = partial(tell, Left.DATE)
+    stated = (str(linked.get("datePublished") or "") or dated if not name else meta[name] for name in _DATES)
+    issued = next((day for date in stated if date and (day := dates.read(date, note))), "")
     topics = re.split(r"[,;\n]", meta["citation_keywords"] or meta["keywords"] or meta["article:tag"])
     publisher = meta["og:site_name"] or meta["citation_publisher"] or next(iter(_names(linked.get("publisher"))), "")
     doi = citation.clean_doi(meta["citation_doi"] or meta["dc.identifier"])
@@ -147,34 +191,7 @@ def _facts(page: html.HtmlElement, meta: dict[str, str], linked: dict[str, Any],
     }
 
 
-def _date(stated: str) -> str:
-    """The ISO date of what a page states, which is often "2023/08/29". Raises `ValueError`."""
-    if match := dates.WRITTEN.search(stated):
-        return dates.written(match)
-    parts = [part.zfill(2) for part in re.split(r"[/.]", stated.strip())]
-    return dates.from_iso("-".join(parts) if len(parts) > 1 else stated)
-
-
 # The body ------------------------------------------------------------------------------------------------------------
-
-
-def _content(page: html.HtmlElement) -> html.HtmlElement:
-    """The element that holds the article: the one with the most running text close under it."""
-    weights: dict[html.HtmlElement, float] = defaultdict(float)
-    for block in page.iter("p", "li", "pre", "blockquote", "dd"):
-        running = len(_squeeze(block)) - 2 * sum(len(_squeeze(link)) for link in block.iter("a"))
-        if running < 25:
-            continue
-        share = 1.0
-        for ancestor in block.iterancestors():
-            weights[ancestor] += running * share
-            if ancestor.tag in ("article", "main") or ancestor.get("role") == "main":
-                weights[ancestor] += running
-                break
-            share *= 0.7
-    if not weights:
-        return page.find("body") if page.find("body") is not None else page
-    return max(weights, key=lambda element: weights[element])
 
 
 def _lines(content: html.HtmlElement) -> tuple[list[Line], str]:
@@ -182,11 +199,11 @@ def _lines(content: html.HtmlElement) -> tuple[list[Line], str]:
     found: list[Line] = []
     parts: list[str] = []
     start = 0
-    for tag, body in _walk(content):
-        if tag in _HEADINGS:
+    for tag, body in blocks(content):
+        if tag in HEADINGS:
             kind = "heading"
         elif tag == "li":
-            kind, body = "item", f"• {body}"
+            kind, body = "item", f"{BULLET}{body}"
         elif tag == "figcaption":
             kind = "prose"
         else:
@@ -197,41 +214,3 @@ def _lines(content: html.HtmlElement) -> tuple[list[Line], str]:
         parts.append(body)
         start += len(body) + 1
     return found, "\n".join(parts)
-
-
-def _walk(element: html.HtmlElement) -> Iterator[tuple[str, str]]:
-    """The blocks of running text under an element in their order, each with the name of its element."""
-    pieces: list[str] = [element.text or ""]
-    linked = 0
-    name = str(element.tag)
-
-    def flush() -> Iterator[tuple[str, str]]:
-        nonlocal linked
-        body = " ".join("".join(pieces).split())
-        # A block that is mostly links is a menu or a list of other pages.
-        if body and (linked * 10 < len(body) * 6 or (name == "p" and len(body) > 200)):
-            yield name, body
-        pieces.clear()
-        linked = 0
-
-    for child in element:
-        tag = str(child.tag)
-        inner_blocks = any(True for _ in child.iter(*_BLOCKS)) if tag not in _BLOCKS else True
-        if tag == "br":
-            pieces.append(" ")
-            if name not in ("p", "li") and not name.startswith("h"):
-                yield from flush()
-        elif inner_blocks:
-            yield from flush()
-            yield from _walk(child)
-        else:
-            body = child.text_content()
-            pieces.append(body)
-            links = [child] if tag == "a" else list(child.iter("a"))
-            # A mark of a citation, "[12]", is no word of the sentence.
-            if tag == "sup" and links and not re.search(r"[A-Za-z]{2}", body):
-                pieces.pop()
-            else:
-                linked += sum(len(link.text_content()) for link in links)
-        pieces.append(child.tail or "")
-    yield from flush()

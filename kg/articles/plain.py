@@ -2,26 +2,32 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
 
-from kg.articles import citation, dates
+from kg.articles import citation, dates, letters
 from kg.articles.article import Article, Work
 from kg.articles.cues import FurnitureCues
-from kg.articles.errors import ArticleError, OnError
+from kg.articles.edits import Edits, merged
+from kg.articles.errors import ArticleError, Left, Note, OnError, OnNote, unheard
 from kg.articles.layout import Line, assemble, lines, settle, starts_like_a_heading
+from kg.articles.markdown import marks, shows_marks
 from kg.claim import EVIDENCE
 
 _FRONT = re.compile(r"---[ \t]*\r?\n(.*?)(?<=\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _ATX = re.compile(r"^#{1,6} \S", re.MULTILINE)
-_FIELD = re.compile(r"\s*[|·•]\s*|\s+[/–—]\s+")
+_FIELD = re.compile(r"(?:(?<!\s)\s++)?+[|·•]\s*+|(?<!\s)\s++[/–—]\s++")
 _PERSON = re.compile(r"[A-Z][\w.'’-]*(?:,?\s+(?:[A-Z][\w.'’-]*|van|von|de|der|la|le|al|bin)){0,7},?")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _TITLE_LENGTH = 250
 _SITE_LENGTH = 80
+_ABSTRACT_LENGTH = 300
+_TITLE_AND_HEADING = re.compile(r"(?P<title>(?:(?!\. ).){20,}[.?])\s+(?P<heading>[A-Z][A-Za-z]+(?: [A-Za-z]+){0,3}):?")
+# A title that was translated stands in brackets: "[Cells for knees]."
+_TRANSLATED = re.compile(r"\[[^\[\]]+\]\.?")
 _DEEPEST = 50
 
 
@@ -31,30 +37,54 @@ def looks_like_markdown(text: str) -> bool:
 
 
 def read_text(
-    text: str, *, stem: str, file: str, cues: FurnitureCues, on_error: OnError, markdown: bool | None = None
+    text: str,
+    *,
+    stem: str,
+    file: str,
+    cues: FurnitureCues,
+    on_error: OnError,
+    on_note: OnNote = unheard,
+    markdown: bool | None = None,
 ) -> Iterator[Article]:
     """The articles of a decoded file of plain text or Markdown, with their sections and sentences.
 
     `stem` names the articles: alone where there is one, with "#1", "#2", … after it where there are several dated
-    posts. Raises `ArticleError` where the front matter can't be read.
+    posts. `on_note` is called with what is left out. Raises `ArticleError` where the front matter can't be read.
     """
     if not text.strip():
         raise ArticleError(file, "", "the file is empty")
     front = _FRONT.match(text)
-    facts = _front_matter(front[1], file) if front else {}
-    start = front.end() if front else 0
+    facts = _front_matter(front[1], file, on_note) if front else {}
     if markdown is None:
         markdown = looks_like_markdown(text)
-    found = lines(text, start, len(text), markdown=markdown)
+    start = front.end() if front else 0
+    marked = marks(text, start, paragraphs=markdown) if markdown or shows_marks(text) else ()
+    edits = Edits(text, merged(letters.line_ends(text), letters.odd(text), marked))
+    found = lines(edits.text, edits.forward(start), len(edits.text), markdown=markdown)
+    for article in _articles(edits.text, found, facts, stem, file, cues, on_error, on_note):
+        yield edits.as_it_stands(article)
+
+
+def _articles(
+    text: str,
+    found: Sequence[Line],
+    facts: dict[str, Any],
+    stem: str,
+    file: str,
+    cues: FurnitureCues,
+    on_error: OnError,
+    on_note: OnNote,
+) -> Iterator[Article]:
+    """The articles of a text as it reads, made of the lines that were found in it."""
     posts = _posts(found, cues) if not facts else []
     if len(posts) < 2:
-        yield compose(text, 0, len(text), found, facts, stem, file, cues)
+        yield compose(text, 0, len(text), found, facts, stem, file, cues, on_note)
         return
     edges = [found[post].start for post in posts] + [len(text)]
     for number, (post, begin, finish) in enumerate(zip(posts, edges[:-1], edges[1:], strict=True), start=1):
         after = posts[number] if number < len(posts) else len(found)
         try:
-            yield compose(text, begin, finish, found[post:after], {}, f"{stem}#{number}", file, cues)
+            yield compose(text, begin, finish, found[post:after], {}, f"{stem}#{number}", file, cues, on_note)
         except ArticleError as error:
             on_error(error)
 
@@ -70,10 +100,7 @@ class _Byline:
 
 
 def _byline(body: str, cues: FurnitureCues) -> _Byline | None:
-    """What a line says of who wrote a post, when, and on what; None where it is no byline.
-
-    Raises `ValueError` where it is one but its date is none.
-    """
+    """What a line says of who wrote a post, when, and on what; None where it is no byline."""
     if len(body) > 500 or not (date := dates.find(body)):
         return None
     author = ""
@@ -90,16 +117,9 @@ def _byline(body: str, cues: FurnitureCues) -> _Byline | None:
     return _Byline(authors, dates.written(date), topics)
 
 
-def _is_byline(body: str, cues: FurnitureCues) -> bool:
-    try:
-        return _byline(body, cues) is not None
-    except ValueError:
-        return True
-
-
 def _posts(found: Sequence[Line], cues: FurnitureCues) -> list[int]:
     """The index of the first line of each dated post: its byline, or its title where all bylines stand under one."""
-    bylines = [index for index, line in enumerate(found) if _is_byline(line.text, cues)]
+    bylines = [index for index, line in enumerate(found) if _byline(line.text, cues)]
     titled = all(
         index and found[index - 1].kind in ("short", "heading") and starts_like_a_heading(found[index - 1].text)
         for index in bylines
@@ -119,13 +139,20 @@ def compose(
     id: str,
     file: str,
     cues: FurnitureCues,
+    on_note: OnNote = unheard,
+    *,
+    is_told: bool = False,
 ) -> Article:
     """The article that stands at `text[start:end]` in the given lines. `facts` go before what the lines say of it.
 
-    Raises `ArticleError`.
+    Where the format tells what each line is (`is_told`), nothing is guessed.
     """
-    known = _metadata(text, found, file, cues)
-    body = _with_title(settle(known.lines), cues)
+
+    def no_day(line: Line, date: str) -> None:
+        on_note(Note(file, _place(text, line.start), Left.DATE, date))
+
+    known = _Metadata(list(found)) if is_told else _metadata(found, cues, no_day)
+    body = known.lines if is_told else _with_title(settle(known.lines), cues)
     title_line = next((line.text for line in body if line.kind == "title"), "")
     work: Work | None = facts.get("work") or known.work
     title = facts.get("title") or title_line or (work.title if work else "") or id
@@ -158,12 +185,44 @@ def compose(
     )
 
 
+def _with_heading(line: Line, after: Line) -> list[Line]:
+    """The title and the heading of the first section, where a line over a paragraph has both: "Cells. Discussion"."""
+    match = _TITLE_AND_HEADING.fullmatch(line.text) if len(line.text) <= _TITLE_LENGTH else None
+    told = line.kind in ("prose", "heading") and after.kind == "prose" and after.apart
+    if not match or not told or len(after.text) < 2 * len(line.text):
+        return []
+    return [
+        replace(
+            line, start=line.start + match.start(part), end=line.start + match.end(part), text=match[part], kind=part
+        )
+        for part in ("title", "heading")
+    ]
+
+
+def _is_over(line: Line, after: Line) -> bool:
+    """Whether a line is a title with a full stop, as bibliographic databases write them, over a longer paragraph."""
+    if line.kind != "prose" or after.kind != "prose" or line.text.endswith(":") or len(line.text) > _TITLE_LENGTH:
+        return False
+    if _TRANSLATED.fullmatch(line.text):
+        return True
+    if ". " in line.text or len(after.text) < 2 * len(line.text):
+        return False
+    # Without a blank line between them, the paragraph must be one that a title has.
+    return (
+        after.apart
+        or not line.text.endswith(".")
+        or (len(after.text) >= _ABSTRACT_LENGTH and starts_like_a_heading(line.text) and ". " in after.text)
+    )
+
+
 def _with_title(body: list[Line], cues: FurnitureCues) -> list[Line]:
     """The same lines with the title told from the headings: the first heading that stands before any paragraph.
 
     What a page says before its title in a short line that stands alone is the site's, not the article's.
     """
     first = next((index for index, line in enumerate(body) if line.kind != "skip"), None)
+    if first is not None and first + 1 < len(body) and (parts := _with_heading(body[first], body[first + 1])):
+        return [*body[:first], *parts, *body[first + 1 :]]
     for position, line in enumerate(body):
         if line.kind == "heading" and not cues.abstract_section.match(line.text):
             if position != first and not line.apart:
@@ -176,16 +235,7 @@ def _with_title(body: list[Line], cues: FurnitureCues) -> list[Line]:
             break
     if first is not None and first + 1 < len(body):
         line, after = body[first], body[first + 1]
-        # A title with a full stop, as bibliographic databases write them, over a longer paragraph.
-        if (
-            line.kind == "prose"
-            and len(line.text) <= _TITLE_LENGTH
-            and not line.text.endswith(":")
-            and (after.apart or not line.text.endswith("."))
-            and after.kind == "prose"
-            and len(after.text) >= 2 * len(line.text)
-            and ". " not in line.text
-        ):
+        if _is_over(line, after):
             return [*body[:first], replace(line, kind="title"), *body[first + 1 :]]
     return body
 
@@ -200,8 +250,11 @@ class _Metadata:
     work: Work | None = None
 
 
-def _metadata(text: str, found: Sequence[Line], file: str, cues: FurnitureCues) -> _Metadata:
-    """Read what the lines around an article say of it, and mark them as nothing that speaks."""
+def _metadata(found: Sequence[Line], cues: FurnitureCues, no_day: Callable[[Line, str], None]) -> _Metadata:
+    """Read what the lines around an article say of it, and mark them as nothing that speaks.
+
+    `no_day` is called with each line whose day does not exist, and the day.
+    """
     marked: list[Line] = []
     issued = publisher = ""
     authors: tuple[str, ...] = ()
@@ -211,6 +264,11 @@ def _metadata(text: str, found: Sequence[Line], file: str, cues: FurnitureCues) 
     people: set[str] = set()
     awaiting = ""  # whose name the next line is: "", "person" or "author"
     in_links = in_references = False
+
+    def check_day(line: Line, day: str) -> None:
+        if 0 < len(day) < len("2024-05-06") and (written := dates.find(line.text)):
+            no_day(line, written[0].strip())
+
     for line in found:
         body = line.text
         speaks = False
@@ -233,11 +291,13 @@ def _metadata(text: str, found: Sequence[Line], file: str, cues: FurnitureCues) 
             or cues.breadcrumb.match(body)
         ):
             pass
-        elif byline := _read_byline(body, text, line, file, cues):
+        elif byline := _byline(body, cues):
+            check_day(line, byline.issued)
             issued = issued or byline.issued
             authors = authors or byline.authors
             topics = topics or byline.topics
-        elif (dated := _dated(body, text, line, file, cues)) is not None:
+        elif (dated := _dated(line, cues)) is not None:
+            check_day(line, dated)
             issued = issued or dated
         elif (listed := cues.topics.rest(body)) is not None:
             topics = topics or tuple(topic for part in re.split("[,;]", listed) if (topic := part.strip()))
@@ -268,30 +328,16 @@ def _place(text: str, offset: int) -> str:
     return f"line {len(_LINE_END.findall(text, 0, offset)) + 1}"
 
 
-def _read_byline(body: str, text: str, line: Line, file: str, cues: FurnitureCues) -> _Byline | None:
-    try:
-        return _byline(body, cues)
-    except ValueError as error:
-        raise ArticleError(file, _place(text, line.start), str(error)) from None
-
-
-def _dated(body: str, text: str, line: Line, file: str, cues: FurnitureCues) -> str | None:
+def _dated(line: Line, cues: FurnitureCues) -> str | None:
     """The day on which a page was published by a line that says so; "" for the day of a revision, None for others."""
     for pattern in (cues.revised, cues.published):
-        stated = pattern.rest(body)
+        stated = pattern.rest(line.text)
         if stated is not None and (date := dates.WRITTEN.match(stated)):
             if len(stated) - date.end() > 40:
                 return None
-            try:
-                day = dates.written(date)
-            except ValueError as error:
-                raise ArticleError(file, _place(text, line.start), str(error)) from None
-            return day if pattern is cues.published else ""
-    if line.kind == "short" and (date := dates.find(body)) and date.span() == (0, len(body)):
-        try:
-            return dates.written(date)
-        except ValueError as error:
-            raise ArticleError(file, _place(text, line.start), str(error)) from None
+            return dates.written(date) if pattern is cues.published else ""
+    if line.kind == "short" and (date := dates.find(line.text)) and date.span() == (0, len(line.text)):
+        return dates.written(date)
     return None
 
 
@@ -325,7 +371,7 @@ def _deepest(source: str) -> int:
     return deepest
 
 
-def _front_matter(source: str, file: str) -> dict[str, Any]:
+def _front_matter(source: str, file: str, on_note: OnNote) -> dict[str, Any]:
     """The fields of an article that YAML front matter states. Raises `ArticleError`."""
     if _deepest(source) > _DEEPEST:
         raise ArticleError(file, "line 2", "front matter: nested too deeply")
@@ -341,11 +387,12 @@ def _front_matter(source: str, file: str) -> dict[str, Any]:
     if not isinstance(facts, dict):
         raise ArticleError(file, "line 2", "front matter: not a list of fields")
 
+    def place(key: str) -> str:
+        rows = enumerate(source.splitlines(), start=2)
+        return f"line {next((index for index, row in rows if row.lstrip().startswith(f'{key}:')), 2)}"
+
     def fail(key: str, reason: str) -> ArticleError:
-        number = next(
-            (index for index, row in enumerate(source.splitlines(), start=2) if row.lstrip().startswith(f"{key}:")), 2
-        )
-        return ArticleError(file, f"line {number}", f"{key}: {reason}")
+        return ArticleError(file, place(key), f"{key}: {reason}")
 
     def one(where: dict[Any, Any], key: str) -> str:
         value = where.get(key)
@@ -374,13 +421,9 @@ def _front_matter(source: str, file: str) -> dict[str, Any]:
     evidence = one(facts, "evidence")
     if evidence and evidence not in EVIDENCE:
         raise fail("evidence", f"{evidence!r} is not one of {', '.join(EVIDENCE)}")
-    try:
-        issued = dates.from_iso(one(facts, "date")) if facts.get("date") is not None else ""
-    except ValueError as error:
-        raise fail("date", str(error)) from None
     return {
         "title": one(facts, "title"),
-        "issued": issued,
+        "issued": dates.read(one(facts, "date"), lambda date: on_note(Note(file, place("date"), Left.DATE, date))),
         "publisher": one(facts, "publisher"),
         "authors": several(facts, "authors", "author"),
         "topics": several(facts, "topics", "tags", "keywords"),

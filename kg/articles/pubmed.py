@@ -8,27 +8,41 @@ not well formed is named, and the others are read.
 import codecs
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import IO
 
 from lxml import etree
 
 from kg.articles import dates
 from kg.articles.article import Article, Section, Work
-from kg.articles.errors import ArticleError, OnError
+from kg.articles.errors import ArticleError, Left, Note, OnError, OnNote, Tell, telling
 from kg.articles.extracted import digest
-from kg.articles.xml_stream import declared_encoding, inner_text, parse
+from kg.articles.inline import inner_text
+from kg.articles.letters import plain
+from kg.articles.titles import is_none, is_retracted
+from kg.articles.xml_stream import declared_encoding, parse
+from kg.limits import LONGEST_RECORD
 
-_OPENING = re.compile(rb"<(PubmedArticle|PubmedBookArticle|DeleteCitation)(?=[\s>])")
-_CLOSING = re.compile(rb"</(?:PubmedArticleSet|MedlineCitationSet)\s*>")
-_REFERENCES = re.compile(rb"<ReferenceList>.*</ReferenceList>", re.DOTALL)
-_WORDS = re.compile(rb"<(ArticleTitle|AbstractText)(?:\s[^>]*)?>(.*?)</\1>", re.DOTALL)
-_PMID = re.compile(rb"<PMID(?:\s+Version=\"(\d+)\")?[^>]*>\s*(\d+)\s*</PMID>")
-_TAG = re.compile(rb"<[^>]*>")
+# A citation of MEDLINE stands in a PubmedArticle, or by itself.
+_OPENING = re.compile(rb"<(PubmedArticle|PubmedBookArticle|DeleteCitation|MedlineCitation)(?=[\s>])")
+_SET = re.compile(rb"<(?:PubmedArticleSet|MedlineCitationSet|PubmedBookArticleSet)[\s>]")
+_CLOSING = re.compile(rb"</(?:PubmedArticleSet|MedlineCitationSet|PubmedBookArticleSet)\s*>")
+# What XML may not have in it, though files do.
+_CONTROL = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcef]|1[\da-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.I
+)
+_REFERENCES = (b"<ReferenceList>", b"</ReferenceList>")
+_WORDS = re.compile(
+    rb"<(ArticleTitle|VernacularTitle|AbstractText)(?:\s[^<>]*+)?>"
+    rb"([^<]*+(?:<(?!/?(?:ArticleTitle|VernacularTitle|AbstractText)[\s>])[^<]*+)*+)</\1>"
+)
+_PMID = re.compile(rb"<PMID(?:\s++Version=\"(\d++)\")?[^<>]*+>\s*+(\d++)\s*+</PMID>")
+_TAG = re.compile(rb"<[^<>]*+>")
 _CHUNK = 4 << 20
-_LONGEST = 50 << 20
 _RETRACTED = ("D016441", "Retracted Publication")
+_TAKEN_BACK = {"retractionin", "retractedandrepublishedin"}
 #: MEDLINE's codes for languages are those of ISO 639-2; English has the short code that the other formats use.
 _LANGUAGES = {"eng": "en"}
 
@@ -42,6 +56,7 @@ def read_pubmed(
     on_delete: Callable[[str], None],
     wanted: Callable[[str], bool] | None,
     on_pass: Callable[[str], None],
+    on_note: OnNote,
 ) -> Iterator[Article]:
     """The articles of a PubmedArticleSet whose title and abstract are `wanted`; all of them where that is None.
 
@@ -59,7 +74,8 @@ def read_pubmed(
                     on_delete(f"PMID{(pmid.text or '').strip()}")
                 continue
             if record.tag == "PubmedBookArticle":
-                raise ValueError("a book, not an article")
+                on_note(Note(file, place, Left.BOOK, _id(record.data)))
+                continue
             id = stem if record.alone else _id(record.data)
             if id in seen:
                 raise ValueError(f"{id} stands in this file already")
@@ -68,7 +84,7 @@ def read_pubmed(
                 on_pass(id)
                 continue
             # The works that it cites are the bulk of many a record.
-            article = _article(parse(_REFERENCES.sub(b"", record.data)), id)
+            article = _article(_parsed(_without_references(record.data)), id, telling(on_note, file, place))
         except etree.XMLSyntaxError as error:
             reason = (error.msg or "no reason given").split(", line ")[0]
             on_error(ArticleError(file, place, f"not well-formed XML: {reason}"))
@@ -76,6 +92,16 @@ def read_pubmed(
             on_error(ArticleError(file, place, str(error)))
         else:
             yield article
+
+
+def _parsed(data: bytes) -> etree._Element:
+    """The element of a record, without the control characters that XML may not have, where it has any."""
+    try:
+        return parse(data)
+    except etree.XMLSyntaxError:
+        if not _CONTROL.search(data):
+            raise
+        return parse(_CONTROL.sub(b" ", data))
 
 
 def split(stream: IO[bytes], file: str) -> Iterator[tuple[str, bytes]]:
@@ -97,13 +123,23 @@ class _Record:
     alone: bool  # the only one of its file
 
 
-def _utf8(stream: IO[bytes]) -> Iterator[bytes]:
-    """The stream in chunks, in UTF-8 whatever the encoding that the file declares."""
+def _utf8(stream: IO[bytes], file: str) -> Iterator[bytes]:
+    """The stream in chunks, in UTF-8 whatever the encoding that the file declares. Raises `ArticleError`."""
     chunk = stream.read(_CHUNK)
-    encoding = declared_encoding(chunk)
-    decoder = None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)()
+    try:
+        encoding = declared_encoding(chunk)
+        decoder = None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)()
+    except (ValueError, LookupError) as error:
+        raise ArticleError(file, "line 1", str(error)) from None
+    count = 0
     while chunk:
-        yield chunk if decoder is None else decoder.decode(chunk).encode()
+        try:
+            yield chunk if decoder is None else decoder.decode(chunk).encode()
+        except UnicodeError as error:
+            start = getattr(error, "start", 0)
+            reason = getattr(error, "reason", str(error))
+            raise ArticleError(file, f"byte {count + start}", f"not {encoding.upper()}: {reason}") from None
+        count += len(chunk)
         chunk = stream.read(_CHUNK)
 
 
@@ -112,14 +148,17 @@ def _records(stream: IO[bytes], file: str) -> Iterator[_Record]:
     number = 0
     line = 1
     closed = alone = False
-    chunks = _utf8(stream)
+    is_set = True
+    opening: re.Match[bytes] | None = None
+    chunks = _utf8(stream, file)
     more = True
     while more:
         chunk = next(chunks, b"")
         more = bool(chunk)
         buffer += chunk
         if not number:
-            alone = len(_OPENING.findall(buffer)) == 1 and bool(_CLOSING.search(buffer))
+            is_set = bool(_SET.search(buffer))
+            alone = _count(buffer) == 1 and (bool(_CLOSING.search(buffer)) or not is_set)
         position = 0
         while opening := _OPENING.search(buffer, position):
             end_tag = b"</" + opening[1] + b">"
@@ -138,12 +177,18 @@ def _records(stream: IO[bytes], file: str) -> Iterator[_Record]:
             keep = max(position, len(buffer) - 64)
             line += buffer.count(b"\n", position, keep)
             position = keep
-        elif len(buffer) - opening.start() > _LONGEST:
+        elif len(buffer) - opening.start() > LONGEST_RECORD:
             raise ArticleError(file, f"entry {number + 1} (line {line})", "longer than 50 MB")
         buffer = buffer[position:]
-    if not closed:
+    if not closed and (is_set or not number or opening):
         where = f"after entry {number}" if number else ""
         raise ArticleError(file, where, "the file breaks off before the end of the PubmedArticleSet")
+
+
+def _count(buffer: bytes) -> int:
+    """How many records begin in some bytes."""
+    tags = _OPENING.findall(buffer)
+    return len([tag for tag in tags if tag != b"MedlineCitation"]) or len(tags)
 
 
 def _id(data: bytes) -> str:
@@ -154,21 +199,28 @@ def _id(data: bytes) -> str:
     return f"PMID{match[2].decode()}" + (f".{version.decode()}" if version != b"1" else "")
 
 
+def _without_references(data: bytes) -> bytes:
+    opening, closing = _REFERENCES
+    start, end = data.find(opening), data.rfind(closing)
+    return data[:start] + data[end + len(closing) :] if 0 <= start < end else data
+
+
 def _words(data: bytes) -> str:
     """The title and abstract of a record, near enough to tell whether it is wanted."""
     joined = b"\n".join(match[2] for match in _WORDS.finditer(data))
     if b"<" in joined:
         joined = _TAG.sub(b"", joined)
     text = joined.decode("utf-8", "replace")
-    return html.unescape(text) if "&" in text else text
+    return plain(html.unescape(text) if "&" in text else text)
 
 
 # One record ----------------------------------------------------------------------------------------------------------
 
 
-def _article(element: etree._Element, id: str) -> Article:
+def _article(element: etree._Element, id: str, tell: Tell) -> Article:
     """The article of a record. Children are walked once, since looking each up by its path costs more than parsing."""
-    citation = data = None
+    citation = element if element.tag == "MedlineCitation" else None
+    data = None
     for child in element:
         if child.tag == "MedlineCitation":
             citation = child
@@ -183,14 +235,11 @@ def _article(element: etree._Element, id: str) -> Article:
     if record is None:
         raise ValueError("no Article")
     fields = {child.tag: child for child in reversed(record)}
-    title_element = fields.get("ArticleTitle")
-    title = inner_text(title_element) if title_element is not None else ""
-    if not title and (vernacular := fields.get("VernacularTitle")) is not None:
-        title = inner_text(vernacular)
+    title = _title(fields)
     lines = [title] if title else []
     length = len(title)
     sections: list[Section] = []
-    for paragraph in fields.get("Abstract", ()):
+    for paragraph in _abstract(fields, citation, tell):
         if paragraph.tag == "AbstractText" and (body := inner_text(paragraph)):
             start = length + 1 if lines else 0
             length = start + len(body)
@@ -206,12 +255,14 @@ def _article(element: etree._Element, id: str) -> Article:
     types: list[str] = []
     for kind in fields.get("PublicationTypeList", ()):
         types += filter(None, (kind.get("UI"), kind.text))
-    retracted = any(mark in types for mark in _RETRACTED) or any(
-        item.get("RefType") == "RetractionIn" for item in parts.get("CommentsCorrectionsList", ())
+    retracted = (
+        any(mark in types for mark in _RETRACTED)
+        or any(item.get("RefType", "").lower() in _TAKEN_BACK for item in parts.get("CommentsCorrectionsList", ()))
+        or is_retracted(title)
     )
     doi, pmcid = _identifiers(record, data)
     authors = tuple(filter(None, map(_person, fields.get("AuthorList", ()))))
-    issued, journal = _issue(fields, id)
+    issued, journal = _issue(fields, tell)
     language_element = fields.get("Language")
     language = (language_element.text or "").strip() if language_element is not None else "eng"
     topics = [inner_text(word) for words in keyword_lists for word in words]
@@ -233,11 +284,41 @@ def _article(element: etree._Element, id: str) -> Article:
     )
 
 
+def _title(fields: dict[str, etree._Element]) -> str:
+    """The title of an article, in its own language where there is no other."""
+    for name in ("ArticleTitle", "VernacularTitle"):
+        if (element := fields.get(name)) is not None and (title := inner_text(element)) and not is_none(title):
+            return title
+    return ""
+
+
+def _abstract(fields: dict[str, etree._Element], citation: etree._Element, tell: Tell) -> Iterable[etree._Element]:
+    """The parts of the abstract, or of another in English where there is none. The others are told."""
+    chosen: etree._Element | None = fields.get("Abstract")
+    for other in citation.iterchildren("OtherAbstract"):
+        language = other.get("Language", "eng")
+        if chosen is not None and not "".join(map(str, chosen.itertext())).strip():
+            chosen = None
+        if chosen is None and language == "eng":
+            chosen = other
+        else:
+            tell(Left.ABSTRACT, f"{other.get('Type', '')} {language}".strip())
+    return () if chosen is None else chosen
+
+
 def _person(author: etree._Element) -> str:
-    names = {child.tag: child.text or "" for child in author}
-    if family := names.get("LastName"):
-        return f"{family} {initials}" if (initials := names.get("Initials")) else family
-    return " ".join(names.get("CollectiveName", "").split())
+    if author.get("ValidYN") == "N":
+        return ""
+    names = {child.tag: child for child in author}
+    if family := _text(names.get("LastName")):
+        return f"{family} {initials}" if (initials := _text(names.get("Initials"))) else family
+    return _text(names.get("CollectiveName"))
+
+
+def _text(element: etree._Element | None) -> str:
+    if element is None:
+        return ""
+    return inner_text(element) if len(element) else element.text or ""
 
 
 def _identifiers(record: etree._Element, data: etree._Element | None) -> tuple[str, str]:
@@ -261,11 +342,8 @@ def _identifiers(record: etree._Element, data: etree._Element | None) -> tuple[s
     return doi, pmcid
 
 
-def _issue(fields: dict[str, etree._Element], id: str) -> tuple[str, str]:
-    """When the article was published, electronically or else in its issue, and the title of its journal.
-
-    Raises `ValueError` where the date is none.
-    """
+def _issue(fields: dict[str, etree._Element], tell: Tell) -> tuple[str, str]:
+    """When the article was published, electronically or else in its issue, and the title of its journal."""
     date = fields.get("ArticleDate")
     title = abbreviation = ""
     for child in fields.get("Journal", ()):
@@ -279,13 +357,11 @@ def _issue(fields: dict[str, etree._Element], id: str) -> tuple[str, str]:
     if date is None:
         return "", journal
     parts = {child.tag: (child.text or "").strip() for child in date}
-    year, month, day = parts.get("Year", ""), parts.get("Month", ""), parts.get("Day", "")
-    if not year:
-        # "1998 Dec-1999 Jan", "2000 Spring": the year is what it is sure of.
-        year, month, day = parts.get("MedlineDate", "")[:4], "", ""
-        if not year.isdecimal():
-            return "", journal
-    try:
-        return dates.iso(int(year), dates.month_number(month) if month else 0, int(day or 0) if month else 0), journal
-    except ValueError:
-        raise ValueError(f"{id}: {' '.join(filter(None, (year, month, day)))!r} is not a date") from None
+    if not parts.get("Year"):
+        # "1998 Dec-1999 Jan", "2000 Spring"
+        return dates.read(parts.get("MedlineDate", ""), partial(tell, Left.DATE)), journal
+    written = " ".join(filter(None, (parts["Year"], parts.get("Month", ""), parts.get("Day", ""))))
+    issued = dates.partial(parts["Year"], parts.get("Month", ""), parts.get("Day", ""))
+    if not issued or (parts.get("Day", "").strip("0") and len(issued) < len("2023-08-29")):
+        tell(Left.DATE, written)
+    return issued, journal

@@ -3,25 +3,29 @@
 import re
 from collections.abc import Iterator
 
+from kg.articles import markup
 from kg.articles.article import Article, Work
-from kg.articles.errors import ArticleError, OnError
+from kg.articles.errors import ArticleError, OnError, OnNote
 from kg.articles.extracted import Body, digest
+from kg.articles.titles import is_none, is_retracted
 
-_LINE = re.compile(r"([^|\t]+)\|([ta])\|(.*)")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_LINE = re.compile(r"([^|\t]+)\|([ta])\|(.*)", re.DOTALL)
 _ANNOTATION = re.compile(r"[^|\t]+\t")
 
 
 def is_pubtator(head: str) -> bool:
     """Whether a text begins as PubTator does: "123|t|A title"."""
-    return bool(re.match(r"\s*\w+\|t\|", head))
+    return bool(re.match(r"\s*[\w.-]+\|[ta]\|", head))
 
 
-def read_pubtator(text: str, *, file: str, on_error: OnError) -> Iterator[tuple[str, Article]]:
+def read_pubtator(text: str, *, file: str, on_error: OnError, on_note: OnNote) -> Iterator[tuple[str, Article]]:
     """The articles of a PubTator file, each with its place. A line that is neither text nor annotation is an error."""
     parts: dict[str, str] = {}
     id = ""
     begun = 0
-    for number, line in enumerate([*text.splitlines(), ""], start=1):
+    # Line ends are those of files alone: an abstract may have other characters that end lines elsewhere.
+    for number, line in enumerate([*_LINE_END.split(text), ""], start=1):
         try:
             if not line.strip():
                 if parts:
@@ -41,17 +45,18 @@ def read_pubtator(text: str, *, file: str, on_error: OnError) -> Iterator[tuple[
 
 
 def _article(id: str, parts: dict[str, str]) -> Article:
-    title = parts.get("t", "")
-    body = Body(title)
-    body.add(parts.get("a", ""))
+    title = markup.line(parts.get("t", ""))
+    body = Body("" if is_none(title) else title)
+    body.add(markup.line(parts.get("a", "")))
     if not body.parts:
         raise ValueError(f"{id}: neither title nor abstract")
     pmid = id if id.isdecimal() else ""
     return Article(
         id=f"PMID{pmid}" if pmid else id,
         text=body.text,
-        title=title,
-        work=Work(title=title, pmid=pmid),
+        title=body.title,
+        work=Work(title=body.title, pmid=pmid),
+        retracted=is_retracted(title),
         end=body.length,
         sha256=digest(body.text),
         sections=body.sections,

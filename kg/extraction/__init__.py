@@ -1,6 +1,6 @@
 """Reading claims out of articles."""
 
-from kg.extraction.extractor import Explanation, Extractor, Rejection
+from kg.extraction.extractor import Explanation, Extractor, Reading, Rejection
 from kg.extraction.look import Look
 
-__all__ = ["Explanation", "Extractor", "Look", "Rejection"]
+__all__ = ["Explanation", "Extractor", "Look", "Reading", "Rejection"]

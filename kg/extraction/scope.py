@@ -1,128 +1,364 @@
-"""Polarity and certainty: what a negation or a hedge governs."""
+"""Scope: what a sentence does with a candidate claim: affirm it, deny it, leave it open, or not say it at all.
 
-from kg.extraction.rules.base import Candidate
-from kg.extraction.sentence import Sentence
-from kg.extraction.syntax import Phrase, Verb
+It is decided here and nowhere else, by the rules of `grammar/scope.yml`. A rule has an operator (a pattern of words),
+says how far the operator reaches and what of the candidate it has to reach, and what follows. Where no rule applies,
+the claim stands as it was found. Two denials make an affirmation.
+"""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
 
-def chain(verb: Verb | None) -> list[Verb]:
-    """A verb and the verbs that govern it, from the inside out."""
-    found: list[Verb] = []
-    while verb is not None and all(verb is not v for v in found):
-        found.append(verb)
-        verb = verb.governor
-    return found
+import yaml
 
+from kg.claim import PREDICATES, Certainty, Polarity, Predicate
+from kg.extraction.clauses import Stretches, predicate, stretches
+from kg.extraction.cues import Found
+from kg.extraction.frames import Sentence
+from kg.extraction.grammar.patterns import Match, Pattern, PatternError, Place
+from kg.vocabulary import Vocabulary
 
-def _owners(s: Sentence, v: Verb) -> set[str]:
-    return {c.owner for c in s.lexicon.verbs.get(v.lemma, ()) if not c.rest or _follows(s, v, c.rest)}
+RULES: Final = Path(__file__).with_name("grammar") / "scope.yml"
 
+#: What an operator that has reached a candidate does with it.
+Effect = Literal["nothing", "deny", "negative", "positive", "asserted", "hedged", "studied", "veto", "no denial"]
 
-def _doubt(s: Sentence, p: Phrase) -> bool:
-    return "Doubting" in s.lexicon.verb_owners(s.tokens[p.last - 1].lemma)
+#: How far an operator reaches: what stands before, behind or on either side of it in its stretch, or no further than
+#: its own pattern, which then names the candidate's ends or is enough wherever it stands.
+Reach = Literal["here", "ahead", "back", "around"]
 
+#: What of the candidate it has to reach.
+Target = Literal["predicate", "object", "subject", "claim"]
 
-def _follows(s: Sentence, v: Verb, rest: tuple[str, ...]) -> bool:
-    return tuple(t.lemma for t in s.tokens[v.last : v.last + len(rest)]) == rest
-
-
-def negated(s: Sentence, candidate: Candidate) -> bool:
-    """Whether the sentence denies the candidate."""
-    count = 0
-    verbs = chain(candidate.verb)
-    for v in verbs:
-        if v.negated:
-            count += 1
-        owners = _owners(s, v)
-        if ("Failing" in owners and (v is not candidate.verb or candidate.predicate == "treats")) or (
-            "Doubting" in owners and v is not candidate.verb
-        ):
-            count += 1
-        for p in v.subject:
-            nobody = v is not candidate.verb and s.has("Nobody", p.first, p.first + 1) is not None
-            if nobody or s.tokens[p.first].lower in ("no", "neither", "none") or (
-                    p.first and s.tokens[p.first - 1].lower in ("no", "neither", "none")):  # fmt: skip
-                count += 1
-                break
-    if any(_lacks(s, p) and not _doubt(s, p) for v in verbs[1:] for p in v.objects):
-        count += 1
-    if candidate.verb is not None:
-        v = candidate.verb
-        for p in v.objects[:3]:
-            if s.tokens[p.first].lower in ("no", "none", "neither") and p.first >= v.last:
-                count += 1
-                break
-        count += v.relative and _cleft(s, v)
-    # "without improving", "no improvement"
-    first = max(0, candidate.head - 3)
-    if s.has("Negation", first, candidate.head) is not None and not count:
-        count += 1
-    return count % 2 == 1
+_WEAKER: Mapping[Certainty | None, int] = {None: 0, "asserted": 1, "hedged": 2, "studied": 3}
 
 
-def _lacks(s: Sentence, p: Phrase) -> bool:
-    """Whether a phrase says that nothing much speaks for what follows: "no proof yet that", "little evidence that"."""
-    following = next((t for t in s.tokens[p.last :] if t.tag != "RB"), None)
-    if following is None or following.lower != "that":
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a sentence does with a candidate.
+
+    `certainty` is None where no operator says how sure the text is. `veto` says why the sentence does not say the
+    candidate at all, and is empty where it does. `reasons` name the rules that applied, with their words.
+    """
+
+    polarity: Polarity
+    certainty: Certainty | None = None
+    veto: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of `scope.yml`, compiled; the file's head says what each part means."""
+
+    name: str
+    says: tuple[Pattern, ...]
+    effect: Effect
+    reach: Reach
+    to: Target
+    across: bool
+    ends: frozenset[str]
+    predicates: frozenset[str]
+    masks: bool
+    apart: bool
+    carried: frozenset[str]
+    agent: frozenset[str]
+    previous: tuple[Pattern, ...]
+    following: tuple[Pattern, ...]
+    holds: tuple[str, ...]
+    fails: tuple[str, ...]
+
+
+class ScopeError(ValueError):
+    """A rule file that can't be read. The message names the file, the rule and the reason."""
+
+
+@dataclass(slots=True)
+class _Case:
+    """A candidate while it is judged."""
+
+    s: Sentence
+    subject: int | None
+    object: int | None
+    relation: Predicate
+    said: tuple[int, ...]  # the tokens that say it
+    place: Place
+    before: Sentence | None
+    after: Sentence | None
+    flips: int = 0
+    fixed: Polarity | None = None
+    certainty: Certainty | None = None
+    veto: str = ""
+    reasons: list[str] = field(default_factory=list)
+
+    @property
+    def polarity(self) -> Polarity:
+        return self.fixed or ("negative" if self.flips % 2 else "positive")
+
+
+class Scope:
+    """Judges candidates. It keeps nothing of what it read, and threads may share it."""
+
+    def __init__(self, vocabulary: Vocabulary, path: Path = RULES) -> None:
+        """Raises `ScopeError` where a rule of the file at `path` can't be read."""
+        self.rules = load_rules(path)
+        self._known = {id.removeprefix("stemkg:") for id in vocabulary.terms}
+
+    def judge(
+        self,
+        s: Sentence,
+        subject: int | None,
+        predicate: Predicate,
+        object: int | None,
+        cues: Sequence[Found] = (),
+        before: Sentence | None = None,
+        after: Sentence | None = None,
+    ) -> Judgement:
+        """What a sentence does with a candidate.
+
+        `subject` and `object` are indexes into `s.named`, None where an end is carried in from elsewhere or is what
+        the cues name. `before` and `after` are the sentences beside it: a question is answered in the next.
+        """
+        case = _case(s, subject, predicate, object, cues, before, after)
+        for rule in self.rules:
+            if rule.predicates and predicate not in rule.predicates:
+                continue
+            if not _fits(rule, case):
+                continue
+            found = _applies(rule, case)
+            if found is not None:
+                _apply(rule, found, case)
+                if case.veto:
+                    break
+        return Judgement(case.polarity, case.certainty, case.veto, tuple(case.reasons))
+
+
+def _case(
+    s: Sentence,
+    subject: int | None,
+    relation: Predicate,
+    object: int | None,
+    cues: Sequence[Found],
+    before: Sentence | None,
+    after: Sentence | None,
+) -> _Case:
+    inside = [
+        one
+        for one in cues
+        if not any(
+            end is not None and s.named[end].first <= one.first < s.named[end].last for end in (subject, object)
+        )
+    ]
+    said = predicate(s, subject, object, [one.first for one in inside])
+    anchors = {
+        name: (s.named[end].first, s.named[end].last)
+        for name, end in (("s", subject), ("o", object))
+        if end is not None
+    }
+    if inside:
+        anchors["p"] = (inside[0].first, inside[0].last)
+    elif said and said[-1] not in s.at:
+        anchors["p"] = (said[-1], said[-1] + 1)
+    return _Case(s, subject, object, relation, said, Place(s, stretches(s), anchors), before, after)
+
+
+# -- whether a rule applies
+
+
+def _fits(rule: Rule, case: _Case) -> bool:
+    """Whether the conditions of a rule hold that don't depend on where its operator stands."""
+    if "subject" in rule.carried and case.subject is not None or "object" in rule.carried and case.object is not None:
         return False
-    return s.tokens[p.first].lower in ("no", "little")
-
-
-def _cleft(s: Sentence, v: Verb) -> bool:
-    """Whether a relative clause tells of what a sentence says it is not: "it is not bone that the cells form"."""
-    for b in s.parse.verbs:
-        it = any(s.tokens[p.first].lower == "it" for p in b.subject)
-        if it and b.negated and b.lemma == "be" and b.last <= v.first:
-            return any(p in b.objects for p in (*v.objects, *v.subject))
-    return False
-
-
-def _elsewhere(s: Sentence, at: int, verbs: list[Verb]) -> bool:
-    """Whether the modal at a token belongs to another verb than those given: with another subject, or in an aside."""
-    owner = next((v for v in s.parse.verbs if v.first <= at < v.last), None)
-    if owner is None or not verbs or owner in verbs or not owner.subject or not verbs[0].subject:
+    if rule.effect == "no denial" and case.polarity != "negative":
         return False
-    if owner.relative and not any(v.relative for v in verbs):
+    if rule.agent and not _has_agent(rule.agent, case):
+        return False
+    return _beside(rule.previous, case.before) and _beside(rule.following, case.after)
+
+
+def _beside(patterns: Sequence[Pattern], s: Sentence | None) -> bool:
+    """Whether a sentence beside has one of some patterns; true where none is asked for."""
+    if not patterns:
         return True
-    return not any(p in owner.subject for v in verbs for p in v.subject)
+    if s is None:
+        return False
+    place = Place(s, stretches(s), {})
+    return any(True for pattern in patterns for _ in pattern.find(place))
 
 
-def hedged(s: Sentence, candidate: Candidate) -> bool:
-    """Whether a hedge governs the candidate."""
-    verbs = chain(candidate.verb)
-    for v in verbs:
-        if v.modal in ("may", "might", "could"):
-            return True
-        if v is not candidate.verb and ("HedgingVerb" in _owners(s, v) or (
-                v.copula and s.has("HedgingPhrase", v.main, v.last) is not None) or (
-                v.lemma == "be" and any(s.has("HedgingPhrase", p.first, p.last) for p in v.subject))):  # fmt: skip
-            # "It is possible that …", "One possibility is that …"
-            return True
-    own = candidate.verb
-    if own is not None and "HedgingVerb" in (owners := _owners(s, own)):
-        # "A rash appeared in two patients" happened; "it appears to help" is a hedge.
-        if "Occurring" not in owners or own.copula or any(v.governor is own for v in s.parse.verbs):
-            return True
-    head = min(candidate.head, len(s.tokens) - 1)
-    clause = s.parse.clauses[head]
-    reach = max((v.end for v in verbs[:1]), default=head)
-    for match in s.phrases("HedgingPhrase"):
-        if s.parse.clauses[match.first] != clause or s.tokens[match.first].mention >= 0:
-            continue
-        after = s.tokens[match.last].mention if match.last < len(s.tokens) else -1
-        if after >= 0 and match.last - match.first == 1 and "disease" in s.mentions[after].kinds:
-            # "early Parkinson's disease", "experimental colitis"
-            continue
-        word = s.tokens[match.first]
-        if match.last < len(s.tokens) and s.tokens[match.last].tag == "HYPH":
-            continue  # "early-stage embryos"
-        if (match.first and s.tokens[match.first - 1].lower in ("more", "less")) or word.tag in ("JJR", "RBR"):
-            continue  # "more likely than" and "earlier" compare
-        if s.tokens[match.first].tag == "MD" and _elsewhere(s, match.first, verbs):
-            continue
-        between = s.tokens[min(match.last, head) : max(match.first, head)]
-        if any(t.lower in ("which", "who", "where") for t in between):
-            continue
-        if match.first <= head or match.first < max(reach, candidate.last):
-            return True
+def _has_agent(wanted: frozenset[str], case: _Case) -> bool:
+    """Whether what does the thing is another than the subject, of one of some kinds or classes of words."""
+    s = case.s
+    for token in case.said:
+        for head in s.frames[token].heads.get("agent", ()):
+            known = s.at.get(head)
+            if known is None:
+                if s.of(head) & wanted:
+                    return True
+            elif known not in (case.subject, case.object) and s.named[known].mention.kinds & wanted:
+                return True
     return False
+
+
+def _applies(rule: Rule, case: _Case) -> Match | None:
+    """The first place at which a rule's operator stands and reaches the candidate."""
+    for pattern in rule.says:
+        for found in pattern.find(case.place):
+            if _reaches(rule, found, case):
+                return found
+            if rule.effect == "nothing":
+                case.place.taken.update(found.words)
+    return None
+
+
+def _reaches(rule: Rule, found: Match, case: _Case) -> bool:
+    if rule.apart and any(case.place.stretches.together(found.first, token) for token in _targets(rule, case)):
+        return False
+    if rule.reach == "here":
+        return True
+    if rule.to == "claim" and case.object is not None and _reached(rule, found, case.s.named[case.object].head, case):
+        # What is said of the object with another subject is not said of the candidate.
+        return all(_reached(rule, found, token, case, True) for token in _head(case, case.subject))
+    if rule.to == "predicate" and not _keeps_object(found, case):
+        return False
+    return any(_reached(rule, found, token, case) for token in _targets(rule, case))
+
+
+def _keeps_object(found: Match, case: _Case) -> bool:
+    """Whether an object behind an operator stands in its stretch: "not into neurons, but into {glia}" says so of none."""
+    if case.object is None or (head := case.s.named[case.object].head) < found.last:
+        return True
+    return case.place.stretches.together(found.last - 1, head, across=True)
+
+
+def _targets(rule: Rule, case: _Case) -> Iterable[int]:
+    """The tokens of the candidate one of which a rule has to reach."""
+    ends = {"subject": case.subject, "object": case.object}
+    if rule.to in ("subject", "object"):
+        end = ends[rule.to]
+        return case.said if end is None and rule.to == "object" else _head(case, end)
+    if rule.to == "predicate":
+        return case.said
+    return case.said if case.object is not None else (*case.said, *_head(case, case.subject))
+
+
+def _head(case: _Case, end: int | None) -> tuple[int, ...]:
+    return () if end is None else (case.s.named[end].head,)
+
+
+def _reached(rule: Rule, found: Match, token: int, case: _Case, either: bool = False) -> bool:
+    """Whether an operator reaches a token; `either` on whichever side of it the token stands."""
+    if found.first <= token < found.last:
+        return True
+    ahead = token >= found.last
+    if not either and rule.reach == ("back" if ahead else "ahead"):
+        return False
+    operator = found.last - 1 if ahead else found.first
+    if not case.place.stretches.together(operator, token, rule.across):
+        return False
+    between = range(found.last, token) if ahead else range(token + 1, found.first)
+    return not any(_ended(rule.ends, case.s, one) for one in between)
+
+
+def _ended(ends: frozenset[str], s: Sentence, token: int) -> bool:
+    return s.lowers[token] in ends or ("#" + s.tags[token]) in ends
+
+
+def _apply(rule: Rule, found: Match, case: _Case) -> None:
+    """Take a rule's effect down."""
+    words = " ".join(case.s.lowers[token] for token in found.words) or case.s.words(found.first, found.last)
+    case.reasons.append(f"{rule.name}: “{words}” → {rule.effect}")
+    if rule.masks:
+        case.place.taken.update(found.words)
+    effect = rule.effect
+    if effect == "deny":
+        case.flips += 1
+    elif effect == "negative" or effect == "positive":
+        case.fixed = effect
+    elif effect == "asserted" or effect == "hedged" or effect == "studied":
+        if _WEAKER[effect] > _WEAKER[case.certainty]:
+            case.certainty = effect
+    elif effect == "veto" or effect == "no denial":
+        case.veto = f"{rule.name}: “{words}”"
+
+
+# -- the rule file
+
+
+@cache
+def load_rules(path: Path = RULES) -> tuple[Rule, ...]:
+    """The rules of a file, in its order. Raises `ScopeError` naming the file, the rule and the reason."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ScopeError(f"{path}: {error}") from None
+    lists = {name: tuple(map(str, phrases)) for name, phrases in content.get("lists", {}).items()}
+    rules = []
+    for entry in content["rules"]:
+        name = entry.get("name", "?")
+        try:
+            rules.append(_rule(entry, lists))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ScopeError(f"{path}: rule {name!r}: {error}") from None
+    return tuple(rules)
+
+
+_KEYS = frozenset(
+    ("name", "says", "effect", "reach", "to", "across", "ends", "for", "masks", "apart", "carried", "agent", "previous",
+     "following", "holds", "fails")
+)  # fmt: skip
+
+
+def _rule(entry: dict[str, Any], lists: Mapping[str, Sequence[str]]) -> Rule:
+    if unknown := entry.keys() - _KEYS:
+        raise ValueError(f"unknown key {min(unknown)!r}")
+    says = _patterns(entry["says"], lists)
+    effect: Effect = _choice("effect", entry["effect"], get_args(Effect))
+    anchored = any(pattern.anchored for pattern in says)
+    predicates = frozenset(_choice("for", one, PREDICATES) for one in _listed(entry.get("for")))
+    ends = frozenset(
+        one for end in _listed(entry.get("ends")) for one in (lists[end[1:-1]] if end.startswith("<") else (end,))
+    )
+    return Rule(
+        entry["name"],
+        says,
+        effect,
+        _choice("reach", entry.get("reach", "here" if anchored or effect == "nothing" else "ahead"), get_args(Reach)),
+        _choice("to", entry.get("to", "predicate"), get_args(Target)),
+        bool(entry.get("across", False)),
+        ends,
+        predicates,
+        bool(entry.get("masks", effect == "nothing")),
+        bool(entry.get("apart", False)),
+        frozenset(_listed(entry.get("carried"))),
+        frozenset(_listed(entry.get("agent"))),
+        _patterns(entry.get("previous", ()), lists),
+        _patterns(entry.get("following", ()), lists),
+        tuple(_listed(entry.get("holds"))),
+        tuple(_listed(entry.get("fails"))),
+    )
+
+
+def _patterns(texts: object, lists: Mapping[str, Sequence[str]]) -> tuple[Pattern, ...]:
+    return tuple([Pattern(text, lists) for text in _listed(texts)])
+
+
+def _listed(value: object) -> list[str]:
+    if value is None:
+        return []
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list | tuple):
+        return [str(one) for one in value]
+    raise ValueError(f"{value!r} is neither a word nor a list of words")
+
+
+def _choice(key: str, value: object, allowed: Sequence[Any]) -> Any:
+    if value not in allowed:
+        raise ValueError(f"{key}: {value!r} is not one of {', '.join(map(str, allowed))}")
+    return value
+
+
+__all__ = ["RULES", "Effect", "Judgement", "PatternError", "Reach", "Rule", "Scope", "ScopeError", "Target", "load_rules"]

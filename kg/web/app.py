@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import hashlib
+import ipaddress
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -25,7 +27,7 @@ from kg.claim import BASES, CERTAINTIES, EVIDENCE, PREDICATES, RANK
 from kg.namespaces import contract
 from kg.store import StoreError
 from kg.vocabulary import VocabularyError
-from kg.web import drawing, pages
+from kg.web import claim_pages, common, drawing, pages
 from kg.web.index import Mark, Stated
 from kg.web.site import STATIC, TEMPLATES, Site
 
@@ -62,22 +64,60 @@ class _Headers:
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
+#: A Host header: a name or an address, and a port.
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::[0-9]{1,5})?", re.ASCII)
+
+
+class _Hosts:
+    """Answers only to the names that are its own.
+
+    Else a page of any site could have its name point here, and read what only this machine may see. An address is no
+    such name, since nobody can have it point elsewhere.
+    """
+
+    def __init__(self, app: ASGIApp, names: tuple[str, ...]) -> None:
+        self._app = app
+        self._names = {name.lower() for name in names} | {"localhost"}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+            if len(hosts) > 1 or not all(map(self._is_own, hosts)):
+                response = PlainTextResponse("This server is not called so: `kg serve --name` tells it how.\n", 421)
+                await response(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    def _is_own(self, host: str) -> bool:
+        match = _HOST.fullmatch(host)
+        if not match:
+            return False
+        name = match[1].lower().rstrip(".")
+        if "*" in self._names or name in self._names:
+            return True
+        try:
+            ipaddress.ip_address(name.strip("[]"))
+        except ValueError:
+            return False
+        return True
+
+
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 _ROUTES: list[tuple[str, _Endpoint, tuple[str, ...]]] = [
     ("/", pages.front, ("GET",)),
     ("/map.svg", pages.map_svg, ("GET",)),
     ("/map.csv", pages.map_csv, ("GET",)),
-    ("/claims", pages.claims, ("GET",)),
-    ("/claims.csv", pages.claims_csv, ("GET",)),
-    ("/claims.json", pages.claims_json, ("GET",)),
-    ("/claim/{id}", pages.claim, ("GET",)),
+    ("/claims", claim_pages.claims, ("GET",)),
+    ("/claims.csv", claim_pages.claims_csv, ("GET",)),
+    ("/claims.json", claim_pages.claims_json, ("GET",)),
+    ("/claim/{id}", claim_pages.claim, ("GET",)),
     ("/terms", pages.terms, ("GET",)),
     ("/terms.json", pages.terms_json, ("GET",)),
     ("/term/{id}", pages.term, ("GET",)),
     ("/articles", pages.articles, ("GET",)),
     ("/article/{id:path}", pages.article, ("GET",)),
-    ("/compare", pages.compare, ("GET",)),
+    ("/compare", claim_pages.compare, ("GET",)),
     ("/queries", pages.queries, ("GET",)),
     ("/query/{name}", pages.query, ("GET",)),
     ("/sparql", pages.sparql, ("GET", "POST")),
@@ -98,8 +138,9 @@ def _keeping(endpoint: _Endpoint) -> _Endpoint:
     """An endpoint whose pages are kept, and not sent again to a browser that has them."""
 
     async def kept(request: Request) -> Response:
-        made = pages.site_of(request).pages
-        address = f"{request.url.path}?{request.url.query}"
+        made = common.site_of(request).pages
+        # What the server was asked for, not what it is called: that is for the client to say.
+        address = f"{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"
         page = made.get(address)
         if page is None:
             response = await endpoint(request)
@@ -129,7 +170,7 @@ async def _failed(request: Request, error: Exception) -> Response:
         _log.error("%s %s", request.method, request.url.path, exc_info=error)
     if "text/html" not in request.headers.get("accept", ""):
         return PlainTextResponse(message + "\n", status, headers)
-    response = pages.render(request, "error.html", status, code=status, message=message)
+    response = common.render(request, "error.html", status, code=status, message=message)
     response.headers.update(headers or {})
     return response
 
@@ -161,7 +202,7 @@ def _templates(site: Site) -> Jinja2Templates:
         "dot": drawing.dot,
         "one": one,
         "contract": contract,
-        "quoted": pages.quoted,
+        "quoted": common.quoted,
     }
     environment.filters["commas"] = lambda number: f"{number:,}"
     environment.filters["factor"] = lambda number: f"{number.normalize():f}"
@@ -187,7 +228,11 @@ def create_app(site: Site) -> Starlette:
         watching.cancel()
         await site.close()
 
-    middleware = [Middleware(_Headers), Middleware(GZipMiddleware, minimum_size=1_000)]
+    middleware = [
+        Middleware(_Headers),
+        Middleware(_Hosts, names=site.hosts),
+        Middleware(GZipMiddleware, minimum_size=1_000),
+    ]
     if site.cors:
         middleware.append(
             Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])

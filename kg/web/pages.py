@@ -1,29 +1,28 @@
 """The pages: each handler answers one address from the site's index, or from a query run by its pool."""
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import pyoxigraph as ox
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.templating import Jinja2Templates
 
-from kg.catalogue import QueryError, Rows, StoredQuery
-from kg.claim import BASES, CERTAINTIES, COLUMNS, EVIDENCE, PREDICATES, QUALIFIERS, RANK
+from kg.asking import QueryError, Rows
+from kg.catalogue import StoredQuery
+from kg.claim import RANK
 from kg.namespaces import ARTICLE, CLAIM, contract, expand
 from kg.rdf import article_node
 from kg.web import drawing, pool, protocol, trial
+from kg.web.claim_pages import partners
+from kg.web.common import address, filter_of, missing, page_number, render, site_of, table_answer
 from kg.web.evidence_map import COLUMNS_AT_MOST, MAPS, ROWS_AT_MOST, EvidenceMap
-from kg.web.index import Filter, Mark, Source, Stated
+from kg.web.index import Filter, Mark, Stated
 from kg.web.site import Site
 
-_ARTICLES_A_PAGE = 40
 _ROWS_SHOWN = 500
 _NEIGHBOURS = 7
 _TERMS_SHOWN = 200
@@ -33,84 +32,6 @@ _PAGES = {"HGNC": "https://www.genenames.org/data/gene-symbol-report/#!/hgnc_id/
 #: The kinds of term, in the order in which they are listed.
 _KINDS = ("cell", "product", "drug", "disease", "mechanism", "pathway", "factor", "process", "tissue", "phenotype",
           "adverse_event", "route", "outcome", "species", "aspect")  # fmt: skip
-
-
-def site_of(request: Request) -> Site:
-    """The site that a request is for."""
-    site: Site = request.app.state.site
-    return site
-
-
-def render(request: Request, template: str, status: int = 200, **context: Any) -> Response:
-    """A page from a template."""
-    templates: Jinja2Templates = request.app.state.templates
-    site = site_of(request)
-    return templates.TemplateResponse(
-        request, template, {"site": site, "index": site.index, "static": site.static, **context}, status_code=status
-    )
-
-
-def quoted(id: str) -> str:
-    """An article's id as a part of an address."""
-    return quote(id, safe="")
-
-
-def _missing(what: str) -> HTTPException:
-    return HTTPException(404, what)
-
-
-def _csv(columns: Iterable[str], rows: Iterable[Iterable[Any]], name: str) -> Response:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
-    return Response(buffer.getvalue(), media_type="text/csv", headers=headers)
-
-
-# Filters
-
-
-def _year(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else 0
-
-
-def _filter(parameters: Mapping[str, str], site: Site) -> Filter:
-    """The filter that an address asks for; a value that makes no sense is as good as none. Terms may go by name."""
-
-    def among(name: str, allowed: Iterable[str]) -> str:
-        value = parameters.get(name, "")
-        return value if value in allowed else ""
-
-    def term(name: str) -> str:
-        value = parameters.get(name, "").strip()
-        return next(iter(site.vocabulary.find(value)), value) if value else ""
-
-    return Filter(
-        subject=term("subject"),
-        predicate=among("predicate", PREDICATES),
-        object=term("object"),
-        disease=term("disease"),
-        term=term("term"),
-        article=parameters.get("article", ""),
-        polarity=among("polarity", ("positive", "negative")),
-        certainty=among("certainty", CERTAINTIES),
-        basis=among("basis", BASES),
-        evidence=among("evidence", EVIDENCE),
-        species=among("species", site.index.species),
-        since=_year(parameters.get("since", "")),
-        until=_year(parameters.get("until", "")),
-    )
-
-
-def _address(path: str, *parts: Filter | Mapping[str, Any]) -> str:
-    """An address with the parameters of filters and mappings that are not empty."""
-    values: dict[str, str] = {}
-    for part in parts:
-        for name, value in (asdict(part) if isinstance(part, Filter) else part).items():
-            values[name] = str(value or "")
-    query = urlencode({name: value for name, value in values.items() if value}, safe=":,")
-    return f"{path}?{query}" if query else path
 
 
 # The map
@@ -124,8 +45,8 @@ def _shown(request: Request, first: bool = True) -> EvidenceMap:
     site, parameters = site_of(request), request.query_params
     kind = parameters.get("map", "cells")
     if kind not in MAPS:
-        raise _missing(f"There is no map of {kind}.")
-    wanted = replace(_filter(parameters, site), subject="", predicate="", object="", disease="", article="")
+        raise missing(f"There is no map of {kind}.")
+    wanted = replace(filter_of(parameters, site), subject="", predicate="", object="", disease="", article="")
     pairs = site.pairs(kind, wanted)
     if site.static:
         return pairs.folded(first=(ROWS_AT_MOST, COLUMNS_AT_MOST))
@@ -136,7 +57,7 @@ def _square(shown: EvidenceMap, row: str, column: str) -> str:
     """The address of the claims behind a square."""
     spec = MAPS[shown.kind]
     ends = {"subject": column, "object": row} if spec.column == "subject" else {"disease": row, "object": column}
-    return _address("/claims", shown.wanted, {"predicate": spec.predicate, **ends})
+    return address("/claims", shown.wanted, {"predicate": spec.predicate, **ends})
 
 
 async def front(request: Request) -> Response:
@@ -148,15 +69,15 @@ async def front(request: Request) -> Response:
         sides = {"rows": shown.open_rows, "columns": shown.open_columns}
         sides[side] = sides[side] ^ {id}
         folds = {name: ",".join(sorted(ids)) or "none" for name, ids in sides.items()}
-        return _address("/", {"map": shown.kind}, shown.wanted, folds)
+        return address("/", {"map": shown.kind}, shown.wanted, folds)
 
     state = {"map": shown.kind}
     folds = {name: request.query_params[name] for name in ("rows", "columns") if name in request.query_params}
     return render(
         request, "map.html", shown=shown, maps=list(MAPS), largest=shown.largest(), fold=fold,
         square=lambda row, column: _square(shown, row, column),
-        here=lambda path: _address(path, state, shown.wanted, folds),
-        kind_address=lambda kind: _address("/", {"map": kind}, shown.wanted),
+        here=lambda path: address(path, state, shown.wanted, folds),
+        kind_address=lambda kind: address("/", {"map": kind}, shown.wanted),
         wanted=shown.wanted, sizes=_sizes(shown.largest()),
     )  # fmt: skip
 
@@ -188,118 +109,7 @@ async def map_csv(request: Request) -> Response:
         for column in shown.columns
         if (mark := shown.marks.get((row.id, column.id)))
     )  # fmt: skip
-    return _csv(columns, rows, f"evidence-map-{shown.kind}")
-
-
-# Claims
-
-
-def _by_article(site: Site, numbers: list[int]) -> list[tuple[Source, list[int]]]:
-    """Claims by article: the strongest evidence first, then the newest."""
-    grouped: dict[int, list[int]] = defaultdict(list)
-    for number in numbers:
-        grouped[site.index.article_of[number]].append(number)
-
-    def order(article: int) -> tuple[int, int, str]:
-        source = site.index.sources[article]
-        return min(site.index.claims[number].rank for number in grouped[article]), -source.year, source.id
-
-    return [(site.index.sources[article], grouped[article]) for article in sorted(grouped, key=order)]
-
-
-async def claims(request: Request) -> Response:
-    """The claims that a filter leaves, by article."""
-    site, parameters = site_of(request), request.query_params
-    wanted = _filter(parameters, site)
-    numbers = site.index.select(wanted)
-    groups = _by_article(site, numbers)
-    page = max(1, int(parameters.get("page", "1"))) if parameters.get("page", "1").isdecimal() else 1
-    pages = max(1, -(-len(groups) // _ARTICLES_A_PAGE))
-    page = min(page, pages)
-    narrow = bool(wanted.predicate and wanted.object and wanted.subject)
-    return render(
-        request, "claims.html", wanted=wanted, count=len(numbers), article_count=len(groups), page=page, pages=pages,
-        groups=groups[(page - 1) * _ARTICLES_A_PAGE : page * _ARTICLES_A_PAGE],
-        mark=site.index.mark(numbers),
-        support=site.belief(numbers) if narrow else None,
-        opposition=site.belief(numbers, positive=False) if narrow else None,
-        here=lambda path="/claims", **changes: _address(path, wanted, changes),
-    )  # fmt: skip
-
-
-#: What a table of claims says of the article of each.
-_OF_SOURCE = ("title", "issued", "dated", "doi", "pmid")
-
-
-def _row(site: Site, stated: Stated) -> dict[str, Any]:
-    claim = stated.claim
-    row: dict[str, Any] = {"claim": CLAIM + stated.id, **dict(zip(COLUMNS, claim.row(), strict=True))}
-    for end in ("subject", "object", "disease"):
-        row[f"{end}_label"] = site.index.label(row[end]) if row[end] else ""
-    source = site.index.sources[site.index.article_of[site.index.by_id[stated.id]]]
-    return row | {name: getattr(source, name) for name in _OF_SOURCE}
-
-
-async def claims_csv(request: Request) -> Response:
-    """The claims that a filter leaves, as a table."""
-    rows = _claim_rows(request)
-    columns = ("claim", *COLUMNS, "subject_label", "object_label", "disease_label", *_OF_SOURCE)
-    return _csv(columns, ([row[column] for column in columns] for row in rows), "claims")
-
-
-async def claims_json(request: Request) -> Response:
-    """The claims that a filter leaves, as JSON."""
-    return JSONResponse(list(_claim_rows(request)))
-
-
-def _claim_rows(request: Request) -> Iterator[dict[str, Any]]:
-    site = site_of(request)
-    numbers = site.index.select(_filter(request.query_params, site))
-    if len(numbers) > site.limits.rows:
-        raise HTTPException(507, f"These are more than {site.limits.rows:,} claims: filter them first.")
-    return (_row(site, site.index.claims[number]) for number in numbers)
-
-
-async def claim(request: Request) -> Response:
-    """One claim: its sentence, all that is said of it, and what other articles say of the same."""
-    site, index = site_of(request), site_of(request).index
-    number = index.by_id.get(request.path_params["id"])
-    if number is None:
-        raise _missing("There is no such claim in the graph.")
-    stated = index.claims[number]
-    same, contrary = index.opposed(number)
-    again = [other for other in same if index.source(other) is index.source(number)]
-    same = [other for other in same if other not in again]
-    return render(
-        request, "claim.html", stated=stated, source=index.source(number), passage=site.passage(stated), again=again,
-        same=_compared(site, number, same), contrary=_compared(site, number, contrary), number=number,
-        iri=CLAIM + stated.id,
-    )  # fmt: skip
-
-
-def _compared(site: Site, number: int, others: list[int]) -> list[tuple[int, list[tuple[str, str, str]]]]:
-    """Other claims, the strongest evidence first, with what differs: (what, here, there) in words."""
-    index = site.index
-    here = index.claims[number]
-
-    def differences(other: Stated) -> list[tuple[str, str, str]]:
-        found = []
-        for name in ("disease", "evidence", "certainty", "basis"):
-            ours, theirs = getattr(here.claim, name), getattr(other.claim, name)
-            found.append((name, _word(site, name, ours), _word(site, name, theirs)))
-        for key in QUALIFIERS:
-            ours, theirs = here.qualifier(key), other.qualifier(key)
-            found.append((key, index.label(ours) if ours else "", index.label(theirs) if theirs else ""))
-        return [difference for difference in found if difference[1] != difference[2]]
-
-    ordered = sorted(others, key=lambda other: (index.claims[other].rank, -index.source(other).year, other))
-    return [(other, differences(index.claims[other])) for other in ordered]
-
-
-def _word(site: Site, name: str, value: str) -> str:
-    if name == "evidence":
-        return site.own_label(value)
-    return site.index.label(value) if name == "disease" and value else value
+    return table_answer(columns, rows, f"evidence-map-{shown.kind}")
 
 
 # Terms
@@ -357,29 +167,13 @@ async def terms_json(request: Request) -> Response:
     )
 
 
-def _partners(site: Site, id: str, end: str) -> list[tuple[str, list[tuple[str, Mark]]]]:
-    """By predicate, the terms at the other end of the claims that have a term (or a narrower one) at this end."""
-    index = site.index
-    marks: dict[str, dict[str, Mark]] = defaultdict(lambda: defaultdict(Mark))
-    wanted = Filter(subject=id) if end == "subject" else Filter(object=id)
-    for number in index.select(wanted):
-        stated = index.claims[number]
-        other = stated.claim.object if end == "subject" else stated.claim.subject
-        marks[stated.claim.predicate][other].add(index.study(number), stated)
-
-    def order(pair: tuple[str, Mark]) -> tuple[int, int, str]:
-        return -pair[1].articles, pair[1].rank, index.label(pair[0])
-
-    return [(predicate, sorted(marks[predicate].items(), key=order)) for predicate in PREDICATES if predicate in marks]
-
-
 async def term(request: Request) -> Response:
     """A term: its names, its place in the tree, and what is said of it."""
     site, id = site_of(request), request.path_params["id"]
     index = site.index
     if id not in site.vocabulary and id not in index.below:
-        raise _missing("There is no such term.")
-    forward, back = _partners(site, id, "subject"), _partners(site, id, "object")
+        raise missing("There is no such term.")
+    forward, back = partners(site, id, "subject"), partners(site, id, "object")
     neighbours = [
         drawing.Neighbour(other, index.label(other), site.own_label(predicate), mark, away)
         for away, groups in ((True, forward), (False, back))
@@ -394,7 +188,7 @@ async def term(request: Request) -> Response:
         picture=drawing.neighbourhood(index.label(id), neighbours) if neighbours else "",
         lineage=site.lineage(id), children=site.children(id), context=context, page=_page(id),
         everything=len(index.select(Filter(term=id))),
-        here=lambda **changes: _address("/claims", changes),
+        here=lambda **changes: address("/claims", changes),
     )  # fmt: skip
 
 
@@ -413,12 +207,11 @@ async def articles(request: Request) -> Response:
     """All articles, the newest first."""
     site, parameters = site_of(request), request.query_params
     sources = sorted(site.index.sources, key=lambda source: (source.issued, source.id), reverse=True)
-    page = int(parameters.get("page", "1")) if parameters.get("page", "1").isdecimal() else 1
     pages = max(1, -(-len(sources) // 100))
-    page = min(max(1, page), pages)
+    page = page_number(parameters, pages)
     return render(
         request, "articles.html", sources=sources[(page - 1) * 100 : page * 100], page=page, pages=pages,
-        here=lambda **changes: _address("/articles", changes),
+        here=lambda **changes: address("/articles", changes),
     )  # fmt: skip
 
 
@@ -427,7 +220,7 @@ async def article(request: Request) -> Response:
     site, id = site_of(request), request.path_params["id"]
     numbers = site.index.by_article.get(id)
     if numbers is None:
-        raise _missing("There is no such article in the graph.")
+        raise missing("There is no such article in the graph.")
     groups: list[tuple[Stated, list[int]]] = []
     for number in numbers:
         stated = site.index.claims[number]
@@ -440,56 +233,6 @@ async def article(request: Request) -> Response:
         request, "article.html", source=source, iri=article_node(id).value,
         sentences=[(site.passage(stated), stated, inside) for stated, inside in groups],
     )  # fmt: skip
-
-
-# Comparison
-
-
-async def compare(request: Request) -> Response:
-    """Two terms of a kind side by side."""
-    site, parameters = site_of(request), request.query_params
-    index, problems, ids = site.index, [], []
-    for name in ("a", "b"):
-        text = parameters.get(name, "").strip()
-        found = site.vocabulary.find(text) if text else ()
-        if text and not found:
-            near = site.vocabulary.suggest(text)
-            problems.append(f"No term is called “{text}”." + (f" Did you mean {', '.join(near)}?" if near else ""))
-        ids.append(next((id for id in found if id in index.below), found[0]) if found else "")
-    groups: list[tuple[str, str, list[tuple[str, Mark | None, Mark | None]]]] = []
-    direct: list[int] = []
-    if all(ids):
-        for end in ("subject", "object"):
-            left, right = (dict(_partners(site, id, end)) for id in ids)
-            for predicate in PREDICATES:
-                a, b = dict(left.get(predicate, ())), dict(right.get(predicate, ()))
-                if predicate == "more_effective_than" or not (a or b):
-                    continue
-
-                def order(other: str, a: dict[str, Mark] = a, b: dict[str, Mark] = b) -> tuple[bool, int, str]:
-                    count = sum(marks[other].articles for marks in (a, b) if other in marks)
-                    return not (other in a and other in b), -count, index.label(other)
-
-                others = sorted({*a, *b}, key=order)
-                groups.append((end, predicate, [(other, a.get(other), b.get(other)) for other in others]))
-        for first, second in (ids, ids[::-1]):
-            direct += index.select(Filter(subject=first, predicate="more_effective_than", object=second))
-    marks = [mark for _, _, rows in groups for _, a, b in rows for mark in (a, b) if mark]
-    return render(
-        request, "compare.html", a=ids[0], b=ids[1], texts=[parameters.get("a", ""), parameters.get("b", "")],
-        problems=problems, groups=groups, direct=_by_article(site, sorted(set(direct))),
-        largest=max((mark.articles for mark in marks), default=1),
-        here=lambda **changes: _address("/claims", changes), suggestions=_pairs_to_compare(site),
-    )  # fmt: skip
-
-
-def _pairs_to_compare(site: Site) -> list[tuple[str, str]]:
-    """Pairs of terms worth comparing: the most spoken of, two by two, of a kind."""
-    index, found = site.index, []
-    for kind, by in (("cell", index.by_subject), ("disease", index.by_object)):
-        often = sorted((id for id in by if kind in site.vocabulary.kinds(id)), key=lambda id: (-len(by[id]), id))[:4]
-        found += list(zip(often[::2], often[1::2], strict=False))
-    return found
 
 
 # Queries
@@ -552,9 +295,9 @@ async def query(request: Request) -> Response:
     try:
         stored = site.catalogue[name]
     except QueryError as error:
-        raise _missing(f"{error}.") from None
+        raise missing(f"{error}.") from None
     if suffix not in ("", "csv", "json", "rq"):
-        raise _missing(f"There is no {suffix} of a query.")
+        raise missing(f"There is no {suffix} of a query.")
     values = _values(stored, request.query_params)
     asked = all(parameter.name in values or not parameter.required for parameter in stored.parameters)
     example = {parameter.name: parameter.example for parameter in stored.parameters}
@@ -582,9 +325,9 @@ async def query(request: Request) -> Response:
     return render(
         request, "query.html", status, stored=stored, values=values, problem=problem, sparql=sparql or stored.sparql,
         bound=bool(sparql), rows=rows, shown=_ROWS_SHOWN, picture=picture, link=_linker(site),
-        example=_address("", example),
-        here=lambda suffix="": _address(f"/query/{name}{suffix}", values),
-        editor=_address("/sparql", {"query": sparql}),
+        example=address("", example),
+        here=lambda suffix="": address(f"/query/{name}{suffix}", values),
+        editor=address("/sparql", {"query": sparql}),
     )  # fmt: skip
 
 
@@ -601,7 +344,7 @@ def _labelled(rows: Rows, name: str) -> Response:
             if is_term:
                 yield contract(cell.value) if isinstance(cell, ox.NamedNode) else ""
 
-    return _csv(columns, (list(cells(row)) for row in rows.rows), name)
+    return table_answer(columns, (list(cells(row)) for row in rows.rows), name)
 
 
 def _chart(stored: StoredQuery, rows: Rows) -> Any:
@@ -631,7 +374,7 @@ async def sparql(request: Request) -> Response:
     """The SPARQL endpoint; to a browser, the editor with the answer below."""
     site = site_of(request)
     try:
-        asked = await protocol.read(request, site.limits.body)
+        asked = await protocol.read(request, site.limits)
         accept = request.headers.get("accept", "")
         human = not asked.format and protocol.negotiate(accept, [*protocol.ROWS, *protocol.GRAPHS, "text/html"])
         if request.method != "POST" and human == "text/html":
@@ -669,7 +412,7 @@ async def _editor(request: Request, text: str) -> Response:
     return render(
         request, "sparql.html", status, text=text, problem=problem, rows=rows, graph=graph[:100_000],
         link=_linker(site), shown=_ROWS_SHOWN, examples=examples, limits=site.limits, editor_built=site.editor_built,
-        download=lambda format: _address("/sparql", {"query": text, "format": format}),
+        download=lambda format: address("/sparql", {"query": text, "format": format}),
     )  # fmt: skip
 
 
@@ -694,10 +437,10 @@ async def try_sentence(request: Request) -> Response:
     site, text = site_of(request), ""
     if request.method == "POST":
         try:
-            body = await protocol.body_of(request, site.limits.body)
+            body = await protocol.body_of(request, site.limits)
+            asked = dict(protocol.pairs(body.decode("utf-8", "replace")))
         except pool.Refused as error:
             raise HTTPException(error.status, error.message) from None
-        asked = dict(protocol.pairs(body.decode("utf-8", "replace")))
         text = asked.get("text", "")[: trial.LONGEST].replace("\r\n", "\n")
     result = await site.explain(text) if text.strip() else None
     return render(request, "try.html", text=text, result=result, longest=trial.LONGEST)

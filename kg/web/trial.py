@@ -5,11 +5,17 @@ from dataclasses import dataclass
 
 from kg.articles import Article, ArticleError, default_cues
 from kg.articles.plain import read_text
-from kg.extraction import Extractor
+from kg.extraction import Extractor, Reading
+from kg.extraction.document import Document
+from kg.extraction.frames import Frame, Sentence
+from kg.extraction.learned import SCALE
+from kg.extraction.score import Scored
 from kg.web.index import Stated
 
 #: Characters of a text that are looked at.
 LONGEST = 5_000
+#: So many candidates of a sentence that were not taken are told.
+NEAREST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +37,21 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A claim with its sentence, and what spoke for and against it."""
+
+    stated: Stated
+    sentence: str
+    reasons: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
-    """What was read: the text in segments, the claims each with its sentence, and what was not taken for a claim."""
+    """What was read: the text in segments, the frames of its sentences, the claims, and what was not taken for one."""
 
     segments: tuple[Segment, ...]
-    claims: tuple[tuple[Stated, str], ...]
+    frames: tuple[str, ...]
+    claims: tuple[Taken, ...]
     refused: tuple[Refusal, ...]
 
 
@@ -43,29 +59,56 @@ def read_trial(text: str, extractor: Extractor) -> Trial:
     """What an extractor reads in a text, at most `LONGEST` characters of it."""
     text = text[:LONGEST]
     spans: list[tuple[int, int, str, str]] = []
-    claims: list[tuple[Stated, str]] = []
+    frames: list[str] = []
+    claims: list[Taken] = []
     refused: list[Refusal] = []
     for article in _articles(text):
         explanation = extractor.explain(article)
-        taken = {(claim.start, claim.end) for claim in explanation.claims}
-        for claim in explanation.claims:
-            claims.append((Stated("", claim), text[claim.start : claim.end]))
-            spans += [(start, end, "cue", "") for start, end in claim.cues]
-        for span, rejection in explanation.rejected:
-            candidate = rejection.candidate
-            statement = (candidate.subject[0], candidate.predicate, candidate.object)
-            refused.append(Refusal(text[span.start : span.end], statement, rejection.reason))
-        explained = {(span.start, span.end) for span, _ in explanation.rejected} | taken
-        for sentence in explanation.sentences:
-            spans += [(mention.start, mention.end, "mention", mention.id) for mention in sentence.mentions]
-            if (sentence.start, sentence.end) not in explained:
-                reason = explanation.silent.get((sentence.start, sentence.end)) or (
-                    "fewer than two names"
-                    if len(sentence.mentions) < 2
-                    else "no words for a relation between the names"
+        for reading in explanation.readings:
+            s = reading.sentence
+            start, end = explanation.document.stands(s.span.start, s.span.end)
+            words = text[start:end]
+            for one in s.named:
+                spans.append(
+                    (*explanation.document.stands(one.mention.start, one.mention.end), "mention", one.mention.id)
                 )
-                refused.append(Refusal(text[sentence.start : sentence.end], None, reason))
-    return Trial(tuple(_segments(text, spans)), tuple(claims), tuple(refused))
+            frames += [told for frame in s.frames.values() if (told := _told(s, frame))]
+            for claim, statement in reading.claims:
+                spans += [(start, end, "cue", "") for start, end in claim.cues]
+                because = statement.because
+                told = because if isinstance(because, str) else _reasons(extractor, explanation.document, s, because)
+                claims.append(Taken(Stated("", claim), words, "; ".join((*statement.reasons, told))))
+            refused += _refused(extractor, explanation.document, reading, words)
+    return Trial(tuple(_segments(text, spans)), tuple(frames), tuple(claims), tuple(refused))
+
+
+def _told(s: Sentence, frame: Frame) -> str:
+    """A frame in words: "ease: agent MSCs, theme lupus"; nothing where it has no arguments that are named."""
+    roles = [
+        f"{role.removeprefix('p_')} {s.words(s.named[k].first, s.named[k].last)}"
+        for role, reached in frame.roles.items()
+        for k in reached
+    ]
+    return f"{s.lemmas[frame.head]}: {', '.join(roles)}" if roles else ""
+
+
+def _reasons(extractor: Extractor, document: Document, s: Sentence, scored: Scored) -> str:
+    """The features that spoke most for and against a candidate: "+0.52 Pw:treat, −0.20 s-1:no"."""
+    reasons = extractor.scorer.reasons(document, s, scored)
+    return ", ".join(f"{weight / SCALE:+.2f} {feature}" for feature, weight in reasons)
+
+
+def _refused(extractor: Extractor, document: Document, reading: Reading, words: str) -> Iterator[Refusal]:
+    """What was not taken in a sentence: the candidates that came nearest, or why there is none."""
+    for rejection in reading.rejected[:NEAREST]:
+        one = rejection.scored
+        statement = (one.pair.subject.id, one.predicate, one.pair.object.id)
+        confidence = extractor.scorer.confidence(one.score)
+        reasons = _reasons(extractor, document, reading.sentence, one)
+        yield Refusal(words, statement, f"{rejection.reason} ({confidence:.2f}): {reasons}")
+    if not reading.claims and not reading.rejected:
+        few = "fewer than two names" if len(reading.sentence.named) < 2 else "no relation joins such names"
+        yield Refusal(words, None, reading.silent or few)
 
 
 def _articles(text: str) -> Iterator[Article]:

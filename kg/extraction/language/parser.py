@@ -63,7 +63,8 @@ class Parser:
 
     @classmethod
     def load(cls, file: Path = weights.FILE) -> "Parser":
-        """The parser whose weights a file holds. Raises OSError, or ValueError where it holds something else."""
+        """The parser whose weights a file holds, which is read once. Raises OSError, or ValueError where the file
+        holds something else."""
         return _load(file)
 
     def parse(self, words: Sequence[str]) -> Parse:

@@ -1,0 +1,47 @@
+"""Words that were parted at the ends of lines."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from simplemma import is_known
+
+from kg.articles.article import Edit
+
+_PARTED = re.compile(
+    r"(?P<first>[^\W_][\w'’/-]*?)(?P<hyphen>[-\u2010\xad])[ \t]*(?:\r\n|\n|\r)[ \t]*(?P<second>[^\W_][\w-]*)"
+)
+
+
+def joined(text: str) -> Iterator[Edit]:
+    """The ends of lines within words as edits: without the hyphen, or with it where the word has one.
+
+    A word is one where the text has it elsewhere, or English has; else it has a hyphen where both its parts are words
+    ("stem-" / "cell"), where the first has one ("graft-versus-" / "host"), and between other letters than small ones
+    ("TNF-" / "alpha").
+    """
+    if "-\n" not in text and "-\r" not in text and not _PARTED.search(text):
+        return
+    words: set[str] | None = None
+    for match in _PARTED.finditer(text):
+        if words is None:
+            words = {word.lower() for word in re.findall(r"[^\W_][\w-]*", text)}
+        keep = match["hyphen"] != "\xad" and _has_hyphen(match["first"], match["second"], words)
+        yield match.start("hyphen"), match.start("second"), "-" if keep else ""
+
+
+def _has_hyphen(first: str, second: str, words: set[str]) -> bool:
+    if "-" in first or not second[0].islower() or not first[-1].islower():
+        return True
+    whole = (first + second).lower()
+    with_hyphen = f"{first}-{second}".lower()
+    if whole in words or with_hyphen in words:
+        return whole not in words
+    if _is_word(whole.partition("-")[0]):
+        return False
+    return _is_word(first.lower()) and _is_word(second.lower().partition("-")[0])
+
+
+@cache
+def _is_word(word: str) -> bool:
+    return len(word) > 1 and is_known(word, lang="en")

@@ -1,0 +1,124 @@
+"""The running text of XML elements: what raised letters and formulas in it read."""
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from kg.articles import markup
+from kg.articles.letters import plain
+from kg.articles.xml_stream import entity
+
+_SPACED_SIGNS = re.compile(r"\s*([=<>≤≥≈~±×∼→+−]|≪|≫)\s*")
+_TEX = re.compile(r"\$+(.+?)\$+|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
+_TEX_SIGNS = {
+    "times": "×", "pm": "±", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "approx": "≈", "sim": "~", "cdot": "·",
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "kappa": "κ", "lambda": "λ", "mu": "μ", "chi": "χ",
+    "Delta": "Δ", "circ": "°", "to": "→", "rightarrow": "→", "lt": "<", "gt": ">",
+}  # fmt: skip
+
+
+def local_name(element: etree._Element) -> str:
+    """The name of an element without its namespace; "" for an entity."""
+    return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def inner_text(element: etree._Element) -> str:
+    """The text inside an element and its descendants in plain letters, each stretch of white space as one space.
+
+    A power keeps its meaning: 10<sup>6</sup> is "10^6". Markup that was escaped once more than was right is resolved.
+    """
+    if len(element):
+        pieces: list[str] = []
+        collect(element, pieces)
+        text = " ".join("".join(pieces).split())
+    else:
+        text = " ".join((element.text or "").split())
+    return plain(markup.line(text) if "&" in text or "<" in text else text)
+
+
+def collect(element: etree._Element, pieces: list[str]) -> None:
+    """Add what an element reads to the pieces of a text, its tail left out."""
+    pieces.append(element.text or "")
+    for child in element:
+        name = local_name(child)
+        if not name:
+            pieces.append(entity(child))
+        elif name == "sup":
+            add_raised(child, pieces)
+        elif name == "math":
+            pieces.append(formula(child))
+        else:
+            collect(child, pieces)
+        pieces.append(child.tail or "")
+
+
+def add_raised(element: etree._Element, pieces: list[str]) -> None:
+    """Add what a raised element reads to the pieces of the text before it."""
+    inner: list[str] = []
+    collect(element, inner)
+    raised = "".join(inner)
+    before = "".join(pieces[-6:])[-60:]
+    spaced = before[-1:].isspace()
+    read = markup.raised(before.rstrip(), raised, spaced=spaced)
+    if read is not None and spaced:
+        trim(pieces)
+        read = read or " "
+    pieces.append(raised if read is None else read)
+
+
+def trim(pieces: list[str]) -> None:
+    """Take white space off the end of the text that pieces make."""
+    while pieces and not (kept := pieces[-1].rstrip()):
+        pieces.pop()
+    if pieces:
+        pieces[-1] = kept
+
+
+def formula(element: etree._Element) -> str:
+    """What a formula in MathML reads: <msup><mn>10</mn><mn>8</mn></msup> is "10^8"."""
+    return " ".join(_SPACED_SIGNS.sub(r" \1 ", _math(element)).split())
+
+
+def _math(element: etree._Element) -> str:
+    name = local_name(element)
+    inner = [_math(child) for child in element if local_name(child) not in ("", "annotation", "annotation-xml")]
+    if not len(element):
+        return " " if name == "mspace" else " ".join((element.text or "").replace("\u2062", "").split())
+    match name, inner:
+        case ("msup" | "mover", [base, raised]):
+            return f"{base}^{raised}" if base[-1:].isdigit() and markup.is_exponent(raised) else base + raised
+        case "mfrac", [above, below]:
+            return f"{above}/{below}"
+        case "msubsup", [base, below, raised]:
+            return base + below + raised
+        case _:
+            return "".join(inner)
+
+
+def tex(source: str) -> str:
+    """What a formula in TeX reads, as far as it is simple: "$3\\times 10^{8}$" is "3 × 10^8".
+
+    >>> tex("\\\\documentclass{minimal}\\\\begin{document}$$10^{8}$$\\\\end{document}")
+    '10^8'
+    """
+    match = _TEX.search(source)
+    body = next(filter(None, match.groups()), "") if match else source
+    body = re.sub(r"\\(?:mathrm|mathbf|mathit|text|textrm|left|right|mathsf|rm|bf|it|hbox|mbox)\b\s*", "", body)
+    body = re.sub(r"\\([A-Za-z]+)\s*", lambda found: _TEX_SIGNS.get(found[1], ""), body)
+    body = re.sub(r"\\[,;:! ]", " ", body).replace("\\%", "%")
+    return " ".join(_SPACED_SIGNS.sub(r" \1 ", re.sub(r"[{}_&$]", "", body)).split())
+
+
+def children(element: etree._Element | None, *names: str) -> Iterator[etree._Element]:
+    """The children of an element that have one of the names."""
+    for child in element if element is not None else ():
+        if local_name(child) in names:
+            yield child
+
+
+def first(element: etree._Element | None, *path: str) -> etree._Element | None:
+    """The first element at a path of names, or None."""
+    for name in path:
+        element = next(children(element, name), None)
+    return element

@@ -1,0 +1,140 @@
+"""The inline marks of Markdown, and of HTML in it: what of a paragraph is no word of it.
+
+The marks are told by markdown-it; it says what a paragraph reads, and each piece of that is found again in the source.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import normalizeReference
+from markdown_it.token import Token
+
+from kg.articles.article import Edit
+from kg.articles.markup import TAG, is_exponent
+
+_PARSER = MarkdownIt("commonmark", {"html": True}).enable("strikethrough")
+_PARSER.core.ruler.disable("text_join")  # entities and escapes stay tokens of their own
+_MARK = re.compile(r"[*_~`\[<&\\^$]")
+_BLOCK = re.compile(r"(?:[^\r\n]*[^\s][^\r\n]*(?:\r\n|\r|\n|\Z))+")
+_LINE = re.compile(r"[^\r\n]+")
+_FENCED = re.compile(r"^(```+|~~~+).*?(?:^\1|\Z)", re.MULTILINE | re.DOTALL)
+# What is of the generator of a site, or a note of the author: "{% include head.html %}", "<!-- to do -->".
+_ASIDE = re.compile(
+    r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|\{%.*?%\}|\{\{.*?\}\}|^\{:.*?\}", re.DOTALL | re.IGNORECASE | re.MULTILINE
+)
+# "[1]: https://example.org"
+_DEFINED = re.compile(r"^ {0,3}\[(?!\^)([^\[\]\r\n]+)\]:[ \t]*\S+[^\r\n]*", re.MULTILINE)
+_TARGET = re.compile(
+    r"\](?:\(\s*(?:<[^<>\n]*>|(?:[^()\s]|\([^()]*\))*)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)|\[[^\[\]]*\])?"
+)
+# In the words of a paragraph: marks of notes and of citations, powers of Pandoc and of TeX.
+_NOTE = re.compile(r"\[\^[^\]\s]+\]:?|\s?\[-?@[\w:.#$%&+?<>~/;,@ -]+\]")
+_POWER = re.compile(r"(?<=\d)\^(?=[-−]?\d+(\^))")
+_TEX = re.compile(r"(?<![\w$])\$(?=[\d.]+(?:\s*\\times\s*[\d.]+)?\s*\^)([^$\n]{1,40})\$(?!\w)")
+_SHOWN = re.compile(
+    r"\*\*\w[^*\n]*\w?\*\*|\[[^\[\]\n]+\]\((?:https?:|mailto:|[/#.])[^)\s]*\)|&(?:#\d+|#x[\da-fA-F]+|[A-Za-z]{2,8}\d{0,2});"
+    rf"|{TAG.pattern}|\{{%.*?%\}}",
+    re.IGNORECASE,
+)
+
+
+def shows_marks(text: str) -> bool:
+    """Whether a text that is not laid out as Markdown has marks of it, or of HTML, all the same."""
+    return bool(_SHOWN.search(text))
+
+
+def marks(text: str, start: int, *, paragraphs: bool) -> Iterator[Edit]:
+    """The inline marks of `text[start:]` as edits, in their order.
+
+    Where a line end in a paragraph is none of the text, marks may be about several lines (`paragraphs`).
+    """
+    defined = [*_DEFINED.finditer(text, start)]
+    environment = {"references": {normalizeReference(match[1]): {"href": "", "title": ""} for match in defined}}
+    for begin, end in sorted(match.span() for match in [*_ASIDE.finditer(text, start), *defined]):
+        yield begin, end, ""
+        text = text[:begin] + re.sub(r"[^\r\n]", " ", text[begin:end]) + text[end:]
+    fenced = [match.span() for match in _FENCED.finditer(text, start)]
+    for block in (_BLOCK if paragraphs else _LINE).finditer(text, start):
+        if _MARK.search(block[0]) and not any(begin <= block.start() < end for begin, end in fenced):
+            yield from _of_block(block[0], block.start(), environment)
+
+
+def _of_block(block: str, offset: int, environment: dict[str, Any]) -> Iterator[Edit]:
+    """The marks of a paragraph that begins at `offset`. `environment` has the links that the text defines."""
+    [inline] = _PARSER.parseInline(block, environment)
+    at = 0  # how far the block is told
+    raised = False
+    for token in inline.children or ():
+        begin, end, read = _place(token, block, at)
+        if begin < 0:
+            continue  # a line end, or what the parser made of itself
+        if gap := block[at:begin].strip():
+            begin_gap = block.index(gap, at)
+            yield offset + begin_gap, offset + begin_gap + len(gap), ""
+        at = end
+        if token.type == "text":
+            if raised and is_exponent(token.content) and block[:begin].rpartition("<")[0][-1:].isdigit():
+                yield offset + begin, offset + begin, "^"
+            yield from ((offset + begin + left, offset + begin + right, read) for left, right, read in _in_words(token))
+        elif read != block[begin:end]:
+            yield offset + begin, offset + end, read
+        raised = token.type == "html_inline" and token.content.lower().startswith("<sup")
+    if gap := block[at:].strip():
+        begin_gap = block.index(gap, at)
+        yield offset + begin_gap, offset + begin_gap + len(gap), ""
+
+
+def _place(token: Token, block: str, at: int) -> tuple[int, int, str]:
+    """Where a token stands in its block, from `at` on, and what is read there; -1 where it does not stand there."""
+    match token.type:
+        case "text" if token.content:
+            begin = block.find(token.content, at)
+            return begin, begin + len(token.content), token.content
+        case "text_special":
+            begin = block.find(token.markup, at)
+            return begin, begin + len(token.markup), token.content
+        case "html_inline":
+            begin = block.find(token.content, at)
+            end = begin + len(token.content)
+            if not TAG.fullmatch(token.content):  # "a <b and c> d"
+                return begin, end, token.content
+            return begin, end, " " if re.match(r"</?(?:br|p|div|li|td|tr|h\d)\b", token.content, re.I) else ""
+        case "code_inline":
+            begin = block.find(token.markup, at)
+            end = block.find(token.markup, begin + len(token.markup)) + len(token.markup)
+            return begin, end, block[begin + len(token.markup) : end - len(token.markup)]
+        case "link_close" if token.markup != "autolink":
+            begin = block.find("]", at)
+            target = _TARGET.match(block, begin)
+            return begin, target.end() if target else begin + 1, ""
+        case "link_open":
+            begin = block.find("<" if token.markup == "autolink" else "[", at)
+            return begin, begin + 1, ""
+        case "link_close":
+            begin = block.find(">", at)
+            return begin, begin + 1, ""
+        case "image":
+            begin = block.find("![", at)
+            close = block.find("]", begin + 2 + len(token.content))
+            target = _TARGET.match(block, close)
+            return begin, target.end() if target else close + 1, ""
+        case "hardbreak":
+            begin = block.find("\\", at) if block[at : at + 1] == "\\" else -1
+            return begin, begin + 1, ""
+        case _ if token.markup:
+            begin = block.find(token.markup, at)
+            return begin, begin + len(token.markup), ""
+        case _:
+            return -1, -1, ""
+
+
+def _in_words(token: Token) -> Iterator[Edit]:
+    """What else is no word in the words of a paragraph."""
+    for match in _NOTE.finditer(token.content):
+        yield match.start(), match.end(), ""
+    for match in _POWER.finditer(token.content):
+        yield match.start(1), match.end(1), ""
+    for match in _TEX.finditer(token.content):
+        yield match.start(), match.end(), re.sub(r"\s*\\times\s*", " × ", re.sub(r"[{}]", "", match[1]))

@@ -1,0 +1,81 @@
+"""Learned weights: linear models over features that are strings, in whole numbers.
+
+A model has outputs (relations, kinds of evidence …); a feature has a whole number for each, and an output's score is
+the sum over the features that are there. Whole numbers give the same sums on every machine. Files are written by
+scripts/train-reading and say what they were trained on.
+"""
+
+import gzip
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+#: What a weight of 1 is in a file.
+SCALE = 1024
+FOLDER = Path(__file__).parent / "weights"
+
+
+class Model:
+    """A linear model. It keeps nothing of what it scored, and threads may share it."""
+
+    def __init__(self, outputs: Sequence[str], bias: Sequence[int], rows: dict[str, str], notes: Mapping[str, str]):
+        self.outputs = tuple(outputs)
+        self.bias = tuple(bias)
+        #: What a file says of itself: the thresholds, the calibration, checksums of what it was trained on.
+        self.notes = dict(notes)
+        self._rows = rows
+        self._read: dict[str, tuple[tuple[int, int], ...]] = {}
+
+    @classmethod
+    def load(cls, name: str, folder: Path = FOLDER) -> "Model":
+        """The model of a name. Raises OSError where there is no such file, ValueError where it is none."""
+        return _load(folder / f"{name}.tsv.gz")
+
+    def row(self, feature: str) -> tuple[tuple[int, int], ...]:
+        """What a feature adds, as (number of the output, weight); nothing for one that was not learned."""
+        known = self._read.get(feature)
+        if known is None:
+            written = self._rows.get(feature, "")
+            pairs = (pair.split("=") for pair in written.split(",") if pair)
+            known = self._read[feature] = tuple([(int(output), int(weight)) for output, weight in pairs])
+        return known
+
+    def sums(self, features: Iterable[str]) -> list[int]:
+        """The scores of all outputs, without their bias."""
+        sums = [0] * len(self.outputs)
+        for feature in features:
+            for output, weight in self.row(feature):
+                sums[output] += weight
+        return sums
+
+    def best(self, features: Iterable[str]) -> str:
+        """The output with the highest score; of equals the first."""
+        scores = [bias + score for bias, score in zip(self.bias, self.sums(features), strict=True)]
+        return self.outputs[scores.index(max(scores))]
+
+
+@cache
+def _load(file: Path) -> Model:
+    lines = gzip.decompress(file.read_bytes()).decode("utf-8").split("\n")
+    notes: dict[str, str] = {}
+    at = 0
+    while at < len(lines) and lines[at].startswith("#"):
+        key, _, value = lines[at][1:].partition("\t")
+        notes[key] = value
+        at += 1
+    if "outputs" not in notes or "bias" not in notes:
+        raise ValueError(f"{file}:1: no model: it names no outputs")
+    rows: dict[str, str] = dict(line.split("\t", 1) for line in lines[at:] if line)
+    return Model(notes.pop("outputs").split(), [int(b) for b in notes.pop("bias").split()], rows, notes)
+
+
+def dump(model: Model, file: Path) -> None:
+    """Write a model: the same bytes for the same model."""
+    notes = {"outputs": " ".join(model.outputs), "bias": " ".join(map(str, model.bias)), **model.notes}
+    lines = [f"#{key}\t{value}" for key, value in notes.items()]
+    lines += [f"{feature}\t{row}" for feature, row in sorted(model._rows.items())]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(gzip.compress("\n".join(lines).encode("utf-8"), mtime=0))
+
+
+__all__ = ["FOLDER", "SCALE", "Model", "dump"]

@@ -1,0 +1,97 @@
+"""The score: which candidates a sentence says, and how surely.
+
+A candidate's score is the sum of the weights of its features for its relation. What reaches the threshold is taken; how
+often candidates of that score were right in articles that the weights had not seen is its confidence.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from kg.claim import Predicate
+from kg.extraction.candidates import Pair, pairs
+from kg.extraction.document import Document
+from kg.extraction.features import Features
+from kg.extraction.frames import Sentence
+from kg.extraction.learned import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A candidate with its score, in the weights' whole numbers."""
+
+    pair: Pair
+    predicate: Predicate
+    score: int
+
+
+class Scorer:
+    """Scores the candidates of sentences. It keeps nothing of what it read, and threads may share it."""
+
+    def __init__(self, features: Features, model: Model) -> None:
+        self.features = features
+        self.model = model
+        marks = dict(mark.split("=") for mark in model.notes.get("thresholds", "").split())
+        #: The score from which claims of a relation are taken.
+        self.thresholds: dict[Predicate, int] = {
+            cast(Predicate, name): int(marks.get(name, "0")) for name in model.outputs
+        }
+        self._numbers = {cast(Predicate, name): k for k, name in enumerate(model.outputs)}
+        steps = [step.split(":") for step in model.notes.get("calibration", "").split()]
+        self._scores = [int(score) for score, _ in steps]
+        self._shares = [float(share) for _, share in steps]
+
+    def scored(self, document: Document, s: Sentence) -> Iterator[Scored]:
+        """The candidates of a sentence with their scores."""
+        whole: list[int] | None = None
+        for pair in pairs(document, s):
+            if whole is None:
+                whole = self.model.sums(self.features.of_sentence(document, s))
+            own = self.model.sums(self.features.of_pair(document, s, pair.subject, pair.object))
+            for predicate in pair.predicates:
+                number = self._numbers[predicate]
+                yield Scored(pair, predicate, self.model.bias[number] + whole[number] + own[number])
+
+    def confidence(self, score: int) -> float:
+        """The share of right claims among candidates of this score, between the calibration's steps in proportion."""
+        if not self._scores:
+            return 1.0
+        at = bisect_right(self._scores, score)
+        if at == 0:
+            return self._shares[0]
+        if at == len(self._scores):
+            return self._shares[-1]
+        low, high = self._scores[at - 1], self._scores[at]
+        share = self._shares[at - 1] + (self._shares[at] - self._shares[at - 1]) * (score - low) / (high - low)
+        return round(share, 2)
+
+    def reasons(self, document: Document, s: Sentence, scored: Scored, most: int = 8) -> list[tuple[str, int]]:
+        """The features that spoke most for and against a candidate, with their weights."""
+        number = self._numbers[scored.predicate]
+        pair = scored.pair
+        features = [
+            *self.features.of_pair(document, s, pair.subject, pair.object),
+            *self.features.of_sentence(document, s),
+        ]
+        weights = {feature: self._weight(feature, number) for feature in features}
+        found = sorted(weights.items(), key=lambda item: (-abs(item[1]), item[0]))
+        return [item for item in found[:most] if item[1]]
+
+    def _weight(self, feature: str, number: int) -> int:
+        return sum(weight for output, weight in self.model.row(feature) if output == number)
+
+
+def chosen(candidates: Iterable[Scored], thresholds: Mapping[Predicate, int]) -> list[Scored]:
+    """The candidates that reach their relation's threshold: of those that say the same the one that scores highest."""
+    best: dict[tuple[str, Predicate, str], Scored] = {}
+    for one in candidates:
+        if one.score < thresholds[one.predicate]:
+            continue
+        said = (one.pair.subject.id, one.predicate, one.pair.object.id)
+        if said not in best or one.score > best[said].score:
+            best[said] = one
+    return list(best.values())
+
+
+__all__ = ["Scored", "Scorer", "chosen"]
