@@ -2,19 +2,16 @@
 
 import re
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from kg.articles import Sentence as Span
 from kg.claim import Predicate
-from kg.extraction.clauses import stretches
 from kg.extraction.cues import CueBook
 from kg.extraction.frames import Analyst, Sentence
-from kg.extraction.grammar.patterns import Pattern, PatternError
 from kg.extraction.names import Mention, MentionFinder
-from kg.extraction.scope import Judgement, Scope, ScopeError, load_rules
+from kg.extraction.scope import Judgement, Scope, load_rules
 from kg.vocabulary import Vocabulary, load
 
 _MARKED = re.compile(r"\{([so]) ([^}]*)\}")
