@@ -51,10 +51,20 @@ def test_the_doer_is_the_agent(text: str, word: str) -> None:
     assert roles(sentence(text), word) == AGENT_THEME
 
 
-def test_a_passive_is_turned_round() -> None:
-    s = sentence("Lupus was eased by MSCs.")
+@pytest.mark.parametrize("text", ["Lupus was eased by MSCs.", "Lupus has not been eased by MSCs."])
+def test_a_passive_is_turned_round(text: str) -> None:
+    s = sentence(text)
     assert roles(s, "eased") == [("agent", "MSCs"), ("theme", "Lupus")]
     assert s.frames[s.lowers.index("eased")].passive
+
+
+@pytest.mark.parametrize(
+    "text", ["MSCs have eased lupus.", "MSCs had not eased lupus.", "MSCs were given and had eased lupus."]
+)
+def test_a_perfect_is_no_passive(text: str) -> None:
+    s = sentence(text)
+    assert not s.frames[s.lowers.index("eased")].passive
+    assert {("agent", "MSCs"), ("theme", "lupus")} == {*roles(s, "eased")}
 
 
 @pytest.mark.parametrize(
@@ -108,8 +118,7 @@ def test_a_light_verb_reaches_what_its_noun_is_about() -> None:
 
 def test_an_apposition_stands_for_what_it_explains() -> None:
     found = roles(sentence("Lupus, a disease of the kidney, was eased by MSCs."), "eased")
-    assert ("theme", "Lupus") in found and ("agent", "MSCs") in found
-    assert ("theme/of", "kidney") in found
+    assert {("theme", "Lupus"), ("theme", "disease of the kidney"), ("agent", "MSCs")} <= {*found}
 
 
 @pytest.mark.parametrize(
@@ -156,16 +165,12 @@ def test_the_object_of_a_causing_verb_does_what_it_is_caused_to_do() -> None:
 
 
 def test_a_relative_clause_with_a_subject_is_about_its_object() -> None:
-    s = by_parse(
-        "Lupus which MSCs ease hurts", "NN WDT NNS VBP VBZ", (4, 3, 3, 0, 4), "nsubj dobj nsubj relcl ROOT"
-    )
+    s = by_parse("Lupus which MSCs ease hurts", "NN WDT NNS VBP VBZ", (4, 3, 3, 0, 4), "nsubj dobj nsubj relcl ROOT")
     assert roles(s, "ease") == [("agent", "MSCs"), ("theme", "Lupus")]
 
 
 def test_a_second_preposition_governs_too() -> None:
-    s = by_parse(
-        "MSCs came from within fat", "NNS VBD IN IN NN", (1, 1, 1, 2, 3), "nsubj ROOT prep prep pobj"
-    )
+    s = by_parse("MSCs came from within fat", "NNS VBD IN IN NN", (1, 1, 1, 2, 3), "nsubj ROOT prep prep pobj")
     assert roles(s, "came") == [("agent", "MSCs"), ("p_within", "fat")]
 
 
