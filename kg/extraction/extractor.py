@@ -21,7 +21,7 @@ from kg.extraction.learned import Model
 from kg.extraction.names import Mention, MentionFinder
 from kg.extraction.outcomes import Outcomes
 from kg.extraction.pieces import in_pieces
-from kg.extraction.scope import Judgement, Scope
+from kg.extraction.scope import Judgement, Scope, says
 from kg.extraction.score import Scored, Scorer, chosen
 from kg.extraction.standing import Standing
 from kg.vocabulary import Vocabulary
@@ -29,6 +29,7 @@ from kg.vocabulary import Vocabulary
 #: The confidence of what rules read, comparisons and outcomes: about the share of right ones in annotated texts.
 RULED = 0.6
 _FINITE = ("VBD", "VBZ", "VBP", "MD")
+_LONGEST_ANSWER = 12  # an answer that leaves out what it answers to has no more tokens
 _ASKING = frozenset(("how", "why", "what", "when", "where", "who"))
 
 
@@ -118,10 +119,16 @@ class Extractor:
             if reading.silent:
                 continue
             scored = list(self.scorer.scored(document, s))
-            taken = chosen(scored, self.scorer.threshold)
+            taken = chosen(scored, self.scorer.thresholds)
+            taken += chosen(self._said(s, scored, taken), self.scorer.no_thresholds)
             if everything:
                 reading.rejected += self._rejected(scored, taken)
-            said = [*self._learned(reading, document, taken), *self._compared(document, s), *self._figures(document, s)]
+            said = [
+                *self._learned(reading, document, taken),
+                *self._answers(document, s, taken),
+                *self._compared(document, s),
+                *self._figures(document, s),
+            ]
             if said:
                 if whole is None:
                     whole = self.standing.features_of_article(document)
@@ -140,10 +147,9 @@ class Extractor:
         return [mention.moved(article.start) for mention in found] if article.start else found
 
     def _rejected(self, scored: list[Scored], taken: list[Scored]) -> Iterator[Rejection]:
-        threshold = self.scorer.threshold
         for one in sorted(scored, key=lambda one: -one.score):
             if one not in taken:
-                low = one.score < threshold
+                low = not self._learned_enough(one)
                 yield Rejection(one, "its score is too low" if low else "another candidate says the same, and better")
 
     # -- the claims
@@ -155,6 +161,39 @@ class Extractor:
         before = sentences[s.index - 1] if s.index else None
         after = sentences[s.index + 1] if s.index + 1 < len(sentences) else None
         return self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before, after)
+
+    def _said(self, s: Sentence, scored: list[Scored], taken: list[Scored]) -> Iterator[Scored]:
+        """The candidates that a sentence says by a saying, whatever was learned of its words."""
+        sayings = self.scope.sayings_in(s)
+        for one in scored if sayings else ():
+            subject, object_ = one.pair.subject, one.pair.object
+            if subject.named is None or object_.named is None or subject.place or object_.place or one in taken:
+                continue
+            if says(sayings, s, subject.named, one.predicate, object_.named):
+                yield one
+
+    def _answers(self, document: Document, s: Sentence, taken: list[Scored]) -> Iterator[Statement]:
+        """What a sentence says of candidates of the one before by answering: "Do they help? They did not."."""
+        if not s.index or len(s.lowers) > _LONGEST_ANSWER:
+            return
+        before = document.sentences[s.index - 1]
+        known = {(one.pair.subject.id, one.predicate, one.pair.object.id) for one in taken}
+        for one in chosen(self.scorer.scored(document, before), self.scorer.thresholds):
+            subject, object_ = one.pair.subject.id, one.pair.object.id
+            here = next((k for k, named in enumerate(s.named) if object_ in named.mention.ids), None)
+            judged = self.scope.judge(s, None, one.predicate, here, (), before)
+            if judged.certainty == "asserted" and (subject, one.predicate, object_) not in known:
+                yield Statement(
+                    subject,
+                    one.predicate,
+                    object_,
+                    disease_of(document, before, one.predicate, subject, object_),
+                    judged.polarity,
+                    judged.certainty,
+                    confidence=self.scorer.confidence(one.score),
+                    because=one,
+                    reasons=judged.reasons,
+                )
 
     def _learned(self, reading: Reading, document: Document, taken: list[Scored]) -> Iterator[Statement]:
         """What the candidates that were taken say, but for those that the sentence does not say after all."""
@@ -174,11 +213,14 @@ class Extractor:
                 judged.polarity,
                 judged.certainty,
                 qualifiers={"source": source} if source else {},
-                confidence=self.scorer.confidence(one.score),
+                confidence=max(self.scorer.confidence(one.score), 0.0 if self._learned_enough(one) else RULED),
                 because=one,
                 reasons=judged.reasons,
                 cues=_cues(s, one),
             )
+
+    def _learned_enough(self, one: Scored) -> bool:
+        return one.score >= self.scorer.thresholds[one.predicate]
 
     def _compared(self, document: Document, s: Sentence) -> Iterator[Statement]:
         """What a sentence says is better than what."""

@@ -14,16 +14,20 @@ from typing import Any, Final, Literal, get_args
 import yaml
 
 from kg.claim import PREDICATES, Certainty, Polarity, Predicate
-from kg.extraction.clauses import Stretches, predicate, stretches
+from kg.extraction.clauses import predicate, stretches
 from kg.extraction.cues import Found
 from kg.extraction.frames import Sentence
-from kg.extraction.grammar.patterns import Match, Pattern, PatternError, Place
+from kg.extraction.grammar.patterns import Match, Pattern, PatternError, Place, words_of
 from kg.vocabulary import Vocabulary
 
 RULES: Final = Path(__file__).with_name("grammar") / "scope.yml"
+#: Constructions that say a claim by themselves, however rare its words are.
+SAYINGS: Final = RULES.with_name("sayings.yml")
 
 #: What an operator that has reached a candidate does with it.
-Effect = Literal["nothing", "deny", "negative", "positive", "asserted", "hedged", "studied", "veto", "no denial"]
+Effect = Literal[
+    "nothing", "deny", "negative", "positive", "asserted", "hedged", "studied", "veto", "no denial", "says"
+]
 
 #: How far an operator reaches: what stands before, behind or on either side of it in its stretch, or no further than
 #: its own pattern, which then names the candidate's ends or is enough wherever it stands.
@@ -70,6 +74,13 @@ class Rule:
     holds: tuple[str, ...]
     fails: tuple[str, ...]
 
+    @property
+    def classes(self) -> frozenset[str]:
+        """The classes of words of the ontology that it names."""
+        patterns = (*self.says, *self.previous, *self.following)
+        named = {part.name for pattern in patterns for part in pattern.parts if part.kind == "<"}
+        return frozenset(named | {name for name in self.agent if name[0].isupper()})
+
 
 class ScopeError(ValueError):
     """A rule file that can't be read. The message names the file, the rule and the reason."""
@@ -104,7 +115,12 @@ class Scope:
     def __init__(self, vocabulary: Vocabulary, path: Path = RULES) -> None:
         """Raises `ScopeError` where a rule of the file at `path` can't be read."""
         self.rules = load_rules(path)
-        self._known = {id.removeprefix("stemkg:") for id in vocabulary.terms}
+        self.sayings = load_rules(SAYINGS)
+        known = {id.removeprefix("stemkg:") for id in vocabulary.terms}
+        for rule in self.rules:
+            for name in sorted(rule.classes):
+                if name not in known:
+                    raise ScopeError(f"{path}: rule {rule.name!r}: there is no class {name!r} in the ontology")
 
     def judge(
         self,
@@ -134,6 +150,18 @@ class Scope:
                     break
         return Judgement(case.polarity, case.certainty, case.veto, tuple(case.reasons))
 
+    def sayings_in(self, s: Sentence) -> tuple[Rule, ...]:
+        """The sayings that a sentence has the words for; most sentences have none."""
+        known = words_of(s)
+        return tuple([rule for rule in self.sayings if any(pattern.may_stand(known) for pattern in rule.says)])
+
+
+def says(rules: Sequence[Rule], s: Sentence, subject: int, predicate: Predicate, object: int) -> str:
+    """Which of some sayings says a candidate, whatever is learned of its words; "" where none does."""
+    rules = [rule for rule in rules if predicate in rule.predicates]
+    case = _case(s, subject, predicate, object, (), None, None) if rules else None
+    return next((rule.name for rule in rules if case is not None and _applies(rule, case) is not None), "")
+
 
 def _case(
     s: Sentence,
@@ -147,11 +175,10 @@ def _case(
     inside = [
         one
         for one in cues
-        if not any(
-            end is not None and s.named[end].first <= one.first < s.named[end].last for end in (subject, object)
-        )
+        if not any(end is not None and s.named[end].first <= one.first < s.named[end].last for end in (subject, object))
     ]
-    said = predicate(s, subject, object, [one.first for one in inside])
+    parts = stretches(s)
+    said = predicate(s, parts, subject, object, [one.first for one in inside])
     anchors = {
         name: (s.named[end].first, s.named[end].last)
         for name, end in (("s", subject), ("o", object))
@@ -161,7 +188,7 @@ def _case(
         anchors["p"] = (inside[0].first, inside[0].last)
     elif said and said[-1] not in s.at:
         anchors["p"] = (said[-1], said[-1] + 1)
-    return _Case(s, subject, object, relation, said, Place(s, stretches(s), anchors), before, after)
+    return _Case(s, subject, object, relation, said, Place(s, parts, anchors), before, after)
 
 
 # -- whether a rule applies
@@ -169,7 +196,7 @@ def _case(
 
 def _fits(rule: Rule, case: _Case) -> bool:
     """Whether the conditions of a rule hold that don't depend on where its operator stands."""
-    if "subject" in rule.carried and case.subject is not None or "object" in rule.carried and case.object is not None:
+    if ("subject" in rule.carried and case.subject is not None) or ("object" in rule.carried and case.object is not None):
         return False
     if rule.effect == "no denial" and case.polarity != "negative":
         return False
@@ -361,4 +388,16 @@ def _choice(key: str, value: object, allowed: Sequence[Any]) -> Any:
     return value
 
 
-__all__ = ["RULES", "Effect", "Judgement", "PatternError", "Reach", "Rule", "Scope", "ScopeError", "Target", "load_rules"]
+__all__ = [
+    "RULES",
+    "Effect",
+    "Judgement",
+    "PatternError",
+    "Reach",
+    "Rule",
+    "Scope",
+    "ScopeError",
+    "Target",
+    "load_rules",
+    "says",
+]
