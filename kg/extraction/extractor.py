@@ -273,7 +273,7 @@ class Extractor:
         """Make claims of what a sentence says: with its evidence, its basis, and how certain it is."""
         s = reading.sentence
         around = self.standing.features_of(document, s)
-        evidence = self.standing.evidence(around, whole)
+        evidence = self.standing.evidence(around, whole, s)
         basis = self.standing.basis(around)
         start, end = document.stands(s.span.start, s.span.end)
         for one in said:
