@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from kg.articles import Article
 from kg.articles.edits import as_it_reads
-from kg.claim import Claim, Evidence
+from kg.claim import Claim, Evidence, Predicate
 from kg.extraction.candidates import End, Pair
 from kg.extraction.cues import CueBook
 from kg.extraction.document import Document, Kinds
@@ -19,7 +19,7 @@ from kg.extraction.frames import Analyst, Sentence
 from kg.extraction.learned import Model
 from kg.extraction.names import Mention, MentionFinder
 from kg.extraction.pieces import in_pieces
-from kg.extraction.scope import Judgement, Scope
+from kg.extraction.scope import Judgement, Scope, says
 from kg.extraction.score import Scored, Scorer, chosen
 from kg.extraction.standing import Standing
 from kg.vocabulary import Vocabulary
@@ -94,7 +94,7 @@ class Extractor:
             if reading.silent:
                 continue
             scored = list(self.scorer.scored(document, s))
-            taken = chosen(scored, self.scorer.threshold)
+            taken = [*chosen(scored, self.scorer.threshold), *self._said(s, scored)]
             if everything:
                 reading.rejected += self._rejected(scored, taken)
             judged = [(one, self._judge(document, s, one)) for one in taken]
@@ -126,6 +126,22 @@ class Extractor:
                 low = one.score < threshold
                 yield Rejection(one, "its score is too low" if low else "another candidate says the same, and better")
 
+    def _said(self, s: Sentence, scored: list[Scored]) -> Iterator[Scored]:
+        """The candidates below the threshold that a sentence says by a construction all the same."""
+        sayings = self.scope.sayings_in(s)
+        if not sayings:
+            return
+        best: dict[tuple[int, Predicate, int], Scored] = {}
+        for one in scored:
+            subject, object_ = one.pair.subject, one.pair.object
+            if subject.named is not None and object_.named is not None:
+                key = (subject.named, one.predicate, object_.named)
+                if key not in best or _meant(one) < _meant(best[key]):
+                    best[key] = one
+        for (first, predicate, last), one in best.items():
+            if one.score < self.scorer.threshold and says(sayings, s, first, predicate, last):
+                yield one
+
     def _judge(self, document: Document, s: Sentence, one: Scored) -> Judgement:
         """What a sentence does with a candidate."""
         subject, object_ = one.pair.subject, one.pair.object
@@ -147,8 +163,8 @@ class Extractor:
             here = next((k for k, named in enumerate(s.named) if object_.id in named.mention.ids), None)
             judgement = self.scope.judge(s, None, one.predicate, here, (), before)
             if judgement.certainty == "asserted" and (subject.id, one.predicate, object_.id) not in known:
-                carried = Pair(End(subject.id, subject.kinds), End(object_.id, object_.kinds, here), one.pair.predicates)
-                yield Scored(carried, one.predicate, one.score), judgement
+                ends = End(subject.id, subject.kinds), End(object_.id, object_.kinds, here)
+                yield Scored(Pair(*ends, (one.predicate,)), one.predicate, one.score), judgement
 
     # -- the claims
 
@@ -181,6 +197,12 @@ class Extractor:
                 cues=tuple(document.stands(*span) for span in _cues(s, one)),
             )
             yield claim, one
+
+
+def _meant(one: Scored) -> tuple[bool, int, int]:
+    """The order in which the meanings of two mentions are meant by a saying: a harm is a sign before it is a disease."""
+    sign = one.predicate == "adverse_effect" and "phenotype" not in one.pair.object.kinds
+    return sign, one.pair.subject.place, one.pair.object.place
 
 
 def states_nothing(s: Sentence) -> str:
