@@ -20,9 +20,7 @@ so that an optional parameter which is not given means "any". The bound text is 
 """
 
 import re
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -382,6 +380,8 @@ def _read(file: Path) -> StoredQuery:
     except yaml.MarkedYAMLError as bad:
         line = bad.problem_mark.line + 1 if bad.problem_mark else 1
         raise error(line, f"the header is not YAML: {bad.problem}") from None
+    except yaml.YAMLError as bad:
+        raise error(1, f"the header is not YAML: {next(iter(str(bad).splitlines()), '')}") from None
     if node is None:
         raise error(1, "there is no header")
 

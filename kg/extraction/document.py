@@ -98,12 +98,8 @@ class Document:
         self.diseases = self._ranked(diseases, first)
         self._places = {id: k for ids in (self.diseases, self.cells) for k, id in enumerate(ids)}
         self.roles = [self._role(s) for s in sentences]
-        self._headed = {
-            s.span.section: id
-            for s in reversed(sentences)
-            if s.span.kind == "heading"
-            for id in [one.mention.id for one in s.named if "disease" in kinds.of(one.mention.id)][:1]
-        }
+        #: The heading of each section, where it is one of the sentences.
+        self.headings = {s.span.section: s for s in reversed(sentences) if s.span.kind == "heading"}
 
     def _is_therapy(self, id: str) -> bool:
         return not self.kinds.of(id).isdisjoint(("cell", "product")) and self.kinds.therapeutic(id)
@@ -145,7 +141,9 @@ class Document:
 
     def headed(self, s: Sentence) -> str:
         """The disease that the heading of a sentence's section names, or nothing."""
-        return self._headed.get(s.span.section, "")
+        heading = self.headings.get(s.span.section)
+        named = heading.named if heading is not None else ()
+        return next((one.mention.id for one in named if "disease" in self.kinds.of(one.mention.id)), "")
 
     def main_disease(self) -> str:
         """The disease that the article makes most of, or nothing."""
@@ -160,8 +158,11 @@ def therapies(document: Document, index: int) -> list[str]:
 
 
 def illnesses(document: Document, index: int) -> list[str]:
-    """Which disease a sentence can leave unnamed: the one named last, then those that the article makes most of."""
-    return list(dict.fromkeys((*document.known[index].diseases[:1], *document.diseases[:2])))
+    """Which disease a sentence can leave unnamed: that of the heading, the one named last, then those that the article
+    makes most of."""
+    headed = document.headed(document.sentences[index])
+    found = dict.fromkeys((headed, *document.known[index].diseases[:1], *document.diseases[:2]))
+    return [id for id in found if id]
 
 
 __all__ = ["Document", "Kinds", "Known", "Role", "illnesses", "therapies"]

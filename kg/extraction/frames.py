@@ -22,6 +22,7 @@ from kg.extraction.names import Mention
 _REACH = 3  # how many links down a phrase its arguments are looked for
 _MODIFIERS = frozenset(("compound", "amod", "nmod", "poss", "npadvmod"))
 _RELATIVES = frozenset(("which", "that", "who", "whom"))
+_TAKING_UP = frozenset(("they", "it", "these", "both"))
 _INHERITING = frozenset(("xcomp", "advcl", "pcomp", "conj", "ccomp"))
 
 
@@ -187,7 +188,23 @@ def _frames(s: Sentence) -> dict[int, Frame]:
                     _reach(s, one, "", _REACH, reached)
             if reached:
                 frame.roles[role] = reached
+    _take_up(s, frames)
     return frames
+
+
+def _take_up(s: Sentence, frames: dict[int, Frame]) -> None:
+    """Let a pronoun that is a subject stand for that of the clause before: "MSCs failed, but they released …"."""
+    subject: dict[int, str] = {}
+    for token in range(len(s.heads)):
+        frame = frames[token]
+        role = "theme" if frame.passive else "agent"
+        heads = frame.heads.get(role, ())
+        if not any(s.labels[head] in ("nsubj", "nsubjpass") for head in heads):
+            continue
+        if role in frame.roles:
+            subject = frame.roles[role]
+        elif subject and all(s.lowers[head] in _TAKING_UP for head in heads):
+            frame.roles[role] = {known: way + "/it" for known, way in subject.items()}
 
 
 def _predicates(s: Sentence, token: int) -> bool:

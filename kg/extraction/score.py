@@ -5,7 +5,7 @@ often candidates of that score were right in articles that the weights had not s
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -32,7 +32,12 @@ class Scorer:
     def __init__(self, features: Features, model: Model) -> None:
         self.features = features
         self.model = model
-        self.threshold = int(model.notes.get("threshold", "0"))
+        marks = dict(mark.split("=") for mark in model.notes.get("thresholds", "").split())
+        #: The score from which claims of a relation are taken.
+        self.thresholds: dict[Predicate, int] = {
+            cast(Predicate, name): int(marks.get(name, "0")) for name in model.outputs
+        }
+        self.no_thresholds = dict.fromkeys(self.thresholds, -(1 << 30))
         self._numbers = {cast(Predicate, name): k for k, name in enumerate(model.outputs)}
         steps = [step.split(":") for step in model.notes.get("calibration", "").split()]
         self._scores = [int(score) for score, _ in steps]
@@ -78,11 +83,11 @@ class Scorer:
         return sum(weight for output, weight in self.model.row(feature) if output == number)
 
 
-def chosen(candidates: Iterable[Scored], threshold: int) -> list[Scored]:
-    """The candidates that reach the threshold: of those that say the same the one with the highest score."""
+def chosen(candidates: Iterable[Scored], thresholds: Mapping[Predicate, int]) -> list[Scored]:
+    """The candidates that reach their relation's threshold: of those that say the same the one that scores highest."""
     best: dict[tuple[str, Predicate, str], Scored] = {}
     for one in candidates:
-        if one.score < threshold:
+        if one.score < thresholds[one.predicate]:
             continue
         said = (one.pair.subject.id, one.predicate, one.pair.object.id)
         if said not in best or one.score > best[said].score:

@@ -5,6 +5,7 @@ article as a whole looks like.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import cast
 
 from kg.claim import Basis, Certainty, Evidence
@@ -14,6 +15,7 @@ from kg.extraction.frames import Sentence
 from kg.extraction.learned import Model
 
 _CONTENT = ("NN", "VB", "JJ", "RB")
+_HELPING = ("aux", "auxpass", "neg", "mark", "advmod", "det")
 _AHEAD = 4  # so many sentences before may name the study that a sentence goes on about
 
 
@@ -62,6 +64,16 @@ class Standing:
                 helpers = [one for one in s.children[k] if s.labels[one] in ("aux", "auxpass", "neg")]
                 found += ["Raux:" + s.lowers[one] for one in helpers]
         found += [f"2:{a}_{b}" for a, b in zip(s.lemmas, s.lemmas[1:], strict=False)]
+        return sorted(set(found))
+
+    @staticmethod
+    def features_of_claim(s: Sentence, predicate: str, named: Iterable[int]) -> list[str]:
+        """What governs the ends of a claim that a sentence names: the words above them, with what helps these."""
+        found = ["p:" + predicate]
+        for k in named:
+            for token in s.up(s.named[k].head)[1:]:
+                found += [f"U:{s.lemmas[token]}", *("UC:" + owner for owner in s.of(token))]
+                found += [f"U{s.labels[c]}:{s.lowers[c]}" for c in s.children[token] if s.labels[c] in _HELPING]
         return sorted(set(found))
 
     def features_of_article(self, document: Document) -> list[str]:

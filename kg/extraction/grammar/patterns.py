@@ -41,6 +41,16 @@ class Word:
     name: str = ""
     optional: bool = False
     barred: bool = False
+    _by_first: dict[str, list[tuple[str, ...]]] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for phrase in self.choices:
+            self._by_first.setdefault(phrase[0], []).append(phrase)
+
+    def beginning(self, lower: str, lemma: str) -> list[tuple[str, ...]]:
+        """The phrases that begin with a word, in this or its dictionary form."""
+        found = self._by_first.get(lower, [])
+        return found if lemma == lower else [*found, *self._by_first.get(lemma, ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +174,10 @@ def _steps(place: Place, word: Word, token: int) -> Iterator[tuple[int, tuple[in
             if owner == word.name and _free(place, token, last):
                 yield last, tuple(range(token, last))
     else:
-        for phrase in word.choices:
+        for phrase in word.beginning(s.lowers[token], s.lemmas[token]):
             last = token + len(phrase)
-            if last <= size and _free(place, token, last) and all(
-                one in (s.lowers[token + k], s.lemmas[token + k]) for k, one in enumerate(phrase)
-            ):  # fmt: skip
+            rest = zip(phrase[1:], s.lowers[token + 1 : last], s.lemmas[token + 1 : last], strict=False)
+            if last <= size and all(one in (lower, lemma) for one, lower, lemma in rest) and _free(place, token, last):
                 yield last, tuple(range(token, last))
 
 
