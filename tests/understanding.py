@@ -7,8 +7,7 @@ from functools import cache
 from kg.articles import Article, Section, Sentence, default_cues
 from kg.articles.plain import read_text
 from kg.claim import Claim
-from kg.extraction import Extractor
-from kg.extraction import frames
+from kg.extraction import Extractor, frames
 from kg.extraction.document import Document
 from kg.vocabulary import load
 

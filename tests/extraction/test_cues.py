@@ -1,7 +1,6 @@
 """Cues: the ontology's words, found in whatever form they stand."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 import samples

@@ -51,10 +51,20 @@ def test_the_doer_is_the_agent(text: str, word: str) -> None:
     assert roles(sentence(text), word) == AGENT_THEME
 
 
-def test_a_passive_is_turned_round() -> None:
-    s = sentence("Lupus was eased by MSCs.")
+@pytest.mark.parametrize("text", ["Lupus was eased by MSCs.", "Lupus has not been eased by MSCs."])
+def test_a_passive_is_turned_round(text: str) -> None:
+    s = sentence(text)
     assert roles(s, "eased") == [("agent", "MSCs"), ("theme", "Lupus")]
     assert s.frames[s.lowers.index("eased")].passive
+
+
+@pytest.mark.parametrize(
+    "text", ["MSCs have eased lupus.", "MSCs had not eased lupus.", "MSCs were given and had eased lupus."]
+)
+def test_a_perfect_is_no_passive(text: str) -> None:
+    s = sentence(text)
+    assert not s.frames[s.lowers.index("eased")].passive
+    assert {("agent", "MSCs"), ("theme", "lupus")} == {*roles(s, "eased")}
 
 
 @pytest.mark.parametrize(
@@ -108,8 +118,7 @@ def test_a_light_verb_reaches_what_its_noun_is_about() -> None:
 
 def test_an_apposition_stands_for_what_it_explains() -> None:
     found = roles(sentence("Lupus, a disease of the kidney, was eased by MSCs."), "eased")
-    assert ("theme", "Lupus") in found and ("agent", "MSCs") in found
-    assert ("theme/of", "kidney") in found
+    assert {("theme", "Lupus"), ("theme", "disease of the kidney"), ("agent", "MSCs")} <= {*found}
 
 
 @pytest.mark.parametrize(
