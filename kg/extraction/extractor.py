@@ -165,11 +165,15 @@ class Extractor:
     def _said(self, s: Sentence, scored: list[Scored], taken: list[Scored]) -> Iterator[Scored]:
         """The candidates that a sentence says by a saying, whatever was learned of its words."""
         sayings = self.scope.sayings_in(s)
+        best: dict[tuple[int, Predicate, int], Scored] = {}
         for one in scored if sayings else ():
             subject, object_ = one.pair.subject, one.pair.object
-            if subject.named is None or object_.named is None or subject.place or object_.place or one in taken:
-                continue
-            if says(sayings, s, subject.named, one.predicate, object_.named):
+            if subject.named is not None and object_.named is not None:
+                key = (subject.named, one.predicate, object_.named)
+                if key not in best or _meant(one) < _meant(best[key]):
+                    best[key] = one
+        for (first, predicate, last), one in best.items():
+            if one not in taken and says(sayings, s, first, predicate, last):
                 yield one
 
     def _answers(self, document: Document, s: Sentence, taken: list[Scored]) -> Iterator[Statement]:
@@ -301,6 +305,12 @@ class Extractor:
     def _certainty(self, s: Sentence, around: list[str], one: Statement) -> Certainty:
         ends = [k for k, named in enumerate(s.named) if named.mention.id in (one.subject, one.object)]
         return self.standing.certainty([*around, *self.standing.features_of_claim(s, one.predicate, ends)])
+
+
+def _meant(one: Scored) -> tuple[bool, int, int]:
+    """The order in which the meanings of two mentions are meant by a saying: a harm is a sign before a disease."""
+    sign = one.predicate == "adverse_effect" and "phenotype" not in one.pair.object.kinds
+    return sign, one.pair.subject.place, one.pair.object.place
 
 
 def states_nothing(s: Sentence) -> str:
