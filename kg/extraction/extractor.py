@@ -323,6 +323,19 @@ def states_nothing(s: Sentence) -> str:
     return ""
 
 
+def plainly(s: Sentence, one: Scored) -> bool:
+    """Whether a frame says that a named factor changes, with both ends as its own arguments: "MSCs lowered TNF-α"."""
+    subject, object_ = one.pair.subject, one.pair.object
+    if one.predicate not in ("increases", "decreases") or "factor" not in object_.kinds:
+        return False
+    for token, frame in s.frames.items():
+        if one.predicate in s.of(token) and s.tags[token].startswith("VB"):
+            agent, theme = frame.roles.get("agent", {}), frame.roles.get("theme", {})
+            if agent.get(subject.named or 0) in ("", "/it") and theme.get(object_.named or 0) == "":
+                return True
+    return False
+
+
 def disease_of(document: Document, s: Sentence, predicate: Predicate, subject: str, object_: str) -> str:
     """The disease in whose context a claim holds: its own end, else what the sentence names, else that of the section's
     heading or of the article. Of several in the sentence the article's own counts, else the first."""
