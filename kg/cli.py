@@ -48,7 +48,7 @@ Rows = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
 Ontology = Annotated[Path, typer.Option("--ontology", help="The folder of the ontology.", show_default=False)]
 Texts = Annotated[
     list[Path] | None,
-    typer.Option("--texts", help="Files or folders with the texts of the graph; the digests are at hand always."),
+    typer.Option("--texts", help="Files or folders with the texts, where they aren't what the store was built from."),
 ]
 
 STORE = Path("stemkg-store")
@@ -169,6 +169,8 @@ def build(
     from kg.store import Store
 
     options = Options(ontology, quotes, min_confidence)
+    if not inputs:
+        print(f"no paths named: building the digests that come with StemKG into {store}", file=sys.stderr)
     try:
         limits = changed(READING, limit or [])
     except ValueError as error:
@@ -410,10 +412,11 @@ def show(
     Example: kg show 5f0c41d2 --texts papers/
     """
     from kg.exhibit import Unknown, exhibit
+    from kg.texts import Texts as AtHand
 
     with _open(store) as opened:
         try:
-            found = exhibit(opened, claim, [paths.DIGESTS, *(texts or [])])
+            found = exhibit(opened, claim, AtHand([paths.DIGESTS, *(texts or [])], store))
         except Unknown as error:
             raise Wrong(error) from None
     if format is Format.table and found.sentence:
@@ -421,6 +424,8 @@ def show(
         out = Console(highlight=False, soft_wrap=True)
         mark = f"[bold reverse]{escape(sentence)}[/]" if out.is_terminal else f"»{escape(sentence)}«"
         out.print(f"{escape(before)}{mark}{escape(after)}\n")
+    if found.missing:
+        _say(found.missing)
     rows = list(found.rows)
     if format is not Format.table and found.sentence:
         rows.append(("sentence", found.sentence))
@@ -573,7 +578,7 @@ def score(
     from kg.exports.records import articles
     from kg.scoring import GoldError, judged, key, read_claims
     from kg.scoring import score as compare
-    from kg.web.texts import Texts as AtHand
+    from kg.texts import Texts as AtHand
 
     words = vocabulary.load()
     try:
@@ -593,7 +598,7 @@ def score(
             causes = Counter(result.causes[key(claim)] for claim in claims)
             told = ", ".join(f"{count} {cause}" for cause, count in causes.most_common())
             print(f"{len(claims)} {kind}{': ' if told else ''}{told}", file=sys.stderr)
-        at_hand = AtHand([paths.DIGESTS, *(texts or [])])
+        at_hand = AtHand([paths.DIGESTS, *(texts or [])], store)
         listed: list[tuple[str, ...]] = []
         for kind, claims in (("missed", result.missed), ("wrong", result.wrong)):
             for claim in claims:
@@ -825,16 +830,17 @@ def _site(
 ) -> "Site":
     """What the pages are made from. Raises `StoreError`, `ArticleError`, `VocabularyError`, `Wrong` or `Trouble`."""
     from kg.catalogue import CatalogueError
+    from kg.texts import Texts as AtHand
     from kg.web.limits import Limits
     from kg.web.site import Site
-    from kg.web.texts import Texts as AtHand
 
     try:
         allowed = Limits.of(limits)
     except ValueError as error:
         raise Wrong(error) from None
     try:
-        return Site(store, allowed, ontology, texts=AtHand([paths.DIGESTS, *(texts or [])]), cors=cors, hosts=(*hosts,))
+        known = AtHand([paths.DIGESTS, *(texts or [])], store)
+        return Site(store, allowed, ontology, texts=known, cors=cors, hosts=(*hosts,))
     except CatalogueError as error:
         raise Trouble(error) from None
 

@@ -22,6 +22,7 @@ _OPENERS = frozenset(
 _CONNECTORS = frozenset(("and", "or", ",", "&", "so", "then"))
 _FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 _CLAUSAL = frozenset(("ROOT", "ccomp", "conj", "relcl"))
+_LIGHT = frozenset(("be", "have", "do"))
 _IN_GROUP = frozenset(("RB", "RBR", "MD"))
 
 
@@ -108,8 +109,9 @@ def predicate(
 ) -> tuple[int, ...]:
     """The tokens that say what a candidate says: a verb, and where that is not sure what stands for it.
 
-    `parts` are the stretches of the sentence. `cues` are tokens that are known to say it. Where the ends meet in a noun ("treatment of lupus with MSCs did not
-    help"), both the object and the verb above it can be what an operator has to reach.
+    `parts` are the stretches of the sentence, `cues` tokens that are known to say it. Where the ends meet in a noun
+    ("treatment of lupus with MSCs did not help"), both the object and the verb above it can be what an operator has to
+    reach.
     """
     if cues:
         return tuple(cues)
@@ -132,7 +134,8 @@ def predicate(
     if resumed is not None:
         return (resumed,)
     if s.tags[verb].startswith("VB") and verb not in s.at:
-        return (_nearer(s, parts, verb, ends[-1]),)
+        verb = _nearer(s, parts, verb, ends[-1])
+        return (verb, *_full(s, parts, verb, ends[-1]))
     above = _verb_above(s, verb)
     return (ends[-1],) if above is None else (ends[-1], above)
 
@@ -148,8 +151,20 @@ def _resumed(s: Sentence, parts: Stretches, a: int, b: int) -> int | None:
     return next((one for one in verbs if not s.labels[one].startswith("aux")), None)
 
 
+def _full(s: Sentence, parts: Stretches, verb: int, object: int) -> list[int]:
+    """The full verb that governs an object, where the parse has taken an auxiliary for one: "had failed to raise"."""
+    if s.lemmas[verb] not in _LIGHT or object < verb:
+        return []
+    way = s.up(object)
+    if verb not in way:
+        return []
+    below = [one for one in way[: way.index(verb)] if s.tags[one].startswith("VB") and one not in s.at]
+    bare = all(s.labels[one] not in ("relcl", "acl", "amod") for one in below)
+    return [one for one in below if bare and one > verb and parts.together(one, verb)][:1]
+
+
 def _nearer(s: Sentence, parts: Stretches, verb: int, object: int) -> int:
-    """The verb, or the one that an object behind it has in a stretch of its own: "was given, though it did not lower"."""
+    """The verb, or the one that an object behind it has in a stretch of its own: "was given, though it did not"."""
     if object < verb:
         return verb
     if parts.together(object, verb):

@@ -7,7 +7,7 @@ belongs to an article lives with the reading of it.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Final, cast
 
 from kg.articles import Article
 from kg.articles.edits import as_it_reads
@@ -29,6 +29,7 @@ from kg.vocabulary import Vocabulary
 #: The confidence of what rules read, comparisons and outcomes: about the share of right ones in annotated texts.
 RULED = 0.6
 _FINITE = ("VBD", "VBZ", "VBP", "MD")
+_CHANGES: Final[tuple[Predicate, ...]] = ("increases", "decreases", "secretes")
 _LONGEST_ANSWER = 12  # an answer that leaves out what it answers to has no more tokens
 _ASKING = frozenset(("how", "why", "what", "when", "where", "who"))
 
@@ -120,7 +121,7 @@ class Extractor:
                 continue
             scored = list(self.scorer.scored(document, s))
             taken = chosen(scored, self.scorer.thresholds)
-            taken += chosen(self._said(s, scored, taken), self.scorer.no_thresholds)
+            taken = self._with_said(s, scored, taken)
             if everything:
                 reading.rejected += self._rejected(scored, taken)
             said = [
@@ -162,15 +163,28 @@ class Extractor:
         after = sentences[s.index + 1] if s.index + 1 < len(sentences) else None
         return self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before, after)
 
-    def _said(self, s: Sentence, scored: list[Scored], taken: list[Scored]) -> Iterator[Scored]:
-        """The candidates that a sentence says by a saying, whatever was learned of its words."""
+    def _with_said(self, s: Sentence, scored: list[Scored], taken: list[Scored]) -> list[Scored]:
+        """What was taken with what a sentence says by a frame or a saying, whatever was learned of its words. What a
+        frame plainly says of a factor is all that it says of it: "MSCs lowered TNF-α" says nothing of a release."""
         sayings = self.scope.sayings_in(s)
-        for one in scored if sayings else ():
+        plain, said = [], []
+        for one in scored:
             subject, object_ = one.pair.subject, one.pair.object
-            if subject.named is None or object_.named is None or subject.place or object_.place or one in taken:
+            if subject.named is None or object_.named is None or subject.place or object_.place:
                 continue
-            if says(sayings, s, subject.named, one.predicate, object_.named):
-                yield one
+            if plainly(s, one):
+                plain.append(one)
+            elif sayings and says(sayings, s, subject.named, one.predicate, object_.named):
+                said.append(one)
+        told = {(one.pair.subject.named, one.pair.object.named) for one in plain}
+        kept = [
+            one
+            for one in taken
+            if one.predicate not in _CHANGES or (one.pair.subject.named, one.pair.object.named) not in told
+        ]
+        known = {(one.pair.subject.id, one.predicate, one.pair.object.id) for one in kept}
+        more = chosen([*plain, *said], self.scorer.no_thresholds)
+        return [*kept, *(o for o in more if (o.pair.subject.id, o.predicate, o.pair.object.id) not in known)]
 
     def _answers(self, document: Document, s: Sentence, taken: list[Scored]) -> Iterator[Statement]:
         """What a sentence says of candidates of the one before by answering: "Do they help? They did not."."""
@@ -273,7 +287,7 @@ class Extractor:
         """Make claims of what a sentence says: with its evidence, its basis, and how certain it is."""
         s = reading.sentence
         around = self.standing.features_of(document, s)
-        evidence = self.standing.evidence(around, whole)
+        evidence = self.standing.evidence(around, whole, s)
         basis = self.standing.basis(around)
         start, end = document.stands(s.span.start, s.span.end)
         for one in said:
@@ -303,6 +317,12 @@ class Extractor:
         return self.standing.certainty([*around, *self.standing.features_of_claim(s, one.predicate, ends)])
 
 
+def _meant(one: Scored) -> tuple[bool, int, int]:
+    """The order in which the meanings of two mentions are meant by a saying: a harm is a sign before a disease."""
+    sign = one.predicate == "adverse_effect" and "phenotype" not in one.pair.object.kinds
+    return sign, one.pair.subject.place, one.pair.object.place
+
+
 def states_nothing(s: Sentence) -> str:
     """Why a sentence states nothing by what it is, or nothing: questions, and headings that are no sentences."""
     if s.text.rstrip().endswith("?"):
@@ -311,6 +331,19 @@ def states_nothing(s: Sentence) -> str:
         if not any(tag in _FINITE for tag in s.tags) or (s.lowers and s.lowers[0] in _ASKING):
             return f"a {s.span.kind} that is no sentence"
     return ""
+
+
+def plainly(s: Sentence, one: Scored) -> bool:
+    """Whether a frame says that a named factor changes, with both ends as its own arguments: "MSCs lowered TNF-α"."""
+    subject, object_ = one.pair.subject, one.pair.object
+    if one.predicate not in _CHANGES[:2] or "factor" not in object_.kinds:
+        return False
+    for token, frame in s.frames.items():
+        if one.predicate in s.of(token) and s.tags[token].startswith("VB"):
+            agent, theme = frame.roles.get("agent", {}), frame.roles.get("theme", {})
+            if agent.get(subject.named or 0) in ("", "/it") and theme.get(object_.named or 0) == "":
+                return True
+    return False
 
 
 def disease_of(document: Document, s: Sentence, predicate: Predicate, subject: str, object_: str) -> str:

@@ -196,7 +196,8 @@ def _case(
 
 def _fits(rule: Rule, case: _Case) -> bool:
     """Whether the conditions of a rule hold that don't depend on where its operator stands."""
-    if ("subject" in rule.carried and case.subject is not None) or ("object" in rule.carried and case.object is not None):
+    ends = {"subject": case.subject, "object": case.object}
+    if any(ends[end] is not None for end in rule.carried):
         return False
     if rule.effect == "no denial" and case.polarity != "negative":
         return False
@@ -254,7 +255,7 @@ def _reaches(rule: Rule, found: Match, case: _Case) -> bool:
 
 
 def _keeps_object(found: Match, case: _Case) -> bool:
-    """Whether an object behind an operator stands in its stretch: "not into neurons, but into {glia}" says so of none."""
+    """Whether an object behind an operator stands in its stretch: "not into neurons, but into {glia}"."""
     if case.object is None or (head := case.s.named[case.object].head) < found.last:
         return True
     return case.place.stretches.together(found.last - 1, head, across=True)
