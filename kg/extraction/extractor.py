@@ -192,7 +192,9 @@ class Extractor:
             return
         before = document.sentences[s.index - 1]
         known = {(one.pair.subject.id, one.predicate, one.pair.object.id) for one in taken}
-        for one in chosen(self.scorer.scored(document, before), self.scorer.thresholds):
+        scored = list(self.scorer.scored(document, before))
+        asked = chosen(scored, self.scorer.thresholds)
+        for one in (*asked, *self._said(before, scored, asked)):
             subject, object_ = one.pair.subject.id, one.pair.object.id
             here = next((k for k, named in enumerate(s.named) if object_ in named.mention.ids), None)
             judged = self.scope.judge(s, None, one.predicate, here, (), before)
