@@ -163,10 +163,10 @@ def build(
     Example: kg build papers/ pubmed.xml.gz --store graph
     """
     from kg.limits import READING, changed
-    from kg.pipeline import BuildError, Options
     from kg.pipeline import build as run_build
     from kg.shapes import ShapesError
     from kg.store import Store
+    from kg.working import BuildError, Options
 
     options = Options(ontology, quotes, min_confidence)
     if not inputs:
