@@ -164,37 +164,31 @@ class Extractor:
         return self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before, after)
 
     def _with_said(self, s: Sentence, scored: list[Scored], taken: list[Scored]) -> list[Scored]:
-        """What was taken with what a sentence says by a frame or a saying, whatever was learned of its words. What a
-        frame plainly says of a factor is all that it says of it: "MSCs lowered TNF-α" says nothing of a release."""
+        """What was taken with what a sentence says by a saying, whatever was learned of its words. What it so says of a
+        factor's change is all that it says of it: "MSCs lowered TNF-α" says nothing of a release."""
         sayings = self.scope.sayings_in(s)
-        plain, said = [], []
+        if not sayings:
+            return taken
+        said = []
         for one in scored:
             subject, object_ = one.pair.subject, one.pair.object
-            if subject.named is None or object_.named is None or subject.place or object_.place:
-                continue
-            if plainly(s, one):
-                plain.append(one)
-            elif sayings and says(sayings, s, subject.named, one.predicate, object_.named):
-                said.append(one)
-        told = {(one.pair.subject.named, one.pair.object.named) for one in plain}
-        kept = [
-            one
-            for one in taken
-            if one.predicate not in _CHANGES or (one.pair.subject.named, one.pair.object.named) not in told
-        ]
-        known = {(one.pair.subject.id, one.predicate, one.pair.object.id) for one in kept}
-        more = chosen([*plain, *said], self.scorer.no_thresholds)
-        return [*kept, *(o for o in more if (o.pair.subject.id, o.predicate, o.pair.object.id) not in known)]
+            if subject.named is not None and object_.named is not None and not (subject.place or object_.place):
+                if says(sayings, s, subject.named, one.predicate, object_.named):
+                    said.append(one)
+        told = {_ends(one) for one in said if one.predicate in _CHANGES}
+        kept = [one for one in taken if one.predicate not in _CHANGES or _ends(one) not in told]
+        known = {_statement(one) for one in kept}
+        return kept + [one for one in chosen(said, self.scorer.no_thresholds) if _statement(one) not in known]
 
     def _answers(self, document: Document, s: Sentence, taken: list[Scored]) -> Iterator[Statement]:
         """What a sentence says of candidates of the one before by answering: "Do they help? They did not."."""
         if not s.index or len(s.lowers) > _LONGEST_ANSWER:
             return
         before = document.sentences[s.index - 1]
-        known = {(one.pair.subject.id, one.predicate, one.pair.object.id) for one in taken}
+        known = {_statement(one) for one in taken}
         scored = list(self.scorer.scored(document, before))
         asked = chosen(scored, self.scorer.thresholds)
-        for one in (*asked, *self._said(before, scored, asked)):
+        for one in self._with_said(before, scored, asked):
             subject, object_ = one.pair.subject.id, one.pair.object.id
             here = next((k for k, named in enumerate(s.named) if object_ in named.mention.ids), None)
             judged = self.scope.judge(s, None, one.predicate, here, (), before)
@@ -335,17 +329,12 @@ def states_nothing(s: Sentence) -> str:
     return ""
 
 
-def plainly(s: Sentence, one: Scored) -> bool:
-    """Whether a frame says that a named factor changes, with both ends as its own arguments: "MSCs lowered TNF-α"."""
-    subject, object_ = one.pair.subject, one.pair.object
-    if one.predicate not in _CHANGES[:2] or "factor" not in object_.kinds:
-        return False
-    for token, frame in s.frames.items():
-        if one.predicate in s.of(token) and s.tags[token].startswith("VB"):
-            agent, theme = frame.roles.get("agent", {}), frame.roles.get("theme", {})
-            if agent.get(subject.named or 0) in ("", "/it") and theme.get(object_.named or 0) == "":
-                return True
-    return False
+def _ends(one: Scored) -> tuple[int | None, int | None]:
+    return one.pair.subject.named, one.pair.object.named
+
+
+def _statement(one: Scored) -> tuple[str, Predicate, str]:
+    return one.pair.subject.id, one.predicate, one.pair.object.id
 
 
 def disease_of(document: Document, s: Sentence, predicate: Predicate, subject: str, object_: str) -> str:
