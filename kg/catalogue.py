@@ -420,7 +420,8 @@ def _problem(query: StoredQuery) -> str:
     # Leaving out any optional parameter, any but one, or all must leave a whole query.
     some = ox.NamedNode(namespaces.STEMKG + "Something")
     optional = {parameter.name for parameter in query.parameters if parameter.optional}
-    for gone in {frozenset(some) for one in (*optional, "") for some in (optional & {one}, optional - {one})}:
+    some_gone = {frozenset(left) for one in (*optional, "") for left in (optional & {one}, optional - {one})}
+    for gone in sorted(some_gone, key=lambda gone: (len(gone), sorted(gone))):
         values = {parameter.name: None if parameter.name in gone else some for parameter in query.parameters}
         without = [name for name, term in values.items() if term is None]
         try:
