@@ -196,6 +196,9 @@ class _Reader:
             return None
         if _word(self.s, number.last) in _HYPHENS and _number(self.s, number.last + 1) is None:
             return self._follow_up(number)  # "5-year"
+        if _word(self.s, number.last) in _PERCENT:
+            share = self._percentage(number)
+            return self._bounded(share) if share is not None else None
         figure = (
             self._percentage(number)
             or self._dose(number)

@@ -312,7 +312,11 @@ class _Reading:
     def _is_undecided(self, figure: Figure, word: Found) -> bool:
         """Whether the word stands after a "may" or a future, or in what did not differ."""
         s, top = self.s, clause(self.s, head(self.s, word.first, word.last))
-        if any(s.lowers[child] in _OPEN_MODALS for child in s.children[top]) or says(s, "Future", 0, word.first):
+        governing = [top]
+        while s.labels[governing[-1]] in ("xcomp", "ccomp"):
+            governing.append(clause(s, s.heads[governing[-1]]))
+        modals = (s.lowers[child] in _OPEN_MODALS for token in governing for child in s.children[token])
+        if any(modals) or says(s, "Future", 0, word.first):
             return True
         same = said(s, "NoDifference", word.first - 8, word.last)
         apart = range(figure.last, same[0].first) if same else range(0)
