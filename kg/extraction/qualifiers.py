@@ -6,6 +6,7 @@ and what was given together with it. On what a comparison is, `kg.extraction.com
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from kg.claim import QUALIFIERS, Predicate, Qualifier
 from kg.extraction.cues import Found
@@ -67,7 +68,7 @@ class Qualifiers:
         """The treatments that a sentence says are given together, as groups of mentions."""
         treatments = [k for k in mentions(s, 0, len(s.lowers), _TREATMENTS | {"process"}) if self.is_treatment(s, k)]
         groups: list[list[int]] = []
-        for a, b in zip(treatments, treatments[1:], strict=False):
+        for a, b in pairwise(treatments):
             if _combined(s, a, b):
                 if groups and groups[-1][-1] == a:
                     groups[-1].append(b)
@@ -131,7 +132,9 @@ class _Qualified:
             given = says(s, ("Administering", "Placing", "GivenWord"), between.start, between.stop)
             if plain and (len(between) <= _NEAR_ROUTE or given):
                 return ids[:1]
-            if clause(s, one.head) == clause(s, own.head) and says(s, "Administering", clause(s, one.head), clause(s, one.head) + 1):
+            if clause(s, one.head) == clause(s, own.head) and says(
+                s, "Administering", clause(s, one.head), clause(s, one.head) + 1
+            ):
                 return ids[:1]
         return ()
 
