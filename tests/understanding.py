@@ -29,7 +29,7 @@ def article(*sentences: str, title: str = "", kind: str = "sentence", **fields: 
     whole = " ".join(texts)
     sections = (Section("", 0, len(whole)),)
     known = Article("a", whole, title=title, end=len(whole), sentences=tuple(spans), sections=sections)
-    return replace(known, **fields)
+    return replace(known, **fields)  # type: ignore[arg-type]
 
 
 def plain(text: str) -> Article:
