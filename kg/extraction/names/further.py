@@ -17,7 +17,7 @@ from kg.vocabulary import Vocabulary
 # A word with two capitals, or a capital or small letter and a figure.
 _SYMBOL = re.compile(r"\b(?<!-)[A-Za-z](?=[\w-]*[A-Z\d])[A-Za-z0-9α-ω]*(?:-[A-Za-z0-9α-ω]+)?(?![\w-]|\+)")
 # A symbol that no other thing has: letters, then figures, four characters at least.
-_DISTINCT = re.compile(r"[A-Z]{2,}[A-Z0-9]*\d[A-Z0-9]*")
+_DISTINCT = re.compile(r"[A-Z]{2,}+\d[A-Z0-9]*+")
 # A symbol in mixed letters: "FoxP3".
 _MIXED = re.compile(r"(?=.*[A-Z].*[A-Z])(?=.*[a-z])(?=.*\d)\w{4,}")
 _SYMBOL_LEAST = 3
