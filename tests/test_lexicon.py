@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.extraction.names import KINDS, MentionFinder
@@ -104,6 +104,7 @@ def test_names_in_running_text(name: str, id: str, finder: MentionFinder) -> Non
     assert [(text[m.start : m.end], m.id) for m in finder.find(text)] == [(name, id)]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join), min_size=1, max_size=6),
     st.lists(st.sampled_from((*WORDS, *"-.,()'", "anti-", "non-")), max_size=20),
