@@ -54,8 +54,8 @@ _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _POWER = re.compile(r"10(?:\^|\()(\d{1,2})\)?")
 _PHASE = re.compile(r"(?:[1-4]|i{1,3}|iv)[ab]?")
 _REGISTERED = re.compile(
-    r"NCT\d{8}|ISRCTN\d{8}|ChiCTR[\w-]*\d{8,}|ACTRN\d{14}|UMIN\d{9}|EUCTR[\d-]+|DRKS\d{8}|CTRI/\d{4}/\d+/\d+|"
-    r"IRCT\w+\d{5,}|jRCT\w*\d{9,}|KCT\d{7}|NTR\d{3,}|\d{4}-\d{6}-\d\d(?=\b)"
+    r"NCT\d{8}|ISRCTN\d{8}|ChiCTR[A-Za-z-]{0,9}\d{8,12}|ACTRN\d{14}|UMIN\d{9}|EUCTR[\d-]{6,20}|DRKS\d{8}|CTRI/\d{4}/\d{1,3}/\d{1,9}|"
+    r"IRCT[\dN]{5,24}|jRCTs?\d{9,12}|KCT\d{7}|NTR\d{3,6}|\d{4}-\d{6}-\d\d(?=\b)"
 )
 _HYPHENS = frozenset("-‐‑–")
 _PERCENT = frozenset(("%", "percent", "pct"))
