@@ -111,15 +111,6 @@ def test_it_is_said_why_nothing_is_found(values: dict[str, str], words: str) -> 
     assert words in drive(why_nothing(CATALOGUE["treatments"], values, VOCABULARY), STORE, VOCABULARY)
 
 
-def test_a_term_that_no_claim_speaks_of_is_told_with_others() -> None:
-    query, told = CATALOGUE["treatments"], []
-    for kind in ("cell", "product", "drug"):
-        for one in VOCABULARY.of_kind(kind):
-            if not ask("claims", subject=one.id) and not ask("treatments", treatment=one.id):
-                told.append(drive(why_nothing(query, {"treatment": one.id}, VOCABULARY), STORE, VOCABULARY))
-    assert any(text.startswith("no claim speaks of") and "; claims speak of " in text for text in told), told
-
-
 def test_an_empty_store_is_asked_in_vain(tmp_path: Path) -> None:
     store = Store.open()
     found, why = drive(rows(CATALOGUE["treatments"], {}, VOCABULARY, Texts()), store, VOCABULARY)
