@@ -141,7 +141,9 @@ def test_the_disease_of_a_claim() -> None:
 
 
 def test_the_disease_of_a_section_is_nearer() -> None:
-    text = "# Cells for multiple sclerosis\n\n## Crohn's disease\n\nMSCs secrete VEGF.\n\n## Others\n\nMSCs secrete HGF.\n"
+    text = (
+        "# Cells for multiple sclerosis\n\n## Crohn's disease\n\nMSCs secrete VEGF.\n\n## Others\n\nMSCs secrete HGF.\n"
+    )
     found = {claim.object: claim.disease for claim in extractor().claims(plain(text)) if claim.predicate == "secretes"}
     assert found == {VEGF: CROHN, HGF: SCLEROSIS}
 
