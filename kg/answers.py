@@ -202,8 +202,9 @@ def _sentences(claims: Iterable[Cell], texts: Texts) -> Steps[dict[Cell, str]]:
         )
         for claim, article, start, end, digest, quote in rows.rows:
             assert isinstance(article, ox.NamedNode)
-            numbers = (int(number.value) for number in (start, end) if isinstance(number, ox.Literal))
-            sentence = texts.sentence(article_id(article) or "", *numbers, rows.word(digest))
+            assert isinstance(start, ox.Literal) and isinstance(end, ox.Literal)
+            place = int(start.value), int(end.value)
+            sentence = texts.sentence(article_id(article) or "", *place, rows.word(digest))
             missing = f"({IN_WORDS[sentence.search]})"
             found[claim] = " ".join(str(sentence).split()) or rows.word(quote) or missing
     return found
