@@ -369,8 +369,8 @@ def load_rules(path: Path = RULES) -> tuple[Rule, ...]:
 
 
 _KEYS = frozenset(
-    ("frame", "subject", "object", "name", "says", "effect", "reach", "to", "across", "ends", "for", "masks", "apart", "carried", "agent", "previous",
-     "following", "holds", "fails")
+    ("name", "says", "effect", "reach", "to", "across", "ends", "for", "masks", "apart", "carried", "agent", "previous",
+     "following", "frame", "subject", "object", "holds", "fails")
 )  # fmt: skip
 
 
