@@ -172,12 +172,12 @@ class Extractor:
         sayings = self.scope.sayings_in(s)
         if not sayings:
             return taken
-        said = []
-        for one in scored:
-            subject, object_ = one.pair.subject, one.pair.object
-            if subject.named is not None and object_.named is not None and not (subject.place or object_.place):
-                if says(sayings, s, subject.named, one.predicate, object_.named):
-                    said.append(one)
+        meant: dict[tuple[int, Predicate, int], Scored] = {}
+        for one in sorted(scored, key=_meant):
+            subject, object_ = one.pair.subject.named, one.pair.object.named
+            if subject is not None and object_ is not None:
+                meant.setdefault((subject, one.predicate, object_), one)
+        said = [one for (a, predicate, b), one in meant.items() if says(sayings, s, a, predicate, b)]
         told = {_ends(one) for one in said if one.predicate in _CHANGES}
         kept = [one for one in taken if one.predicate not in _CHANGES or _ends(one) not in told]
         known = {_statement(one) for one in kept}

@@ -269,7 +269,7 @@ def _in_frame(rule: Rule, case: _Case) -> Match | None:
     if case.subject is None or case.object is None:
         return None
     for token, frame in case.s.frames.items():
-        if case.s.of(token) & rule.frame:
+        if case.s.of(token) & rule.frame and case.s.lemmas[token] not in rule.ends:
             does = frame.roles.get("agent", {}).get(case.subject)
             undergoes = frame.roles.get("theme", {}).get(case.object)
             if does in _DOES and undergoes in _UNDERGOES:

@@ -291,7 +291,8 @@ WORDS = (
 TEXTS = st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join) | st.text(max_size=200)
 SENTENCES = (
     "MSCs eased lupus.", "They improved lupus.", "Cord MSCs were given.", "The treatment was safe.", "It caused fever.",
-    "The weather was fine.", "These cells turn into neurons.", "Do they help?", "They did not.", "Exosomes were tested.",
+    "The weather was fine.", "These cells turn into neurons.", "Do they help?", "They did not.",
+    "Exosomes were tested.",
     "It damages the kidney.", "The stem cells improved multiple sclerosis.", "Of the patients, 40% improved.",
 )  # fmt: skip
 
