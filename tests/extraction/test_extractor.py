@@ -1,7 +1,6 @@
 """The extractor: what articles say, of plain sentences and of any text at all; and why a sentence says nothing."""
 
 import random
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import cycle
@@ -120,24 +119,6 @@ def test_an_article_without_sentences_has_no_claims() -> None:
 
 
 # In whose context.
-
-
-def test_the_disease_of_a_claim() -> None:
-    def disease(claims: Iterable[Claim], predicate: str) -> str:
-        (found,) = {claim.disease for claim in claims if claim.predicate == predicate}
-        return found
-
-    title = "Cells for multiple sclerosis"
-    # Its own end; else what the sentence names; else what the article is about.
-    assert disease(read("MSCs improved Crohn's disease.", title=title), "treats") == CROHN
-    assert disease(read("Crohn's disease destroys oligodendrocytes.", title=title), "affects") == CROHN
-    assert disease(read("In Crohn's disease MSCs secrete VEGF.", title=title), "secretes") == CROHN
-    assert disease(read("MSCs secrete VEGF.", title=title), "secretes") == SCLEROSIS
-    assert disease(read("MSCs secrete VEGF."), "secretes") == ""
-    # Of several the article's own. And what a cell is by nature it is in no disease.
-    both = "In Crohn's disease and multiple sclerosis MSCs secrete VEGF."
-    assert disease(read(both, title=title), "secretes") == SCLEROSIS
-    assert disease(read("MSCs were isolated from bone marrow.", title=title), "derived_from") == ""
 
 
 def test_the_disease_of_a_section_is_nearer() -> None:
@@ -269,7 +250,6 @@ def test_no_claim_has_a_reason() -> None:
     for sentence in sentences:
         assert sentence in claimed or refused[sentence]
     assert refused["Do MSCs ease lupus?"] == "a question"
-    assert refused["The weather was fine."] == "fewer than two names"
 
 
 def test_a_claim_tells_what_spoke_for_it() -> None:
