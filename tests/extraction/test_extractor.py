@@ -1,7 +1,6 @@
 """The extractor: what articles say, of plain sentences and of any text at all; and why a sentence says nothing."""
 
 import random
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import cycle
@@ -83,7 +82,8 @@ def test_a_list_item_goes_on_with_the_line_that_introduces_it() -> None:
     text = "# On cells\n\nMesenchymal stem cells are used to treat:\n\n- lupus\n- multiple sclerosis\n"
     claims = extractor().claims(plain(text))
     assert {(MSC, "treats", LUPUS), (MSC, "treats", SCLEROSIS)} <= triples(claims)
-    stands = {claim.object: text[claim.start : claim.end].lstrip("- ") for claim in claims}
+    best = {claim.object: claim for claim in sorted(claims, key=lambda claim: claim.confidence)}
+    stands = {id: text[claim.start : claim.end].lstrip("- ") for id, claim in best.items()}
     assert (stands[LUPUS], stands[SCLEROSIS]) == ("lupus", "multiple sclerosis")
 
 
@@ -123,21 +123,19 @@ def test_an_article_without_sentences_has_no_claims() -> None:
 
 
 def test_the_disease_of_a_claim() -> None:
-    def disease(claims: Iterable[Claim], predicate: str) -> str:
-        (found,) = {claim.disease for claim in claims if claim.predicate == predicate}
+    def disease(sentence: str, predicate: str, object_: str, title: str = "Cells for multiple sclerosis") -> str:
+        (found,) = {c.disease for c in read(sentence, title=title) if (c.predicate, c.object) == (predicate, object_)}
         return found
 
-    title = "Cells for multiple sclerosis"
     # Its own end; else what the sentence names; else what the article is about.
-    assert disease(read("MSCs improved Crohn's disease.", title=title), "treats") == CROHN
-    assert disease(read("Crohn's disease destroys oligodendrocytes.", title=title), "affects") == CROHN
-    assert disease(read("In Crohn's disease MSCs secrete VEGF.", title=title), "secretes") == CROHN
-    assert disease(read("MSCs secrete VEGF.", title=title), "secretes") == SCLEROSIS
-    assert disease(read("MSCs secrete VEGF."), "secretes") == ""
+    assert disease("MSCs improved Crohn's disease.", "treats", CROHN) == CROHN
+    assert disease("Crohn's disease destroys oligodendrocytes.", "affects", "CL:0000128") == CROHN
+    assert disease("In Crohn's disease MSCs secrete VEGF.", "secretes", VEGF) == CROHN
+    assert disease("MSCs secrete VEGF.", "secretes", VEGF) == SCLEROSIS
+    assert disease("MSCs secrete VEGF.", "secretes", VEGF, title="") == ""
     # Of several the article's own. And what a cell is by nature it is in no disease.
-    both = "In Crohn's disease and multiple sclerosis MSCs secrete VEGF."
-    assert disease(read(both, title=title), "secretes") == SCLEROSIS
-    assert disease(read("MSCs were isolated from bone marrow.", title=title), "derived_from") == ""
+    assert disease("In Crohn's disease and multiple sclerosis MSCs secrete VEGF.", "secretes", VEGF) == SCLEROSIS
+    assert disease("MSCs were isolated from bone marrow.", "derived_from", "UBERON:0002371") == ""
 
 
 def test_the_disease_of_a_section_is_nearer() -> None:
@@ -200,8 +198,9 @@ def test_offsets_with_edits_are_those_of_the_text_as_it_stands() -> None:
 
 @pytest.fixture(scope="module")
 def own() -> list[Article]:
-    """Some articles of our own."""
-    return challenge_set.read_folder(challenge_set.annotated("dev")[0])[:8]
+    """Some articles of our own, the shortest."""
+    found = challenge_set.read_folder(challenge_set.annotated("dev")[0])
+    return sorted(found, key=lambda known: (len(known.sentences), known.id))[:6]
 
 
 @pytest.fixture(scope="module")
@@ -214,11 +213,11 @@ def alone(own: list[Article]) -> dict[str, list[Claim]]:
 def test_the_order_of_articles_does_not_matter(own: list[Article], alone: dict[str, list[Claim]]) -> None:
     shuffled = random.Random(3).sample(own, len(own))
     assert {known.id: extractor().claims(known) for known in shuffled} == alone
-    assert sum(map(len, alone.values())) > 50
+    assert sum(map(len, alone.values())) > 20
 
 
 def test_four_threads_read_as_one(own: list[Article], alone: dict[str, list[Claim]]) -> None:
-    many = own * 4
+    many = own * 2
     random.Random(4).shuffle(many)
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(extractor().claims, many))
@@ -245,7 +244,7 @@ def test_claims_are_sorted_and_each_is_said_once(alone: dict[str, list[Claim]]) 
 
 
 def test_an_explanation_holds_every_sentence_and_the_same_claims(own: list[Article]) -> None:
-    for known in own[:4]:
+    for known in own[:3]:
         explanation = extractor().explain(known)
         assert [r.sentence.span for r in explanation.readings] == [*in_pieces(known).sentences]
         assert explanation.claims == extractor().claims(known)
@@ -267,7 +266,8 @@ def test_no_claim_has_a_reason() -> None:
     for sentence in sentences:
         assert sentence in claimed or refused[sentence]
     assert refused["Do MSCs ease lupus?"] == "a question"
-    assert refused["The weather was fine."] == "fewer than two names"
+    (refusal,) = read_trial("The weather was fine.", extractor()).refused
+    assert refusal.reason == "fewer than two names"
 
 
 def test_a_claim_tells_what_spoke_for_it() -> None:
@@ -286,7 +286,7 @@ WORDS = (
     "they", "the treatment", "(", ")", "[", "]", ",", ";", ":", ".", "?", "-", "–", "%", "\n", "\n\n", "\n- ", "# ",
     "\r\n", "\ufeff", "😀", "e\u0301", "’s", "\t", "\u00a0", "\u00ad", "\u200b", "ß", "0", "1,000", "1.5.2", "'", '"',
 )  # fmt: skip
-TEXTS = st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join) | st.text(max_size=200)
+TEXTS = st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join) | st.text(max_size=200)
 SENTENCES = (
     "MSCs eased lupus.", "They improved lupus.", "Cord MSCs were given.", "The treatment was safe.", "It caused fever.",
     "The weather was fine.", "These cells turn into neurons.", "Do they help?", "They did not.", "Exosomes were tested.",
@@ -341,20 +341,20 @@ def check(known: Article) -> None:
         assert Claim.from_row(dict(zip(COLUMNS, claim.row(), strict=True))).row() == claim.row()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(TEXTS)
 def test_any_sentence_is_read(text: str) -> None:
     check(one_sentence(text))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(TEXTS, TEXTS)
 def test_any_text_is_read(first: str, second: str) -> None:
     for known in as_read(f"{first}\n\n{second}"):
         check(known)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(TEXTS, st.integers(0, 30))
 def test_what_stands_before_a_sentence_shifts_it_and_no_more(text: str, shift: int) -> None:
     first = extractor().claims(one_sentence(text))
@@ -365,7 +365,7 @@ def test_what_stands_before_a_sentence_shifts_it_and_no_more(text: str, shift: i
     assert [claim.start for claim in found] == [claim.start + shift for claim in first]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=5), max_size=3))
 def test_an_explanation_says_what_the_claims_are(sections: list[list[str]]) -> None:
     known = of_sections(sections)
