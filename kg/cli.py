@@ -163,10 +163,10 @@ def build(
     Example: kg build papers/ pubmed.xml.gz --store graph
     """
     from kg.limits import READING, changed
-    from kg.pipeline import BuildError, Options
     from kg.pipeline import build as run_build
     from kg.shapes import ShapesError
     from kg.store import Store
+    from kg.working import BuildError, Options
 
     options = Options(ontology, quotes, min_confidence)
     if not inputs:
@@ -294,17 +294,24 @@ def query(
     turtle: Annotated[bool, typer.Option("--turtle", help="Print all stored queries as a Turtle catalogue.")] = False,
     ids: Annotated[bool, typer.Option("--ids", help="Identifiers rather than labels.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many rows of a stored query.")] = None,
+    sentences: Annotated[bool, typer.Option("--sentences", help="A row for each sentence behind a row.")] = False,
+    texts: Texts = None,
     format: Rows = Format.table,
 ) -> None:
     """Run a stored query, with its parameters as options; alone, list them all.
 
+    Queries of findings and claims share filters: --evidence (at least), --basis, --people, --since, --until,
+    --certainty, --confidence and --article. What they leave is counted and weighed anew.
+
     \b
     Examples: kg query treatments --disease lupus
               kg query --file mine.rq --format csv
+              kg query treatments --disease lupus --people --sentences
               kg query treatments --disease lupus --weights mine.tsv
     """
-    from kg import asking, catalogue, vocabulary
-    from kg.weights import WeightsError
+    from kg import answers, asking, catalogue, vocabulary
+    from kg.texts import Texts as AtHand
+    from kg.weights import Weights, WeightsError
 
     words = vocabulary.load()
     try:
@@ -337,7 +344,15 @@ def query(
             source = asking.read_data(data)
         else:
             source = _weighed(_open(store), weights, words) if weights else _open(store)
-        rows = asking.select(source, _text_of(file), words) if file else stored[name].run(source, values, words, limit)
+        if file:
+            rows = asking.select(source, _text_of(file), words)
+        else:
+            at_hand = AtHand([paths.DIGESTS, *(texts or [])], None if endpoint or data else store)
+            weighed = Weights.of(words).changed(weights) if weights else None
+            steps = answers.rows(stored[name], values, words, at_hand, limit, sentences=sentences, weights=weighed)
+            rows, why = answers.drive(steps, source, words)
+            if why:
+                _say(why)
     except (asking.QueryError, WeightsError) as error:
         raise Wrong(error) from None
     except catalogue.CatalogueError as error:
@@ -371,20 +386,22 @@ def _about(stored: "StoredQuery", format: Format) -> None:
             parameter.example,
             parameter.description,
         )
-        for parameter in stored.parameters
+        for parameter in stored.asked
     ]
     _print(("option", "takes", "without it", "example", "meaning"), rows, format)
 
 
 def _parameters(arguments: Sequence[str]) -> dict[str, str]:
-    """`--name value` and `--name=value` as a mapping."""
+    """`--name value` and `--name=value` as a mapping; `--people` alone is yes."""
     values = {}
     rest = iter(arguments)
     for argument in rest:
         if not argument.startswith("--"):
             raise Wrong(f"{argument!r}: a parameter is given as --NAME VALUE")
         name, equals, value = argument[2:].partition("=")
-        if not equals:
+        if argument == "--people":
+            value = "yes"
+        elif not equals:
             found = next(rest, None)
             if found is None:
                 raise Wrong(f"--{name} needs a value")

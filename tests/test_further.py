@@ -8,9 +8,10 @@ import samples
 
 from kg.extraction.names import MentionFinder
 from kg.further import Further, LexiconError
-from kg.pipeline import Options, build
+from kg.pipeline import build
 from kg.store import Store
 from kg.vocabulary import Vocabulary, load
+from kg.working import Options
 
 ALL = load()
 FINDER = MentionFinder(ALL)

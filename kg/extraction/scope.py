@@ -36,6 +36,11 @@ Reach = Literal["here", "ahead", "back", "around"]
 #: What of the candidate it has to reach.
 Target = Literal["predicate", "object", "subject", "claim"]
 
+#: The ways from a frame's arguments to its ends: "{cells} ease", "an infusion of {cells} eased"; "eased {lupus}",
+#: "eased the signs of {lupus}", "helped people with {lupus}", "improved gait in rats with {lupus}".
+_DOES: Final = ("", "/of")
+_UNDERGOES: Final = ("", "/of", "/in", "/with", "/in/with", "/of/with")
+
 _WEAKER: Mapping[Certainty | None, int] = {None: 0, "asserted": 1, "hedged": 2, "studied": 3}
 
 
@@ -69,6 +74,8 @@ class Rule:
     apart: bool
     carried: frozenset[str]
     agent: frozenset[str]
+    frame: frozenset[str]
+    kinds: Mapping[str, frozenset[str]]
     previous: tuple[Pattern, ...]
     following: tuple[Pattern, ...]
     holds: tuple[str, ...]
@@ -79,7 +86,7 @@ class Rule:
         """The classes of words of the ontology that it names."""
         patterns = (*self.says, *self.previous, *self.following)
         named = {part.name for pattern in patterns for part in pattern.parts if part.kind == "<"}
-        return frozenset(named | {name for name in self.agent if name[0].isupper()})
+        return frozenset(named | {name for name in self.agent if name[0].isupper()} | self.frame)
 
 
 class ScopeError(ValueError):
@@ -117,7 +124,8 @@ class Scope:
         self.rules = load_rules(path)
         self.sayings = load_rules(SAYINGS)
         known = {id.removeprefix("stemkg:") for id in vocabulary.terms}
-        for rule in self.rules:
+        # An ontology without classes of words has none that a rule could find.
+        for rule in self.rules if "PhraseClass" in known else ():
             for name in sorted(rule.classes):
                 if name not in known:
                     raise ScopeError(f"{path}: rule {rule.name!r}: there is no class {name!r} in the ontology")
@@ -153,14 +161,21 @@ class Scope:
     def sayings_in(self, s: Sentence) -> tuple[Rule, ...]:
         """The sayings that a sentence has the words for; most sentences have none."""
         known = words_of(s)
-        return tuple([rule for rule in self.sayings if any(pattern.may_stand(known) for pattern in rule.says)])
+        return tuple([rule for rule in self.sayings if _may_apply(rule, known)])
+
+
+def _may_apply(rule: Rule, known: frozenset[str]) -> bool:
+    return any(pattern.may_stand(known) for pattern in rule.says) or any(f"<{name}" in known for name in rule.frame)
 
 
 def says(rules: Sequence[Rule], s: Sentence, subject: int, predicate: Predicate, object: int) -> str:
     """Which of some sayings says a candidate, whatever is learned of its words; "" where none does."""
     rules = [rule for rule in rules if predicate in rule.predicates]
     case = _case(s, subject, predicate, object, (), None, None) if rules else None
-    return next((rule.name for rule in rules if case is not None and _applies(rule, case) is not None), "")
+    for rule in rules:
+        if case is not None and _fits(rule, case) and _applies(rule, case) is not None:
+            return rule.name
+    return ""
 
 
 def _case(
@@ -201,9 +216,15 @@ def _fits(rule: Rule, case: _Case) -> bool:
         return False
     if rule.effect == "no denial" and case.polarity != "negative":
         return False
+    if any(end is None or not kinds & case.s.named[end].mention.kinds for end, kinds in _asked(rule, ends)):
+        return False
     if rule.agent and not _has_agent(rule.agent, case):
         return False
     return _beside(rule.previous, case.before) and _beside(rule.following, case.after)
+
+
+def _asked(rule: Rule, ends: Mapping[str, int | None]) -> list[tuple[int | None, frozenset[str]]]:
+    return [(ends[name], kinds) for name, kinds in rule.kinds.items()]
 
 
 def _beside(patterns: Sequence[Pattern], s: Sentence | None) -> bool:
@@ -232,12 +253,27 @@ def _has_agent(wanted: frozenset[str], case: _Case) -> bool:
 
 def _applies(rule: Rule, case: _Case) -> Match | None:
     """The first place at which a rule's operator stands and reaches the candidate."""
+    if rule.frame:
+        return _in_frame(rule, case)
     for pattern in rule.says:
         for found in pattern.find(case.place):
             if _reaches(rule, found, case):
                 return found
             if rule.effect == "nothing":
                 case.place.taken.update(found.words)
+    return None
+
+
+def _in_frame(rule: Rule, case: _Case) -> Match | None:
+    """The word of a frame of one of a rule's classes in which the subject does it, and it is done to the object."""
+    if case.subject is None or case.object is None:
+        return None
+    for token, frame in case.s.frames.items():
+        if case.s.of(token) & rule.frame and case.s.lemmas[token] not in rule.ends:
+            does = frame.roles.get("agent", {}).get(case.subject)
+            undergoes = frame.roles.get("theme", {}).get(case.object)
+            if does in _DOES and undergoes in _UNDERGOES:
+                return Match(token, token + 1, (token,))
     return None
 
 
@@ -334,15 +370,34 @@ def load_rules(path: Path = RULES) -> tuple[Rule, ...]:
 
 
 _KEYS = frozenset(
-    ("name", "says", "effect", "reach", "to", "across", "ends", "for", "masks", "apart", "carried", "agent", "previous",
-     "following", "holds", "fails")
-)  # fmt: skip
+    [
+        "name",
+        "frame",
+        "subject",
+        "object",
+        "says",
+        "effect",
+        "reach",
+        "to",
+        "across",
+        "ends",
+        "for",
+        "masks",
+        "apart",
+        "carried",
+        "agent",
+        "previous",
+        "following",
+        "holds",
+        "fails",
+    ]
+)
 
 
 def _rule(entry: dict[str, Any], lists: Mapping[str, Sequence[str]]) -> Rule:
     if unknown := entry.keys() - _KEYS:
         raise ValueError(f"unknown key {min(unknown)!r}")
-    says = _patterns(entry["says"], lists)
+    says = _patterns(entry["says"] if "frame" not in entry else entry.get("says", ()), lists)
     effect: Effect = _choice("effect", entry["effect"], get_args(Effect))
     anchored = any(pattern.anchored for pattern in says)
     predicates = frozenset(_choice("for", one, PREDICATES) for one in _listed(entry.get("for")))
@@ -362,6 +417,8 @@ def _rule(entry: dict[str, Any], lists: Mapping[str, Sequence[str]]) -> Rule:
         bool(entry.get("apart", False)),
         frozenset(_listed(entry.get("carried"))),
         frozenset(_listed(entry.get("agent"))),
+        frozenset(_listed(entry.get("frame"))),
+        {end: frozenset(_listed(entry[end])) for end in ("subject", "object") if end in entry},
         _patterns(entry.get("previous", ()), lists),
         _patterns(entry.get("following", ()), lists),
         tuple(_listed(entry.get("holds"))),
