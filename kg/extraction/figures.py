@@ -381,7 +381,7 @@ class _Reader:
             if whole.value < number.value:
                 return None
             beyond = whole.last
-            noun = beyond < len(s.tags) and s.tags[beyond] in (*_NOUNS, "JJ")
+            noun = beyond < len(s.tags) and s.tags[beyond] in {*_NOUNS, "JJ"}
             if noun and not self._end_of_people(beyond):
                 return None  # "two of three scales"
             if whole.value == 10 and number.value < 10 and _word(s, number.last) == "out":

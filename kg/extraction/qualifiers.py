@@ -178,7 +178,7 @@ class _Qualified:
 
     def _partners(self) -> Sequence[str]:
         """What is given together with the subject."""
-        if self.subject is None or self.predicate not in (*_EFFECTS, "more_effective_than"):
+        if self.subject is None or self.predicate not in {*_EFFECTS, "more_effective_than"}:
             return ()
         s, own = self.s, self.s.named[self.subject].mention.id
         found: list[str] = []

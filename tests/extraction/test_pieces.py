@@ -57,7 +57,7 @@ GROWING = {
     "a list of diseases": "osteoarthritis, ",
     "bracketed letters": "(AB) ",
     "abbreviations": "lupus erythematosus (LE) ",
-    "a claim": "MSCs improve lupus, ",
+    "a claim": "In many of the patients who were seen that year MSCs improved lupus, and ",
     "verbs": "treat ",
     "open brackets": "(",
     "figures": "4 of 41 patients improved and ",
