@@ -1,5 +1,6 @@
-"""The extractor: what articles say, of plain sentences and of any text at all; and why a sentence says nothing."""
+"""The extractor: articles in, claims out, of any text at all; where claims stand, and why a sentence says nothing."""
 
+import gc
 import random
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -25,67 +26,6 @@ MSC, HSC, FAT_MSC, CORD_MSC = "CL:0000134", "CL:0000037", "CL:0002570", "CL:0002
 LUPUS, CROHN, SCLEROSIS, ARTHROSIS = "MONDO:0007915", "MONDO:0005011", "MONDO:0005301", "MONDO:0005178"
 VEGF, HGF, TNF = "HGNC:12680", "HGNC:4893", "HGNC:11892"
 
-# What plain sentences say.
-
-
-@pytest.mark.parametrize(
-    ("sentence", "said"),
-    [
-        ("MSCs improved multiple sclerosis.", (MSC, "treats", SCLEROSIS)),
-        ("Multiple sclerosis was improved by MSCs.", (MSC, "treats", SCLEROSIS)),
-        ("MSCs are used to treat multiple sclerosis.", (MSC, "treats", SCLEROSIS)),
-        ("MSCs are an effective treatment for osteoarthritis.", (MSC, "treats", ARTHROSIS)),
-        ("MSCs promote angiogenesis.", (MSC, "acts_via", "stemkg:Angiogenesis")),
-        ("MSCs reduce inflammation.", (MSC, "acts_via", "stemkg:AntiInflammation")),
-        ("MSCs secrete VEGF and HGF.", (MSC, "secretes", HGF)),
-        ("MSCs reduced the levels of TNF-α in mice.", (MSC, "decreases", TNF)),
-        ("MSCs increased the expression of VEGF.", (MSC, "increases", VEGF)),
-        ("MSCs differentiate into chondrocytes.", (MSC, "differentiates_into", "CL:0000138")),
-        ("MSCs were isolated from bone marrow.", (MSC, "derived_from", "UBERON:0002371")),
-        ("MSCs were given intravenously to patients.", (MSC, "given_by", "stemkg:Intravenous")),
-        ("MSCs caused fever.", (MSC, "adverse_effect", "HP:0001945")),
-        ("The Notch pathway drives osteoarthritis.", (ARTHROSIS, "involves", "stemkg:NotchPathway")),
-        ("Multiple sclerosis destroys oligodendrocytes.", (SCLEROSIS, "affects", "CL:0000128")),
-        ("After MSC infusion, 40% of patients improved.", (MSC, "outcome", "stemkg:Improved")),
-        (
-            "MSCs were more effective than methotrexate in rheumatoid arthritis.",
-            (MSC, "more_effective_than", "CHEBI:44185"),
-        ),
-    ],
-)
-def test_every_relation_is_read(sentence: str, said: tuple[str, str, str]) -> None:
-    claims = [claim for claim in read(sentence) if (claim.subject, claim.predicate, claim.object) == said]
-    assert [claim.polarity for claim in claims] == ["positive"]
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "MSCs did not improve multiple sclerosis.",
-        "MSCs have not improved multiple sclerosis.",
-        "Multiple sclerosis was not improved by MSCs.",
-        "MSCs failed to improve multiple sclerosis.",
-    ],
-)
-def test_what_is_denied_is_negative(sentence: str) -> None:
-    claims = [claim for claim in read(sentence) if claim.subject == MSC and claim.object == SCLEROSIS]
-    assert {claim.polarity for claim in claims} == {"negative"}
-
-
-@pytest.mark.parametrize("words", ["They", "These cells", "The cells"])
-def test_a_short_form_stands_for_the_cell_spoken_of(words: str) -> None:
-    said = triples(read("Adipose-derived MSCs are easy to get.", f"{words} secrete VEGF."))
-    assert (FAT_MSC, "secretes", VEGF) in said
-
-
-def test_a_list_item_goes_on_with_the_line_that_introduces_it() -> None:
-    text = "# On cells\n\nMesenchymal stem cells are used to treat:\n\n- lupus\n- multiple sclerosis\n"
-    claims = extractor().claims(plain(text))
-    assert {(MSC, "treats", LUPUS), (MSC, "treats", SCLEROSIS)} <= triples(claims)
-    stands = {claim.object: text[claim.start : claim.end].lstrip("- ") for claim in claims}
-    assert (stands[LUPUS], stands[SCLEROSIS]) == ("lupus", "multiple sclerosis")
-
-
 # What states nothing.
 
 
@@ -103,11 +43,6 @@ def test_what_states_nothing_by_what_it_is_says_so(sentence: str, kind: str, rea
     assert (reading.silent, reading.claims) == (reason, [])
 
 
-def test_a_heading_that_is_a_sentence_states_something() -> None:
-    claims = read("MSCs improve multiple sclerosis", kind="heading")
-    assert (MSC, "treats", SCLEROSIS) in triples(claims)
-
-
 @pytest.mark.parametrize("sentence", ["The weather improved in May.", "", " ", "…", "MSC", "((("])
 def test_nothing_is_read_into_what_says_nothing(sentence: str) -> None:
     assert read(sentence) == []
@@ -119,6 +54,25 @@ def test_an_article_without_sentences_has_no_claims() -> None:
 
 
 # In whose context.
+
+
+def test_the_disease_of_a_claim() -> None:
+    def disease(sentence: str, predicate: str, object_: str, title: str = "Cells for multiple sclerosis") -> str:
+        """That of the surest such claim: another subject may be carried in."""
+        found = [
+            claim for claim in read(sentence, title=title) if (claim.predicate, claim.object) == (predicate, object_)
+        ]
+        return max(found, key=lambda claim: claim.confidence).disease
+
+    # Its own end; else what the sentence names; else what the article is about.
+    assert disease("MSCs improved Crohn's disease.", "treats", CROHN) == CROHN
+    assert disease("Crohn's disease destroys oligodendrocytes.", "affects", "CL:0000128") == CROHN
+    assert disease("In Crohn's disease MSCs secrete VEGF.", "secretes", VEGF) == CROHN
+    assert disease("MSCs secrete VEGF.", "secretes", VEGF) == SCLEROSIS
+    assert disease("MSCs secrete VEGF.", "secretes", VEGF, title="") == ""
+    # Of several the article's own. And what a cell is by nature it is in no disease.
+    assert disease("In Crohn's disease and multiple sclerosis MSCs secrete VEGF.", "secretes", VEGF) == SCLEROSIS
+    assert disease("MSCs were isolated from bone marrow.", "derived_from", "UBERON:0002371") == ""
 
 
 def test_the_disease_of_a_section_is_nearer() -> None:
@@ -183,8 +137,9 @@ def test_offsets_with_edits_are_those_of_the_text_as_it_stands() -> None:
 
 @pytest.fixture(scope="module")
 def own() -> list[Article]:
-    """Some articles of our own."""
-    return challenge_set.read_folder(challenge_set.annotated("dev")[0])[:8]
+    """Some articles of our own, the shortest."""
+    found = challenge_set.read_folder(challenge_set.annotated("dev")[0])
+    return sorted(found, key=lambda known: (len(known.sentences), known.id))[:6]
 
 
 @pytest.fixture(scope="module")
@@ -197,11 +152,11 @@ def alone(own: list[Article]) -> dict[str, list[Claim]]:
 def test_the_order_of_articles_does_not_matter(own: list[Article], alone: dict[str, list[Claim]]) -> None:
     shuffled = random.Random(3).sample(own, len(own))
     assert {known.id: extractor().claims(known) for known in shuffled} == alone
-    assert sum(map(len, alone.values())) > 50
+    assert sum(map(len, alone.values())) > 20
 
 
 def test_four_threads_read_as_one(own: list[Article], alone: dict[str, list[Claim]]) -> None:
-    many = own * 4
+    many = own * 2
     random.Random(4).shuffle(many)
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(extractor().claims, many))
@@ -218,6 +173,19 @@ def test_the_same_bytes_twice(own: list[Article], alone: dict[str, list[Claim]])
         assert lines(known, extractor().claims(known)) == lines(known, alone[known.id])
 
 
+def test_what_was_read_of_an_article_leaves_memory_with_it(own: list[Article]) -> None:
+    """Without the garbage collector, which would have to look through all of it."""
+    extractor().claims(own[0])
+    gc.collect()
+    gc.disable()
+    try:
+        for known in own:
+            extractor().claims(known)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
 def test_claims_are_sorted_and_each_is_said_once(alone: dict[str, list[Claim]]) -> None:
     for claims in alone.values():
         assert claims == sorted(claims)
@@ -228,7 +196,7 @@ def test_claims_are_sorted_and_each_is_said_once(alone: dict[str, list[Claim]]) 
 
 
 def test_an_explanation_holds_every_sentence_and_the_same_claims(own: list[Article]) -> None:
-    for known in own[:4]:
+    for known in own[:3]:
         explanation = extractor().explain(known)
         assert [r.sentence.span for r in explanation.readings] == [*in_pieces(known).sentences]
         assert explanation.claims == extractor().claims(known)
@@ -250,6 +218,8 @@ def test_no_claim_has_a_reason() -> None:
     for sentence in sentences:
         assert sentence in claimed or refused[sentence]
     assert refused["Do MSCs ease lupus?"] == "a question"
+    (refusal,) = read_trial("The weather was fine.", extractor()).refused
+    assert refusal.reason == "fewer than two names"
 
 
 def test_a_claim_tells_what_spoke_for_it() -> None:
@@ -268,7 +238,7 @@ WORDS = (
     "they", "the treatment", "(", ")", "[", "]", ",", ";", ":", ".", "?", "-", "–", "%", "\n", "\n\n", "\n- ", "# ",
     "\r\n", "\ufeff", "😀", "e\u0301", "’s", "\t", "\u00a0", "\u00ad", "\u200b", "ß", "0", "1,000", "1.5.2", "'", '"',
 )  # fmt: skip
-TEXTS = st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join) | st.text(max_size=200)
+TEXTS = st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join) | st.text(max_size=200)
 SENTENCES = (
     "MSCs eased lupus.", "They improved lupus.", "Cord MSCs were given.", "The treatment was safe.", "It caused fever.",
     "The weather was fine.", "These cells turn into neurons.", "Do they help?", "They did not.",
@@ -324,20 +294,20 @@ def check(known: Article) -> None:
         assert Claim.from_row(dict(zip(COLUMNS, claim.row(), strict=True))).row() == claim.row()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(TEXTS)
 def test_any_sentence_is_read(text: str) -> None:
     check(one_sentence(text))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(TEXTS, TEXTS)
 def test_any_text_is_read(first: str, second: str) -> None:
     for known in as_read(f"{first}\n\n{second}"):
         check(known)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(TEXTS, st.integers(0, 30))
 def test_what_stands_before_a_sentence_shifts_it_and_no_more(text: str, shift: int) -> None:
     first = extractor().claims(one_sentence(text))
@@ -348,7 +318,7 @@ def test_what_stands_before_a_sentence_shifts_it_and_no_more(text: str, shift: i
     assert [claim.start for claim in found] == [claim.start + shift for claim in first]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=5), max_size=3))
 def test_an_explanation_says_what_the_claims_are(sections: list[list[str]]) -> None:
     known = of_sections(sections)
