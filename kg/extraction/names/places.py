@@ -6,8 +6,8 @@ The tissue stays the first candidate; the route is a further one.
 import re
 from dataclasses import replace
 
-from kg.extraction.names.mention import Mention
 from kg.extraction.language import lemma
+from kg.extraction.names.mention import Mention
 from kg.vocabulary import Vocabulary
 
 _INTO = re.compile(r"\b(?:in)?to\s+(?:(?:the|an?|his|her|its|their|your|both|one)\s+)?(?:[\w'’-]+\s+){0,2}$")
