@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import yaml
+
 from kg.articles import citation, dates, letters
 from kg.articles.article import Article, Work
 from kg.articles.cues import FurnitureCues
 from kg.articles.edits import Edits, merged
 from kg.articles.errors import ArticleError, Left, Note, OnError, OnNote, unheard
-from kg.articles.front_matter import read_front_matter
 from kg.articles.layout import Line, assemble, lines, settle, starts_like_a_heading
 from kg.articles.markdown import marks, shows_marks
+from kg.claim import EVIDENCE
 
 _FRONT = re.compile(r"---[ \t]*\r?\n(.*?)(?<=\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _ATX = re.compile(r"^#{1,6} \S", re.MULTILINE)
@@ -26,6 +28,7 @@ _ABSTRACT_LENGTH = 300
 _TITLE_AND_HEADING = re.compile(r"(?P<title>(?:(?!\. ).){20,}[.?])\s+(?P<heading>[A-Z][A-Za-z]+(?: [A-Za-z]+){0,3}):?")
 # A title that was translated stands in brackets: "[Cells for knees]."
 _TRANSLATED = re.compile(r"\[[^\[\]]+\]\.?")
+_DEEPEST = 50
 
 
 def looks_like_markdown(text: str) -> bool:
@@ -51,7 +54,7 @@ def read_text(
     if not text.strip():
         raise ArticleError(file, "", "the file is empty")
     front = _FRONT.match(text)
-    facts = read_front_matter(front[1], file, on_note) if front else {}
+    facts = _front_matter(front[1], file, on_note) if front else {}
     if markdown is None:
         markdown = looks_like_markdown(text)
     start = front.end() if front else 0
@@ -148,8 +151,8 @@ def compose(
     def no_day(line: Line, date: str) -> None:
         on_note(Note(file, _place(text, line.start), Left.DATE, date))
 
-    known = _Metadata(cues, no_day)
-    body = list(found) if is_told else _with_title(settle(known.marked(found)), cues)
+    known = _Metadata(list(found)) if is_told else _metadata(found, cues, no_day)
+    body = known.lines if is_told else _with_title(settle(known.lines), cues)
     title_line = next((line.text for line in body if line.kind == "title"), "")
     work: Work | None = facts.get("work") or known.work
     title = facts.get("title") or title_line or (work.title if work else "") or id
@@ -237,117 +240,108 @@ def _with_title(body: list[Line], cues: FurnitureCues) -> list[Line]:
     return body
 
 
+@dataclass(frozen=True, slots=True)
 class _Metadata:
-    """What the lines around an article say of it, taken line by line."""
+    lines: list[Line]  # the same lines, with furniture, metadata and bibliography marked "skip"
+    issued: str = ""
+    publisher: str = ""
+    authors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    work: Work | None = None
+
+
+def _metadata(found: Sequence[Line], cues: FurnitureCues, no_day: Callable[[Line, str], None]) -> _Metadata:
+    """Read what the lines around an article say of it, and mark them as nothing that speaks.
+
+    `no_day` is called with each line whose day does not exist, and the day.
+    """
+    marked: list[Line] = []
+    publisher = ""
+    told = _Told(cues, no_day)
+    people: set[str] = set()
+    awaiting = ""  # whose name the next line is: "", "person" or "author"
+    in_links = in_references = False
+
+    for line in found:
+        body = line.text
+        speaks = False
+        if line.apart:
+            in_links = False
+        if named := cues.publisher(body):
+            publisher = publisher or named
+        elif awaiting and line.kind in ("short", "prose") and len(body) <= 80 and _PERSON.fullmatch(body):
+            people.add(body)
+            if awaiting == "author" and not told.authors and not cues.placeholder.match(body):
+                told.authors = (body,)
+            awaiting = ""
+        elif cues.link_list.match(body):
+            in_links = True
+        elif (
+            (in_links and line.kind in ("short", "item", "skip"))
+            or body in people
+            or body in told.authors
+            or cues.furniture.match(body)
+            or cues.breadcrumb.match(body)
+        ) or told.by(line):
+            pass
+        elif introduced := _person_role(body, cues):
+            role, name = introduced
+            awaiting = "" if name else role
+            if name:
+                people.add(name)
+            if name and role == "author" and not cues.placeholder.match(name):
+                told.authors = told.authors or (name,)
+        else:
+            if line.kind in ("short", "heading") or cues.bibliography.match(body):
+                in_references = bool(cues.bibliography.match(body))
+            speaks = not in_references
+            if speaks and line.kind != "skip":
+                awaiting = ""
+        marked.append(line if speaks else replace(line, kind="skip"))
+    return _Metadata(marked, told.issued, publisher, told.authors, told.topics, told.work)
+
+
+class _Told:
+    """What single lines tell of an article: its date, authors, topics and the work that it reports on."""
 
     def __init__(self, cues: FurnitureCues, no_day: Callable[[Line, str], None]) -> None:
-        """Nothing yet. `no_day` is called with each line whose day does not exist, and the day."""
-        self.issued = self.publisher = ""
+        self.issued = ""
         self.authors: tuple[str, ...] = ()
         self.topics: tuple[str, ...] = ()
         self._cues = cues
         self._no_day = no_day
         self._sourced: list[Work] = []
         self._cited: list[Work] = []
-        self._people: set[str] = set()
-        self._awaiting = ""  # whose name the next line is: "", "person" or "author"
-        self._in_links = self._in_references = False
 
     @property
     def work(self) -> Work | None:
-        """The work that is reported on: one citation at the end of a page, while many are its bibliography."""
-        if self._sourced:
-            return self._sourced[0]
-        return self._cited[0] if len(self._cited) == 1 else None
+        """One citation at the end of a page is what the page reports on; many are its bibliography."""
+        return self._sourced[0] if self._sourced else self._cited[0] if len(self._cited) == 1 else None
 
-    def marked(self, found: Sequence[Line]) -> list[Line]:
-        """The lines, each taken, with furniture, metadata and bibliography marked "skip"."""
-        return [line if self._speaks(line) else replace(line, kind="skip") for line in found]
-
-    def _speaks(self, line: Line) -> bool:
-        """Take a line; whether it is one of the article itself."""
-        if line.apart:
-            self._in_links = False
-        takers = (self._publisher, self._awaited, self._furniture, self._dates, self._lists, self._person)
-        if any(take(line) for take in takers):
-            return False
-        is_bibliography = bool(self._cues.bibliography.match(line.text))
-        if line.kind in ("short", "heading") or is_bibliography:
-            self._in_references = is_bibliography
-        if self._in_references:
-            return False
-        if line.kind != "skip":
-            self._awaiting = ""
-        return True
-
-    def _publisher(self, line: Line) -> bool:
-        named = self._cues.publisher(line.text)
-        self.publisher = self.publisher or named
-        return bool(named)
-
-    def _awaited(self, line: Line) -> bool:
-        """Whether it is the name that the line before has led to."""
-        body = line.text
-        if not (self._awaiting and line.kind in ("short", "prose") and len(body) <= 80 and _PERSON.fullmatch(body)):
-            return False
-        self._name(self._awaiting, body)
-        self._awaiting = ""
-        return True
-
-    def _furniture(self, line: Line) -> bool:
-        body = line.text
-        if self._cues.link_list.match(body):
-            self._in_links = True
-            return True
-        return (
-            (self._in_links and line.kind in ("short", "item", "skip"))
-            or body in self._people
-            or body in self.authors
-            or bool(self._cues.furniture.match(body) or self._cues.breadcrumb.match(body))
-        )
-
-    def _dates(self, line: Line) -> bool:
-        if byline := _byline(line.text, self._cues):
+    def by(self, line: Line) -> bool:
+        """Whether a line tells something; it is taken down."""
+        body, cues = line.text, self._cues
+        if byline := _byline(body, cues):
+            self._check_day(line, byline.issued)
+            self.issued = self.issued or byline.issued
             self.authors = self.authors or byline.authors
             self.topics = self.topics or byline.topics
-            issued = byline.issued
-        elif (dated := _dated(line, self._cues)) is not None:
-            issued = dated
-        else:
-            return False
-        if 0 < len(issued) < len("2024-05-06") and (written := dates.find(line.text)):
-            self._no_day(line, written[0].strip())
-        self.issued = self.issued or issued
-        return True
-
-    def _lists(self, line: Line) -> bool:
-        """Whether it lists topics, or names a work."""
-        body = line.text
-        if (listed := self._cues.topics.rest(body)) is not None:
-            topics = tuple(topic for part in re.split("[,;]", listed) if (topic := part.strip()))
-            self.topics = self.topics or topics
-        elif (source := self._cues.source.rest(body)) is not None and citation.names_a_work(source):
-            self._sourced.append(citation.parse(source))
+        elif (dated := _dated(line, cues)) is not None:
+            self._check_day(line, dated)
+            self.issued = self.issued or dated
+        elif (listed := cues.topics.rest(body)) is not None:
+            self.topics = self.topics or tuple(topic for part in re.split("[,;]", listed) if (topic := part.strip()))
+        elif (cited := cues.source.rest(body)) is not None and citation.names_a_work(cited):
+            self._sourced.append(citation.parse(cited))
         elif citation.is_citation(body):
             self._cited.append(citation.parse(body))
         else:
             return False
         return True
 
-    def _person(self, line: Line) -> bool:
-        introduced = _person_role(line.text, self._cues)
-        if introduced is None:
-            return False
-        role, name = introduced
-        self._awaiting = "" if name else role
-        if name:
-            self._name(role, name)
-        return True
-
-    def _name(self, role: str, name: str) -> None:
-        self._people.add(name)
-        if role == "author" and not self._cues.placeholder.match(name):
-            self.authors = self.authors or (name,)
+    def _check_day(self, line: Line, day: str) -> None:
+        if 0 < len(day) < len("2024-05-06") and (written := dates.find(line.text)):
+            self._no_day(line, written[0].strip())
 
 
 def _place(text: str, offset: int) -> str:
@@ -374,3 +368,114 @@ def _person_role(body: str, cues: FurnitureCues) -> tuple[str, str] | None:
         if name is not None and (not name or (len(name) <= 80 and _PERSON.fullmatch(name))):
             return role, name.strip(" ,")
     return None
+
+
+# Front matter --------------------------------------------------------------------------------------------------------
+
+
+class _Loader(yaml.SafeLoader):
+    """A loader that leaves dates as they are written, so that a wrong one can be named with its line."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    key: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
+    for key, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _deepest(source: str) -> int:
+    depth = deepest = 0
+    for mark in re.findall(r"[\[\]{}]", source):
+        depth += 1 if mark in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+class _Fields:
+    """Reads the values of front matter, and names the line of those that are none."""
+
+    def __init__(self, source: str, file: str) -> None:
+        self._source = source
+        self._file = file
+
+    def place(self, key: str) -> str:
+        """The line of a field."""
+        rows = enumerate(self._source.splitlines(), start=2)
+        return f"line {next((index for index, row in rows if row.lstrip().startswith(f'{key}:')), 2)}"
+
+    def wrong(self, key: str, reason: str) -> ArticleError:
+        """The error of a field."""
+        return ArticleError(self._file, self.place(key), f"{key}: {reason}")
+
+    def one(self, where: dict[Any, Any], key: str) -> str:
+        """The one value of a field, or nothing."""
+        value = where.get(key)
+        if value is None:
+            return ""
+        if isinstance(value, (dict, list)):
+            raise self.wrong(key, "one value is wanted")
+        return str(value).strip()
+
+    def several(self, where: dict[Any, Any], *keys: str) -> tuple[str, ...]:
+        """The values of the first of some fields that is there."""
+        for key in keys:
+            value = where.get(key)
+            if isinstance(value, str):
+                return tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, list):
+                if any(isinstance(part, (dict, list)) for part in value):
+                    raise self.wrong(key, "a list of plain values is wanted")
+                return tuple(str(part).strip() for part in value if part is not None)
+            if value is not None:
+                raise self.wrong(key, "a list is wanted")
+        return ()
+
+
+def _front_matter(source: str, file: str, on_note: OnNote) -> dict[str, Any]:
+    """The fields of an article that YAML front matter states. Raises `ArticleError`."""
+    if _deepest(source) > _DEEPEST:
+        raise ArticleError(file, "line 2", "front matter: nested too deeply")
+    try:
+        facts = yaml.load(source, _Loader)
+    except yaml.MarkedYAMLError as error:
+        line = (error.problem_mark.line if error.problem_mark else 0) + 2
+        raise ArticleError(file, f"line {line}", f"front matter: {error.problem}") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ArticleError(file, "line 2", f"front matter: {error}") from None
+    if facts is None:
+        return {}
+    if not isinstance(facts, dict):
+        raise ArticleError(file, "line 2", "front matter: not a list of fields")
+    fields = _Fields(source, file)
+    one, several = fields.one, fields.several
+    work = facts.get("work")
+    if work is not None and not isinstance(work, dict):
+        raise fields.wrong("work", "fields are wanted")
+    evidence = one(facts, "evidence")
+    if evidence and evidence not in EVIDENCE:
+        raise fields.wrong("evidence", f"{evidence!r} is not one of {', '.join(EVIDENCE)}")
+    return {
+        "title": one(facts, "title"),
+        "issued": dates.read(
+            one(facts, "date"), lambda date: on_note(Note(file, fields.place("date"), Left.DATE, date))
+        ),
+        "publisher": one(facts, "publisher"),
+        "authors": several(facts, "authors", "author"),
+        "topics": several(facts, "topics", "tags", "keywords"),
+        "evidence": evidence,
+        "publication_types": several(facts, "publication_types"),
+        "retracted": facts.get("retracted") is True,
+        "language": one(facts, "language") or "en",
+        "work": Work(
+            authors=several(work, "authors"),
+            title=one(work, "title"),
+            journal=one(work, "journal"),
+            year=one(work, "year"),
+            doi=citation.clean_doi(one(work, "doi")),
+            pmid=one(work, "pmid"),
+            pmcid=one(work, "pmcid"),
+            citation=one(work, "citation"),
+        )
+        if work
+        else None,
+    }

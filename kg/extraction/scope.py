@@ -36,8 +36,8 @@ Reach = Literal["here", "ahead", "back", "around"]
 #: What of the candidate it has to reach.
 Target = Literal["predicate", "object", "subject", "claim"]
 
-#: The ways from a frame's arguments to its ends: "{cells} ease", "an infusion of {cells} eased"; "eased {lupus}", "eased
-#: the signs of {lupus}", "helped people with {lupus}", "improved gait in rats with {lupus}".
+#: The ways from a frame's arguments to its ends: "{cells} ease", "an infusion of {cells} eased"; "eased {lupus}",
+#: "eased the signs of {lupus}", "helped people with {lupus}", "improved gait in rats with {lupus}".
 _DOES: Final = ("", "/of")
 _UNDERGOES: Final = ("", "/of", "/in", "/with", "/in/with", "/of/with")
 
@@ -124,7 +124,8 @@ class Scope:
         self.rules = load_rules(path)
         self.sayings = load_rules(SAYINGS)
         known = {id.removeprefix("stemkg:") for id in vocabulary.terms}
-        for rule in self.rules:
+        # An ontology without classes of words has none that a rule could find.
+        for rule in self.rules if "PhraseClass" in known else ():
             for name in sorted(rule.classes):
                 if name not in known:
                     raise ScopeError(f"{path}: rule {rule.name!r}: there is no class {name!r} in the ontology")
@@ -264,11 +265,11 @@ def _applies(rule: Rule, case: _Case) -> Match | None:
 
 
 def _in_frame(rule: Rule, case: _Case) -> Match | None:
-    """The word of a frame of one of a rule's classes in which the subject does it, and the object is what it is done to."""
+    """The word of a frame of one of a rule's classes in which the subject does it, and it is done to the object."""
     if case.subject is None or case.object is None:
         return None
     for token, frame in case.s.frames.items():
-        if case.s.of(token) & rule.frame:
+        if case.s.of(token) & rule.frame and case.s.lemmas[token] not in rule.ends:
             does = frame.roles.get("agent", {}).get(case.subject)
             undergoes = frame.roles.get("theme", {}).get(case.object)
             if does in _DOES and undergoes in _UNDERGOES:
@@ -369,9 +370,28 @@ def load_rules(path: Path = RULES) -> tuple[Rule, ...]:
 
 
 _KEYS = frozenset(
-    ("frame", "subject", "object", "name", "says", "effect", "reach", "to", "across", "ends", "for", "masks", "apart", "carried", "agent", "previous",
-     "following", "holds", "fails")
-)  # fmt: skip
+    [
+        "name",
+        "frame",
+        "subject",
+        "object",
+        "says",
+        "effect",
+        "reach",
+        "to",
+        "across",
+        "ends",
+        "for",
+        "masks",
+        "apart",
+        "carried",
+        "agent",
+        "previous",
+        "following",
+        "holds",
+        "fails",
+    ]
+)
 
 
 def _rule(entry: dict[str, Any], lists: Mapping[str, Sequence[str]]) -> Rule:
