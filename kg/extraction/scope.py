@@ -36,8 +36,8 @@ Reach = Literal["here", "ahead", "back", "around"]
 #: What of the candidate it has to reach.
 Target = Literal["predicate", "object", "subject", "claim"]
 
-#: The ways from a frame's arguments to its ends: "{cells} ease", "an infusion of {cells} eased"; "eased {lupus}", "eased
-#: the signs of {lupus}", "helped people with {lupus}", "improved gait in rats with {lupus}".
+#: The ways from a frame's arguments to its ends: "{cells} ease", "an infusion of {cells} eased"; "eased {lupus}",
+#: "eased the signs of {lupus}", "helped people with {lupus}", "improved gait in rats with {lupus}".
 _DOES: Final = ("", "/of")
 _UNDERGOES: Final = ("", "/of", "/in", "/with", "/in/with", "/of/with")
 
@@ -167,10 +167,17 @@ def _may_apply(rule: Rule, known: frozenset[str]) -> bool:
     return any(pattern.may_stand(known) for pattern in rule.says) or any(f"<{name}" in known for name in rule.frame)
 
 
-def says(rules: Sequence[Rule], s: Sentence, subject: int, predicate: Predicate, object: int) -> str:
+def says(
+    rules: Sequence[Rule],
+    s: Sentence,
+    subject: int | None,
+    predicate: Predicate,
+    object: int,
+    before: Sentence | None = None,
+) -> str:
     """Which of some sayings says a candidate, whatever is learned of its words; "" where none does."""
     rules = [rule for rule in rules if predicate in rule.predicates]
-    case = _case(s, subject, predicate, object, (), None, None) if rules else None
+    case = _case(s, subject, predicate, object, (), before, None) if rules else None
     for rule in rules:
         if case is not None and _fits(rule, case) and _applies(rule, case) is not None:
             return rule.name
@@ -252,8 +259,8 @@ def _has_agent(wanted: frozenset[str], case: _Case) -> bool:
 
 def _applies(rule: Rule, case: _Case) -> Match | None:
     """The first place at which a rule's operator stands and reaches the candidate."""
-    if rule.frame:
-        return _in_frame(rule, case)
+    if rule.frame and (found := _in_frame(rule, case)) is not None:
+        return found
     for pattern in rule.says:
         for found in pattern.find(case.place):
             if _reaches(rule, found, case):
@@ -264,7 +271,7 @@ def _applies(rule: Rule, case: _Case) -> Match | None:
 
 
 def _in_frame(rule: Rule, case: _Case) -> Match | None:
-    """The word of a frame of one of a rule's classes in which the subject does it, and the object is what it is done to."""
+    """The word of a frame of one of a rule's classes in which the subject does it, and the object undergoes it."""
     if case.subject is None or case.object is None:
         return None
     for token, frame in case.s.frames.items():
