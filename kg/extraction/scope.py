@@ -105,6 +105,7 @@ class _Case:
     place: Place
     before: Sentence | None
     after: Sentence | None
+    general: frozenset[str] = frozenset()  # cells that stand for any special one
     flips: int = 0
     fixed: Polarity | None = None
     certainty: Certainty | None = None
@@ -123,6 +124,7 @@ class Scope:
         """Raises `ScopeError` where a rule of the file at `path` can't be read."""
         self.rules = load_rules(path)
         self.sayings = load_rules(SAYINGS)
+        self._general = frozenset(id for id, _ in vocabulary.annotations.get("generalCell", ()))
         known = {id.removeprefix("stemkg:") for id in vocabulary.terms}
         for rule in self.rules:
             for name in sorted(rule.classes):
@@ -145,6 +147,7 @@ class Scope:
         the cues name. `before` and `after` are the sentences beside it: a question is answered in the next.
         """
         case = _case(s, subject, predicate, object, cues, before, after)
+        case.general = self._general
         for rule in self.rules:
             if rule.predicates and predicate not in rule.predicates:
                 continue
@@ -252,8 +255,9 @@ def _has_agent(wanted: frozenset[str], case: _Case) -> bool:
             if known is None:
                 if s.of(head) & wanted:
                     return True
-            elif known not in (case.subject, case.object) and s.named[known].mention.kinds & wanted:
-                return True
+            elif known not in (case.subject, case.object) and s.named[known].mention.id not in case.general:
+                if s.named[known].mention.kinds & wanted:
+                    return True
     return False
 
 
