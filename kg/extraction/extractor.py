@@ -5,7 +5,7 @@ gets its polarity, certainty, basis, evidence, disease and qualifiers. One extra
 belongs to an article lives with the reading of it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, cast
 
@@ -21,6 +21,7 @@ from kg.extraction.learned import Model
 from kg.extraction.names import Mention, MentionFinder
 from kg.extraction.outcomes import Outcomes
 from kg.extraction.pieces import in_pieces
+from kg.extraction.qualifiers import Qualifiers
 from kg.extraction.scope import Judgement, Scope, says
 from kg.extraction.score import Scored, Scorer, chosen
 from kg.extraction.standing import Standing
@@ -55,7 +56,8 @@ class Statement:
     certainty: Certainty | None = None
     value: str = ""
     unit: Unit = ""
-    qualifiers: Mapping[Qualifier, str] = field(default_factory=dict)
+    ends: tuple[int | None, int | None] = (None, None)  # the mentions that they are, by their index in the sentence
+    qualifiers: tuple[tuple[Qualifier, str], ...] = ()
     confidence: float = RULED
     because: Scored | str = ""
     reasons: tuple[str, ...] = ()  # of its polarity and certainty
@@ -97,6 +99,7 @@ class Extractor:
         self.analyst = Analyst(CueBook(vocabulary))
         self.features = Features(self.kinds)
         self.scope = Scope(vocabulary)
+        self.qualifiers = Qualifiers(vocabulary)
         self.comparisons = Comparisons(vocabulary)
         self.outcomes = Outcomes(vocabulary)
         self.scorer = scorer or Scorer(self.features, Model.load("relations"))
@@ -223,7 +226,8 @@ class Extractor:
                 disease_of(document, s, one.predicate, subject.id, object_.id),
                 judged.polarity,
                 judged.certainty,
-                qualifiers={"source": source} if source else {},
+                ends=(subject.named, object_.named),
+                qualifiers=(("source", source),) if source else (),
                 confidence=max(self.scorer.confidence(one.score), 0.0 if self._learned_enough(one) else RULED),
                 because=one,
                 reasons=judged.reasons,
@@ -240,14 +244,14 @@ class Extractor:
             better, worse = self._side(s, one.better, meant), self._side(s, one.worse, meant)
             if better and worse and better != worse:
                 disease = disease_of(document, s, "more_effective_than", better, worse)
-                qualifiers: dict[Qualifier, str] = {"aspect": one.aspect}
                 yield Statement(
                     better,
                     "more_effective_than",
                     worse,
                     disease,
                     one.polarity,
-                    qualifiers=qualifiers,
+                    ends=(one.better.named, one.worse.named),
+                    qualifiers=(("aspect", one.aspect),),
                     because=one.reason,
                 )
 
@@ -271,7 +275,8 @@ class Extractor:
                     one.polarity,
                     value=one.value,
                     unit=cast(Unit, one.unit),
-                    qualifiers=dict(one.qualifiers),
+                    ends=(one.subject, None),
+                    qualifiers=one.qualifiers,
                     because=one.reason,
                 )
 
@@ -302,12 +307,19 @@ class Extractor:
                 basis=basis,
                 value=one.value,
                 unit=one.unit,
-                qualifiers=tuple((key, one.qualifiers[key]) for key in QUALIFIERS if key in one.qualifiers),
+                qualifiers=self._qualified(s, one),
                 confidence=one.confidence,
                 rule="learned" if isinstance(one.because, Scored) else one.predicate,
-                cues=tuple(document.stands(*span) for span in one.cues),
+                cues=tuple(document.within(*span) for span in one.cues),
             )
             reading.claims.append((claim, one))
+
+    def _qualified(self, s: Sentence, one: Statement) -> tuple[tuple[Qualifier, str], ...]:
+        """The qualifiers of a statement: its own, and of the other keys those that the sentence tells."""
+        own = {key for key, _ in one.qualifiers}
+        read = self.qualifiers.read(s, one.ends[0], one.predicate, one.ends[1])
+        pairs = [*one.qualifiers, *((key, id) for key, id in read if key not in own)]
+        return tuple(pair for key in QUALIFIERS for pair in pairs if pair[0] == key)
 
     def _certainty(self, s: Sentence, around: list[str], one: Statement) -> Certainty:
         ends = [k for k, named in enumerate(s.named) if named.mention.id in (one.subject, one.object)]
