@@ -124,7 +124,7 @@ class Extractor:
                 continue
             scored = list(self.scorer.scored(document, s))
             taken = chosen(scored, self.scorer.thresholds)
-            taken = self._with_said(s, scored, taken)
+            taken = self._with_said(document, s, scored, taken)
             if everything:
                 reading.rejected += self._rejected(scored, taken)
             said = [
@@ -166,18 +166,19 @@ class Extractor:
         after = sentences[s.index + 1] if s.index + 1 < len(sentences) else None
         return self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before, after)
 
-    def _with_said(self, s: Sentence, scored: list[Scored], taken: list[Scored]) -> list[Scored]:
+    def _with_said(self, document: Document, s: Sentence, scored: list[Scored], taken: list[Scored]) -> list[Scored]:
         """What was taken with what a sentence says by a saying, whatever was learned of its words. What it so says of a
         factor's change is all that it says of it: "MSCs lowered TNF-α" says nothing of a release."""
         sayings = self.scope.sayings_in(s)
         if not sayings:
             return taken
-        meant: dict[tuple[int, Predicate, int], Scored] = {}
+        before = document.sentences[s.index - 1] if s.index else None
+        meant: dict[tuple[int | None, Predicate, int], Scored] = {}
         for one in sorted(scored, key=_meant):
             subject, object_ = one.pair.subject.named, one.pair.object.named
-            if subject is not None and object_ is not None:
+            if object_ is not None:
                 meant.setdefault((subject, one.predicate, object_), one)
-        said = [one for (a, predicate, b), one in meant.items() if says(sayings, s, a, predicate, b)]
+        said = [one for (a, predicate, b), one in meant.items() if says(sayings, s, a, predicate, b, before)]
         told = {_ends(one) for one in said if one.predicate in _CHANGES}
         kept = [one for one in taken if one.predicate not in _CHANGES or _ends(one) not in told]
         known = {_statement(one) for one in kept}
@@ -191,7 +192,7 @@ class Extractor:
         known = {_statement(one) for one in taken}
         scored = list(self.scorer.scored(document, before))
         asked = chosen(scored, self.scorer.thresholds)
-        for one in self._with_said(before, scored, asked):
+        for one in self._with_said(document, before, scored, asked):
             subject, object_ = one.pair.subject.id, one.pair.object.id
             here = next((k for k, named in enumerate(s.named) if object_ in named.mention.ids), None)
             judged = self.scope.judge(s, None, one.predicate, here, (), before)
@@ -325,10 +326,10 @@ class Extractor:
         return self.standing.certainty([*around, *self.standing.features_of_claim(s, one.predicate, ends)])
 
 
-def _meant(one: Scored) -> tuple[bool, int, int]:
+def _meant(one: Scored) -> tuple[bool, int, int, int]:
     """The order in which the meanings of two mentions are meant by a saying: a harm is a sign before a disease."""
     sign = one.predicate == "adverse_effect" and "phenotype" not in one.pair.object.kinds
-    return sign, one.pair.subject.place, one.pair.object.place
+    return sign, one.pair.subject.place, one.pair.object.place, -one.score
 
 
 def states_nothing(s: Sentence) -> str:
