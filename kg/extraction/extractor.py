@@ -7,7 +7,7 @@ belongs to an article lives with the reading of it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import Final, Literal, cast
 
 from kg.articles import Article
 from kg.articles.edits import as_it_reads
@@ -27,8 +27,8 @@ from kg.extraction.score import Scored, Scorer, chosen
 from kg.extraction.standing import Standing
 from kg.vocabulary import Vocabulary
 
-#: The confidence of what rules read, comparisons and outcomes: about the share of right ones in annotated texts.
-RULED = 0.6
+#: What found a statement: learned weights, a saying, a rule of comparisons, or one of outcomes.
+Family = Literal["learned", "said", "compared", "counted"]
 _FINITE = ("VBD", "VBZ", "VBP", "MD")
 _CHANGES: Final[tuple[Predicate, ...]] = ("increases", "decreases", "secretes")
 _LONGEST_ANSWER = 12  # an answer that leaves out what it answers to has no more tokens
@@ -58,7 +58,7 @@ class Statement:
     unit: Unit = ""
     ends: tuple[int | None, int | None] = (None, None)  # the mentions that they are, by their index in the sentence
     qualifiers: tuple[tuple[Qualifier, str], ...] = ()
-    confidence: float = RULED
+    family: Family = "learned"
     because: Scored | str = ""
     reasons: tuple[str, ...] = ()  # of its polarity and certainty
     cues: tuple[tuple[int, int], ...] = ()
@@ -204,7 +204,6 @@ class Extractor:
                     disease_of(document, before, one.predicate, subject, object_),
                     judged.polarity,
                     judged.certainty,
-                    confidence=self.scorer.confidence(one.score),
                     because=one,
                     reasons=judged.reasons,
                 )
@@ -228,7 +227,7 @@ class Extractor:
                 judged.certainty,
                 ends=(subject.named, object_.named),
                 qualifiers=(("source", source),) if source else (),
-                confidence=max(self.scorer.confidence(one.score), 0.0 if self._learned_enough(one) else RULED),
+                family="learned" if self._learned_enough(one) else "said",
                 because=one,
                 reasons=judged.reasons,
                 cues=_cues(s, one),
@@ -252,6 +251,7 @@ class Extractor:
                     one.polarity,
                     ends=(one.better.named, one.worse.named),
                     qualifiers=(("aspect", one.aspect),),
+                    family="compared",
                     because=one.reason,
                 )
 
@@ -277,6 +277,7 @@ class Extractor:
                     unit=cast(Unit, one.unit),
                     ends=(one.subject, None),
                     qualifiers=one.qualifiers,
+                    family="counted",
                     because=one.reason,
                 )
 
@@ -308,11 +309,15 @@ class Extractor:
                 value=one.value,
                 unit=one.unit,
                 qualifiers=self._qualified(s, one),
-                confidence=one.confidence,
+                confidence=self._confidence(one),
                 rule="learned" if isinstance(one.because, Scored) else one.predicate,
                 cues=tuple(document.within(*span) for span in one.cues),
             )
             reading.claims.append((claim, one))
+
+    def _confidence(self, one: Statement) -> float:
+        score = one.because.score if isinstance(one.because, Scored) else 0
+        return self.scorer.confidence.of(one.family, score)
 
     def _qualified(self, s: Sentence, one: Statement) -> tuple[tuple[Qualifier, str], ...]:
         """The qualifiers of a statement: its own, and of the other keys those that the sentence tells."""

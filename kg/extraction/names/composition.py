@@ -311,8 +311,8 @@ class Composer:
                     if name is not None and self._vocabulary.kinds(name.ids[0]) & head.makes:
                         start = modifier.start(1) + place
                         kinds = frozenset(kind for id in name.ids for kind in self._vocabulary.kinds(id))
-                        why = f"{said} + {word}"
-                        return Mention(start, modifier.end(1), name.ids, kinds, scores=(_COMPOSED,) * len(name.ids), reason=why)
+                        scores, why = (_COMPOSED,) * len(name.ids), f"{said} + {word}"
+                        return Mention(start, modifier.end(1), name.ids, kinds, scores=scores, reason=why)
         return None
 
     def _made(self, text: str, start: int, end: int, part: _Part, head: Head, word: str) -> Mention | None:

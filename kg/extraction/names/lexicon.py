@@ -118,7 +118,8 @@ class Names:
         """The hits without those of cells in general that go on from another name: "T cell | therapy"."""
         general = [hit for hit in hits if hit.name.ids[0] in self._general]
         ends = {hit.end: hit.start for hit in sorted(hits, key=lambda hit: -hit.start)} if general else {}
-        gone = [hit for hit in general if any(ends.get(k, hit.start) < hit.start for k in range(hit.start + 1, hit.end))]
+        within = [(hit, range(hit.start + 1, hit.end)) for hit in general]
+        gone = [hit for hit, places in within if any(ends.get(k, hit.start) < hit.start for k in places)]
         return [hit for hit in hits if hit not in gone] if gone else hits
 
 
