@@ -117,7 +117,9 @@ class Comparisons:
                 for role in ("agent", "theme")
             )
             denied = any(s.lowers[child] in _DENYING for child in s.children[word.first])
-            for a, b in ((Side(a), Side(b)) for a in better for b in worse if self.is_side(s, a) and self.is_side(s, b)):
+            for a, b in (
+                (Side(a), Side(b)) for a in better for b in worse if self.is_side(s, a) and self.is_side(s, b)
+            ):
                 if self.comparable(s, a, b):
                     polarity: Polarity = "negative" if denied else "positive"
                     yield ComparisonReading(a, b, self.efficacy, polarity, s.words(word.first, word.last))
@@ -205,7 +207,11 @@ class _Comparison:
             return those
         sides = self._sides(start, len(s.lowers))
         first = sides[0] if sides else None
-        near = [k for k in mentions(s, start, start + 6, {"cell"}) if s.heads[s.named[k].head] in range(self.than.first, start + 3)]
+        near = [
+            k
+            for k in mentions(s, start, start + 6, {"cell"})
+            if s.heads[s.named[k].head] in range(self.than.first, start + 3)
+        ]
         if near and (first is None or s.named[near[0]].first < s.named[first].first) and not _of_product(s, near[0]):
             return near[:1]  # a cell that is no usual therapy
         if first is None or s.named[first].first - start > _FAR or says(s, "ControlWord", start, s.named[first].first):
@@ -217,7 +223,11 @@ class _Comparison:
             joints = {"and", "or"} if self._leads() else {"and", "or", ","}
             if len(between) > 6 or not words & joints or says(s, "Same", between.start, between.stop):
                 break
-            if any(s.tags[t].startswith(("VB", "MD")) for t in between) or ";" in words or says(s, "Than", between.start, between.stop):
+            if (
+                any(s.tags[t].startswith(("VB", "MD")) for t in between)
+                or ";" in words
+                or says(s, "Than", between.start, between.stop)
+            ):
                 break
             found.append(k)
         such = next((k for k in range(start, len(s.lowers) - 2) if s.lowers[k : k + 2] == ("such", "as")), None)
@@ -236,7 +246,9 @@ class _Comparison:
         found: list[int] = []
         for k in mentions(s, after, len(s.lowers), {"tissue"}):
             begin = s.named[found[-1]].last if found else after
-            if s.named[k].first - begin > 2 or not (set(s.lowers[begin : s.named[k].first]) <= {"or", "and", ",", "from", "of", "the"}):
+            if s.named[k].first - begin > 2 or not (
+                set(s.lowers[begin : s.named[k].first]) <= {"or", "and", ",", "from", "of", "the"}
+            ):
                 break
             found.append(k)
         return found
@@ -246,10 +258,16 @@ class _Comparison:
         s, than = self.s, self.than
         ahead = self._sides(0, than.first)
         under = than.last < len(s.lowers) and s.lowers[than.last] in _UNDER
-        near = [k for k in ahead if under and s.lowers[s.named[k].first - 1] in _UNDER and than.first - s.named[k].last <= 3]
+        near = [
+            k for k in ahead if under and s.lowers[s.named[k].first - 1] in _UNDER and than.first - s.named[k].last <= 3
+        ]
         if near:
             return near[-1:]  # "rarer with X than with Y"
-        if under and says(s, ("ReferringWord", "TransplantWord"), than.first - 1, than.first) and s.lowers[than.first - 3] in _UNDER:
+        if (
+            under
+            and says(s, ("ReferringWord", "TransplantWord"), than.first - 1, than.first)
+            and s.lowers[than.first - 3] in _UNDER
+        ):
             return []  # "rarer after a transplant than after Y"
         subject = self._subject(than.first)
         if subject is None:
@@ -293,7 +311,9 @@ class _Comparison:
     def _after(self, second: list[int]) -> list[int] | None:
         """The first side where it follows the second: the subject of the clause after it."""
         s, start = self.s, self.s.named[second[-1]].last
-        main = next((k for k in range(start, len(s.lowers)) if s.tags[k] in _FINITE and self._has_comma(start, k)), None)
+        main = next(
+            (k for k in range(start, len(s.lowers)) if s.tags[k] in _FINITE and self._has_comma(start, k)), None
+        )
         if main is None:
             return None
         begin = max(k for k in range(start, main) if s.lowers[k] == ",")
@@ -381,7 +401,9 @@ class _Comparison:
         s = self.s
         near = any(s.lowers[k] in _DENYING for k in range(max(0, word.first - 3), word.first))
         top = clause(s, word.first)
-        return near or any(s.lowers[child] in ("not", "n't", "never") for child in s.children[top] if child < word.first)
+        return near or any(
+            s.lowers[child] in ("not", "n't", "never") for child in s.children[top] if child < word.first
+        )
 
     def _measured(self, word: Found) -> tuple[bool | None, str]:
         """Of what there is more or less, as whether that is good, and the aspect that it is of."""
@@ -423,7 +445,14 @@ class _Comparison:
         stop = self.than.first if self.than.first > token else len(s.lowers)
         noun = s.heads[token]
         if noun > token and s.tags[noun].startswith("NN"):
-            end = next((k for k in range(noun + 1, stop) if s.lowers[k] in (_UNDER | {"("}) - {"of"} or s.tags[k].startswith("VB")), stop)
+            end = next(
+                (
+                    k
+                    for k in range(noun + 1, stop)
+                    if s.lowers[k] in (_UNDER | {"("}) - {"of"} or s.tags[k].startswith("VB")
+                ),
+                stop,
+            )
             return token + 1, max(noun + 1, min(end, noun + 5))
         subject = self._subject(token)
         if subject is None or (subject in s.at and self.by.is_side(s, s.at[subject])):

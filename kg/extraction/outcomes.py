@@ -184,7 +184,11 @@ class _Reading:
     def _leads(self, word: Found, figure: int) -> bool:
         """Whether a word leads to the figure that begins at a token: "a mortality of 30 %"."""
         of = range(word.last, figure)
-        return 0 < len(of) < 3 and self.s.lowers[word.last] in ("of", "rates", "rate", "at") and figure < len(self.s.lowers)
+        return (
+            0 < len(of) < 3
+            and self.s.lowers[word.last] in ("of", "rates", "rate", "at")
+            and figure < len(self.s.lowers)
+        )
 
     def _bounds(self, place: int) -> tuple[int, int]:
         """Where the figures before and after one end and begin."""
@@ -323,7 +327,9 @@ class _Reading:
         s, at = self.s, word.first
         if figure.unit != "%" or at != figure.last or word.cue.owner not in self.by.graded:
             return False
-        return s.tags[at] in ("JJR", "RBR") or (s.tags[at] in ("NN", "NNS") and not says(s, "RateWord", word.last, word.last + 1))
+        return s.tags[at] in ("JJR", "RBR") or (
+            s.tags[at] in ("NN", "NNS") and not says(s, "RateWord", word.last, word.last + 1)
+        )
 
     def _is_condition(self, figure: Figure, word: Found) -> bool:
         """Whether an outcome word only says of whom the figure is: "in four of the patients who died"."""
@@ -334,8 +340,10 @@ class _Reading:
         if relative and behind in ("in", "from", "of", "only"):
             return True
         survivors = s.tags[word.first] == "NNS" and says(s, "PatientWord", word.first, word.last)
-        return (survivors and s.lowers[word.first - 1] == "of") or s.labels[token] == "advcl" and any(
-            s.lowers[child] in ("if", "unless", "until", "before") for child in s.children[token]
+        return (
+            (survivors and s.lowers[word.first - 1] == "of")
+            or s.labels[token] == "advcl"
+            and any(s.lowers[child] in ("if", "unless", "until", "before") for child in s.children[token])
         )
 
     def _to_drug(self, word: Found) -> bool:
@@ -357,7 +365,9 @@ class _Reading:
         if "VBD" in tags or "VBN" in tags:
             return True
         finite = [k for k in range(len(s.tags)) if s.tags[k] in ("VBD", "VBZ", "VBP", "MD")]
-        return not finite or (bool(figure.of or not figure.bare) and s.lemmas[top] in ("be", "remain") and word.first > top)
+        return not finite or (
+            bool(figure.of or not figure.bare) and s.lemmas[top] in ("be", "remain") and word.first > top
+        )
 
     # -- whose it is
 
@@ -377,141 +387,6 @@ class _Reading:
             for cell in (cells or [None])
         ]
 
-    def _arm(self, place: int) -> tuple[Arm, list[int | None]]:
-        """The arm that a figure is of, and the cells that it was treated with, as far as they are named."""
-        if self._restates(place):
-            return self._arm(place - 1)
-        respective = self._respective
-        if respective is not None and place < len(respective):
-            named = respective[place]
-            return ("control" if named == [] else "treated"), list(named or ())
-        if self._is_control(place):
-            return "control", []
-        cells = self._cells(place)
-        return ("treated" if cells else ""), list(cells)
-
-    @cached_property
-    def _respective(self) -> list[list[int]] | None:
-        """The cells of each figure where they are told "respectively", none for a control arm; None where they are
-        not told so."""
-        s = self.s
-        if not self._run or self._respective_words:
-            return None
-        arms = [(s.named[k].first, [k] if self.by.is_given(s, k) else []) for k in mentions(s, 0, len(s.lowers), {*_GIVEN, "drug"})]
-        arms += [(found.first, []) for found in said(s, "ControlWord")]
-        arms.sort(key=lambda arm: arm[0])
-        after = [cells for at, cells in arms if at > self.shares[-1].first]
-        ahead = [cells for at, cells in arms if at < self.shares[0].first]
-        for named in (after, ahead):
-            if len(named) == len(self.shares) and any(named):
-                return named
-        return None
-
-    def _own_stop(self, place: int) -> int:
-        """Where what is said of a figure ends: at the next one, at what is compared, or some way behind."""
-        s, figure = self.s, self.shares[place]
-        _, following = self._bounds(place)
-        stop = min(following, figure.last + _NEARBY)
-        for than in said(s, "Than", figure.last, stop):
-            if s.lowers[than.first] != "to":
-                return than.first
-        return next((k for k in range(figure.last, stop) if s.lowers[k] == ";"), stop)
-
-    def _is_control(self, place: int) -> bool:
-        """Whether a figure is of the arm that was not treated with what the sentence is about."""
-        s, figure = self.s, self.shares[place]
-        before, _ = self._bounds(place)
-        stop = self._own_stop(place)
-        if self._controls(figure.last, stop):
-            return True
-        who = next((k for k in range(figure.last, stop) if s.lowers[k] in ("who", "whom")), stop)
-        if any(s.lowers[k] in ("not", "n't", "no") for k in range(who, min(who + 4, stop))) or self._without(place, stop):
-            return True  # "48 % of those who did not", "13 infants who had received no cells"
-        treated = mentions(s, figure.last, stop, {*_GIVEN, "route", "tissue"})
-        if not treated and says(s, "ArmWord", figure.last, stop) and self._drugs(figure.last, stop):
-            return True
-        ahead = [than for than in said(s, "Than", before, figure.first) if s.lowers[than.first] != "to" or than.last - than.first > 1]
-        if not place:
-            return self._untreated_before(figure)
-        if not ahead:
-            return bool(self._controls(before, figure.first)) and not treated
-        cells = mentions(s, ahead[0].last, figure.first, {*_GIVEN, "route", "tissue"})
-        return not (treated or cells)
-
-    def _without(self, place: int, stop: int) -> bool:
-        """ "55 % without them"; or whether the sentence is of a drug: "Steroids are standard, but one in two …"."""
-        s, figure = self.s, self.shares[place]
-        if any(
-            s.lowers[k] == "without" and (s.tags[k + 1] == "PRP" or k + 1 in s.at) for k in range(figure.last, stop - 1)
-        ):
-            return True
-        subjects = [k for k in self._drugs(0, figure.first) if s.labels[s.named[k].head] in ("nsubj", "nsubjpass", "attr")]
-        return bool(subjects) and not any(self.by.is_given(s, k) for k in range(len(s.named)))
-
-    def _controls(self, first: int, last: int) -> list[Found]:
-        """The words for a control arm in tokens `first:last`; "placebo-controlled" is none."""
-        s = self.s
-        return [
-            found
-            for found in said(s, ("ControlWord", "OtherArm"), first, last)
-            if s.lowers[found.last : found.last + 1] != ("-",) and s.lowers[found.first - 1 : found.first] != ("-",)
-            if s.lowers[found.first] != "before"
-        ]
-
-    def _drugs(self, first: int, last: int) -> list[int]:
-        """The drugs named in tokens `first:last`; that of "steroid-resistant" is none."""
-        s = self.s
-        return [
-            k for k in mentions(s, first, last, {"drug"})
-            if s.lowers[s.named[k].last : s.named[k].last + 1] != ("-",)
-        ]  # fmt: skip
-
-    def _untreated_before(self, figure: Figure) -> bool:
-        """ "In the control group, 12 died", "Of the untreated children, four died": the first figure's arm is told
-        before it."""
-        s = self.s
-        found = self._controls(0, figure.first)
-        given = [k for k in mentions(s, 0, figure.first, _GIVEN) if self.by.is_given(s, k)]
-        return bool(found) and not given and s.lowers[0] in ("in", "of", "among", "with")
-
-    def _cells(self, place: int) -> list[int]:
-        """The cells that a figure's part of the sentence names; else those that it names before, or at all."""
-        s, figure = self.s, self.shares[place]
-        before, following = self._bounds(place)
-        stop = self._own_stop(place)
-        cells = [k for k in mentions(s, 0, len(s.lowers), _GIVEN) if self.by.is_given(s, k)]
-        after = [k for k in cells if figure.last <= s.named[k].first < stop]
-        ahead = [k for k in cells if before <= s.named[k].first < figure.first]
-        if after and not bracketed(s, figure.first):
-            return self._joined(after, 0)
-        earlier = [k for k in cells if s.named[k].first < figure.first]
-        for group in (ahead, earlier):
-            if group:
-                return self._joined(group, -1)
-        later = [k for k in cells if s.named[k].first < following + _NEARBY]
-        return later[:1]
-
-    def _joined(self, cells: list[int], place: int) -> list[int]:
-        """One of some cells, with those that are joined to it: "MSCs from cord or placenta"."""
-        return [cells[place]]
-
-    def _route(self, place: int) -> tuple[tuple[Qualifier, str], ...]:
-        """The route of the subgroup that a figure is of, where the sentence tells of several."""
-        s, figure = self.s, self.shares[place]
-        before, following = self._bounds(place)
-        routes = mentions(s, 0, len(s.lowers), {"route"})
-        if len(routes) < 2:
-            return ()
-        after = [k for k in routes if figure.last <= s.named[k].first < min(following, figure.last + 7)]
-        ahead = [k for k in routes if before <= s.named[k].first < figure.first]
-        compared = after and ahead and not before and says(s, "Than", figure.last, s.named[after[0]].first)
-        own = (ahead[-1:] if compared or not after else after[:1])
-        return tuple(("route", self.by.id_of(s, k, "route")) for k in own)
-
-    def _source(self, cell: int | None) -> tuple[tuple[Qualifier, str], ...]:
-        source = self.s.named[cell].mention.source if cell is not None else ""
-        return (("source", source),) if source else ()
-
 
 # -- what stands in the sentence
 
@@ -528,7 +403,11 @@ def _qualifies(s: Sentence, word: Found) -> bool:
             return True
     if s.lowers[max(0, word.first - 2) : word.first] in (("non", "-"), ("pre", "-")):
         return True
-    if s.tags[word.first] in ("JJR", "RBR") and s.lowers[last : last + 1] == ("than",) and not says(s, "Beforehand", last):
+    if (
+        s.tags[word.first] in ("JJR", "RBR")
+        and s.lowers[last : last + 1] == ("than",)
+        and not says(s, "Beforehand", last)
+    ):
         return True  # "fared worse than"
     return s.tags[last - 1] in ("JJ", "VBN", "VBD") and last in s.at and "disease" in s.named[s.at[last]].mention.kinds
 
@@ -547,7 +426,12 @@ def _nobody(s: Sentence, words: list[Found], befalling: frozenset[str]) -> list[
         denied = any(s.lowers[k] in ("not", "n't") for k in range(max(0, token - 4), near[0].last))
         single = any(s.lowers[k] in ("she", "he", "i") for k in range(token))
         beyond = s.lowers[near[0].last : near[0].last + 1]
-        if (people or alone) and plain and not (denied or single) and beyond not in (("rate",), ("risk",), ("benefit",)):
+        if (
+            (people or alone)
+            and plain
+            and not (denied or single)
+            and beyond not in (("rate",), ("risk",), ("benefit",))
+        ):
             found.append(Figure(token, token + 1, "0", "patients", "count"))
     return found
 
@@ -565,7 +449,11 @@ def _about_patients(s: Sentence, shares: list[Figure]) -> bool:
 
 def _past_whom(s: Sentence, token: int) -> int:
     """The token after "of them", "of whom"."""
-    of = s.lowers[token : token + 1] == ("of",) and token + 1 < len(s.tags) and s.tags[token + 1] in ("PRP", "WP", "DT", "WDT")
+    of = (
+        s.lowers[token : token + 1] == ("of",)
+        and token + 1 < len(s.tags)
+        and s.tags[token + 1] in ("PRP", "WP", "DT", "WDT")
+    )
     return token + 2 if of else token
 
 

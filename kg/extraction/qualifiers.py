@@ -36,7 +36,10 @@ class Qualifiers:
         therapeutic = vocabulary.annotations.get("therapeutic", ())
         self._given = frozenset(id for id, value in therapeutic if value in ("true", "cell"))
         self._drugs = frozenset(id for id, value in therapeutic if value == "drug")
-        self._specific = frozenset(id for id, _ in vocabulary.annotations.get("takenFrom", ()))
+        #: Cells that are named by the tissue they are taken from.
+        self.sourced = frozenset(id for id, _ in vocabulary.annotations.get("takenFrom", ()))
+        #: What is given to make room for a cell, whose name is joined to its own by "and".
+        self.conditions = frozenset(vocabulary.annotations.get("conditions", ()))
         self._carriers = frozenset(id for id, _ in vocabulary.annotations.get("carrier", ()))
 
     def read(
@@ -68,7 +71,7 @@ class Qualifiers:
         treatments = [k for k in mentions(s, 0, len(s.lowers), _TREATMENTS | {"process"}) if self.is_treatment(s, k)]
         groups: list[list[int]] = []
         for a, b in zip(treatments, treatments[1:], strict=False):
-            if _combined(s, a, b):
+            if _combined(s, a, b) or self._conditions(s, a, b):
                 if groups and groups[-1][-1] == a:
                     groups[-1].append(b)
                 else:
@@ -76,6 +79,17 @@ class Qualifiers:
             elif groups and groups[-1][-1] == a and _listed(s, a, b):
                 groups[-1].append(b)  # "X along with Y and Z"
         return groups
+
+    def _conditions(self, s: Sentence, a: int, b: int) -> bool:
+        """Whether the first of two treatments makes room for the second: "chemotherapy and stem cell transplant". In a
+        longer list they are choices."""
+        first, second = s.named[a], s.named[b]
+        if (first.mention.id, second.mention.id) not in self.conditions:
+            return False
+        between = s.lowers[first.last : second.first]
+        return (
+            between[:1] == ("and",) and len(between) <= 3 and "," not in s.lowers[max(0, first.first - 3) : first.first]
+        )
 
 
 class _Qualified:
@@ -111,9 +125,19 @@ class _Qualified:
         mention = self.s.named[self.subject].mention
         if mention.source:
             return (mention.source,)
-        if "cell" not in mention.kinds or mention.id in self.by._specific:
+        if "cell" not in mention.kinds or mention.id in self.by.sourced:
             return ()
-        return origins(self.s, self.subject, self.by.vocabulary)[:1]
+        return origins(self.s, self.subject, self.by.vocabulary)[:1] or self._named_source(self.subject)
+
+    def _named_source(self, named: int) -> Sequence[str]:
+        """The tissue in the words that name a cell: "bone marrow transplant". One word is too little: "blood"."""
+        s, one = self.s, self.s.named[named]
+        for length in range(one.last - one.first - 1, 1, -1):
+            for first in range(one.first, one.last - length):
+                if found := self.by.vocabulary.find(" ".join(s.lowers[first : first + length]), "tissue"):
+                    known = s.words(first, first + length).lower() in self.by.vocabulary.label(one.mention.id)
+                    return () if known else found[:1]
+        return ()
 
     def _routes(self) -> Sequence[str]:
         """The route, where the subject is named with it: "intravenous MSCs", "MSCs given by vein"."""
@@ -131,7 +155,9 @@ class _Qualified:
             given = says(s, ("Administering", "Placing", "GivenWord"), between.start, between.stop)
             if plain and (len(between) <= _NEAR_ROUTE or given):
                 return ids[:1]
-            if clause(s, one.head) == clause(s, own.head) and says(s, "Administering", clause(s, one.head), clause(s, one.head) + 1):
+            if clause(s, one.head) == clause(s, own.head) and says(
+                s, "Administering", clause(s, one.head), clause(s, one.head) + 1
+            ):
                 return ids[:1]
         return ()
 
@@ -201,12 +227,16 @@ def _combined(s: Sentence, a: int, b: int) -> bool:
     words = s.lowers[between.start : between.stop]
     if len(between) > _BESIDE or ";" in words or says(s, ("Than", "ComparedWith"), between.start, between.stop):
         return False
+    if "without" in words:
+        return False
     if says(s, "Combining", between.start, between.stop) or "+" in words:
         return True
+    if words[:1] == ("with",) and says(s, "TherapyNoun", first.last - 1, first.last) and "drug" in first.mention.kinds:
+        return False  # "targeted therapy with an inhibitor"
     if "with" in words and not any(s.tags[k].startswith("VB") or s.lowers[k] == "," for k in between):
         at = between.start + words.index("with")
         return s.heads[at] == first.head or at - first.last <= 1 or _told(s, first.first, second.last)
-    joined = "and" in words and not any(s.tags[k].startswith(("VB", "MD")) for k in between)
+    joined = ("and" in words or words == (",",)) and not any(s.tags[k].startswith(("VB", "MD")) for k in between)
     return (joined or words[-1:] == ("to",)) and _told(s, first.first, second.last)
 
 

@@ -63,7 +63,9 @@ def origins(s: Sentence, named: int, vocabulary: Vocabulary) -> tuple[str, ...]:
     start = s.named[named].last
     after = next((k for k in range(start, min(start + 5, len(s.lowers))) if s.lowers[k] == "from"), None)
     between = range(start, after or start)
-    if after is None or any(k in s.at or not (s.tags[k].startswith(("VB", "RB")) or s.lowers[k] in _TAKEN) for k in between):
+    if after is None or any(
+        k in s.at or not (s.tags[k].startswith(("VB", "RB")) or s.lowers[k] in _TAKEN) for k in between
+    ):
         return ()
     found: list[str] = []
     last = after + 1

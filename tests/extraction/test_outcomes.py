@@ -35,7 +35,11 @@ def told(text: str) -> list[tuple[str, str, str, str]]:
         ("There were no relapses after HSCT.", [("Relapsed", "0", "patients", "positive")]),
         (
             "After MSCs, 30% of the patients improved, 55% remained stable and 15% got worse.",
-            [("Improved", "30", "%", "positive"), ("Stable", "55", "%", "positive"), ("Worsened", "15", "%", "positive")],
+            [
+                ("Improved", "30", "%", "positive"),
+                ("Stable", "55", "%", "positive"),
+                ("Worsened", "15", "%", "positive"),
+            ],
         ),
         (
             "Relapse and survival after HSCT were 16% and 73%, respectively.",
