@@ -48,7 +48,7 @@ Rows = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
 Ontology = Annotated[Path, typer.Option("--ontology", help="The folder of the ontology.", show_default=False)]
 Texts = Annotated[
     list[Path] | None,
-    typer.Option("--texts", help="Files or folders with the texts of the graph; the digests are at hand always."),
+    typer.Option("--texts", help="Files or folders with the texts, where they aren't what the store was built from."),
 ]
 
 STORE = Path("stemkg-store")
@@ -163,12 +163,14 @@ def build(
     Example: kg build papers/ pubmed.xml.gz --store graph
     """
     from kg.limits import READING, changed
-    from kg.pipeline import BuildError, Options
     from kg.pipeline import build as run_build
     from kg.shapes import ShapesError
     from kg.store import Store
+    from kg.working import BuildError, Options
 
     options = Options(ontology, quotes, min_confidence)
+    if not inputs:
+        print(f"no paths named: building the digests that come with StemKG into {store}", file=sys.stderr)
     try:
         limits = changed(READING, limit or [])
     except ValueError as error:
@@ -292,17 +294,24 @@ def query(
     turtle: Annotated[bool, typer.Option("--turtle", help="Print all stored queries as a Turtle catalogue.")] = False,
     ids: Annotated[bool, typer.Option("--ids", help="Identifiers rather than labels.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many rows of a stored query.")] = None,
+    sentences: Annotated[bool, typer.Option("--sentences", help="A row for each sentence behind a row.")] = False,
+    texts: Texts = None,
     format: Rows = Format.table,
 ) -> None:
     """Run a stored query, with its parameters as options; alone, list them all.
 
+    Queries of findings and claims share filters: --evidence (at least), --basis, --people, --since, --until,
+    --certainty, --confidence and --article. What they leave is counted and weighed anew.
+
     \b
     Examples: kg query treatments --disease lupus
               kg query --file mine.rq --format csv
+              kg query treatments --disease lupus --people --sentences
               kg query treatments --disease lupus --weights mine.tsv
     """
-    from kg import asking, catalogue, vocabulary
-    from kg.weights import WeightsError
+    from kg import answers, asking, catalogue, vocabulary
+    from kg.texts import Texts as AtHand
+    from kg.weights import Weights, WeightsError
 
     words = vocabulary.load()
     try:
@@ -335,7 +344,15 @@ def query(
             source = asking.read_data(data)
         else:
             source = _weighed(_open(store), weights, words) if weights else _open(store)
-        rows = asking.select(source, _text_of(file), words) if file else stored[name].run(source, values, words, limit)
+        if file:
+            rows = asking.select(source, _text_of(file), words)
+        else:
+            at_hand = AtHand([paths.DIGESTS, *(texts or [])], None if endpoint or data else store)
+            weighed = Weights.of(words).changed(weights) if weights else None
+            steps = answers.rows(stored[name], values, words, at_hand, limit, sentences=sentences, weights=weighed)
+            rows, why = answers.drive(steps, source, words)
+            if why:
+                _say(why)
     except (asking.QueryError, WeightsError) as error:
         raise Wrong(error) from None
     except catalogue.CatalogueError as error:
@@ -369,20 +386,22 @@ def _about(stored: "StoredQuery", format: Format) -> None:
             parameter.example,
             parameter.description,
         )
-        for parameter in stored.parameters
+        for parameter in stored.asked
     ]
     _print(("option", "takes", "without it", "example", "meaning"), rows, format)
 
 
 def _parameters(arguments: Sequence[str]) -> dict[str, str]:
-    """`--name value` and `--name=value` as a mapping."""
+    """`--name value` and `--name=value` as a mapping; `--people` alone is yes."""
     values = {}
     rest = iter(arguments)
     for argument in rest:
         if not argument.startswith("--"):
             raise Wrong(f"{argument!r}: a parameter is given as --NAME VALUE")
         name, equals, value = argument[2:].partition("=")
-        if not equals:
+        if argument == "--people":
+            value = "yes"
+        elif not equals:
             found = next(rest, None)
             if found is None:
                 raise Wrong(f"--{name} needs a value")
@@ -410,10 +429,11 @@ def show(
     Example: kg show 5f0c41d2 --texts papers/
     """
     from kg.exhibit import Unknown, exhibit
+    from kg.texts import Texts as AtHand
 
     with _open(store) as opened:
         try:
-            found = exhibit(opened, claim, [paths.DIGESTS, *(texts or [])])
+            found = exhibit(opened, claim, AtHand([paths.DIGESTS, *(texts or [])], store))
         except Unknown as error:
             raise Wrong(error) from None
     if format is Format.table and found.sentence:
@@ -421,6 +441,8 @@ def show(
         out = Console(highlight=False, soft_wrap=True)
         mark = f"[bold reverse]{escape(sentence)}[/]" if out.is_terminal else f"»{escape(sentence)}«"
         out.print(f"{escape(before)}{mark}{escape(after)}\n")
+    if found.missing:
+        _say(found.missing)
     rows = list(found.rows)
     if format is not Format.table and found.sentence:
         rows.append(("sentence", found.sentence))
@@ -573,7 +595,7 @@ def score(
     from kg.exports.records import articles
     from kg.scoring import GoldError, judged, key, read_claims
     from kg.scoring import score as compare
-    from kg.web.texts import Texts as AtHand
+    from kg.texts import Texts as AtHand
 
     words = vocabulary.load()
     try:
@@ -593,7 +615,7 @@ def score(
             causes = Counter(result.causes[key(claim)] for claim in claims)
             told = ", ".join(f"{count} {cause}" for cause, count in causes.most_common())
             print(f"{len(claims)} {kind}{': ' if told else ''}{told}", file=sys.stderr)
-        at_hand = AtHand([paths.DIGESTS, *(texts or [])])
+        at_hand = AtHand([paths.DIGESTS, *(texts or [])], store)
         listed: list[tuple[str, ...]] = []
         for kind, claims in (("missed", result.missed), ("wrong", result.wrong)):
             for claim in claims:
@@ -825,16 +847,17 @@ def _site(
 ) -> "Site":
     """What the pages are made from. Raises `StoreError`, `ArticleError`, `VocabularyError`, `Wrong` or `Trouble`."""
     from kg.catalogue import CatalogueError
+    from kg.texts import Texts as AtHand
     from kg.web.limits import Limits
     from kg.web.site import Site
-    from kg.web.texts import Texts as AtHand
 
     try:
         allowed = Limits.of(limits)
     except ValueError as error:
         raise Wrong(error) from None
     try:
-        return Site(store, allowed, ontology, texts=AtHand([paths.DIGESTS, *(texts or [])]), cors=cors, hosts=(*hosts,))
+        known = AtHand([paths.DIGESTS, *(texts or [])], store)
+        return Site(store, allowed, ontology, texts=known, cors=cors, hosts=(*hosts,))
     except CatalogueError as error:
         raise Trouble(error) from None
 

@@ -28,6 +28,7 @@ class Reading:
     fold: int = 200  # how many times its size may come out of a compressed file, at each level of nesting
     unsuspicious: int = 16 << 20  # bytes that may come out before that is looked at
     unpacked: int = 32 << 30  # bytes that may come out of one compressed file or archive, at each level of nesting
+    article: float = 300.0  # seconds of processor time that finding the claims of one article may take
     nested: int = 3  # archives in archives: articles in a tar in a gzip in a zip
 
 

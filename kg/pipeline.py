@@ -1,14 +1,13 @@
 """Build: texts in, a stored and validated graph out. The only place that ties the rooms together.
 
 A process reads the files (`kg.reading`); the main one hands the articles, in chunks, to workers: processes of this
-machine, or a Dask cluster. A worker finds the claims of each, writes them as quads and checks these against the shapes.
+machine, or a Dask cluster. A worker (`kg.working`) finds the claims of each, writes them as quads and checks these.
 Results come back in the order of the input and are staged in the store; at the end all of them are committed, or none.
 """
 
 import contextlib
 import dataclasses
 import functools
-import gc
 import hashlib
 import importlib
 import itertools
@@ -17,7 +16,7 @@ import os
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +26,6 @@ from kg import paths, vocabulary
 from kg.articles import (
     Article,
     ArticleError,
-    FurnitureCues,
     Left,
     Note,
     OnError,
@@ -35,36 +33,19 @@ from kg.articles import (
     copies,
     find,
     names,
-    segment,
 )  # fmt: skip
 from kg.articles.errors import readable
 from kg.articles.streams import open_file
-from kg.extraction import Extractor
 from kg.limits import READING, Reading
-from kg.rdf import Graph, article_graph, build_node
 from kg.reading import Reader
 from kg.store import Refused, Staged, Store
-from kg.validation import SHAPES, Problem, Validator, rule_problems
+from kg.validation import Problem, Validator, rule_problems
 from kg.vocabulary import Vocabulary
+from kg.working import OPTIONS, BuildError, Done, Options, Task, program_digest, shapes, work
 
 _CHUNK_ARTICLES = 128
 _CHUNK_CHARACTERS = 200_000
 _STAGE_SECONDS = 2.0
-#: The code that a claim depends on, beside the ontology: a change in it makes every article new.
-_CODE = ("articles", "extraction", "claim.py", "namespaces.py", "rdf.py", "vocabulary.py")
-
-
-class BuildError(Exception):
-    """A build that can't go on. The message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the graph of an article depends on, beside the article, the program and the ontology."""
-
-    ontology: Path = paths.ONTOLOGY
-    quotes: bool = False  # put the sentences in the graph
-    min_confidence: float = 0.0  # claims below it are left out
 
 
 @dataclass(slots=True)
@@ -103,120 +84,10 @@ class Progress(NamedTuple):
     articles: int
 
 
-class Done(NamedTuple):
-    """What a worker made of one article: what is to be staged, or why it can't be."""
-
-    id: str
-    staged: Staged | None
-    claims: dict[str, int]
-    problems: list[Problem]
-    failure: str = ""
-
-
-class Worker:
-    """What turns articles into graphs; each process has one."""
-
-    def __init__(self, options: Options) -> None:
-        self.options = options
-        self.vocabulary = vocabulary.load(options.ontology)
-        self.extractor = Extractor(self.vocabulary)
-        self.validator = Validator(self.vocabulary, shapes(options.ontology))
-        self.build = build_node(self.vocabulary)
-        self.cues = _cues(options.ontology)
-
-    def __call__(self, tasks: Sequence["Task"]) -> list[Done]:
-        """The graphs of some articles, checked."""
-        done: list[Done] = []
-        problems: dict[str, list[Problem]] = {}
-        for problem in self.validator.check(self._graphs(tasks, done)):
-            problems.setdefault(problem.article, []).append(problem)
-        return [one._replace(problems=problems[one.id]) if one.id in problems else one for one in done]
-
-    def _graphs(self, tasks: Sequence["Task"], done: list[Done]) -> Iterator[Graph]:
-        """The graph of each article that gives one, made when it is asked for; what came of each is added to `done`."""
-        for task in tasks:
-            article = task.article
-            try:
-                article = segment(article, self.cues)
-                read = self.extractor.explain(article, everything=False)
-                claims = [claim for claim in read.claims if claim.confidence >= self.options.min_confidence]
-                if not article.evidence:
-                    article = dataclasses.replace(article, evidence=read.evidence, inferred=True)
-                graph = article_graph(article, claims, build=self.build, quotes=self.options.quotes)
-                staged = Staged.of(article.id, task.source, task.digest, graph)
-            except Exception as error:  # one article that breaks a rule of ours must not take the others along
-                done.append(Done(article.id, None, {}, [], f"{type(error).__name__}: {error}"))
-            else:
-                done.append(Done(article.id, staged, Counter(claim.predicate for claim in claims), []))
-                yield graph
-
-
-class Task(NamedTuple):
-    """An article that is to be done, its source, and the digest of all that its graph depends on."""
-
-    article: Article
-    source: str
-    digest: str
-
-
-@functools.cache
-def worker(options: Options) -> Worker:
-    """The worker of this process, made when first asked for."""
-    made = Worker(options)
-    settle()
-    return made
-
-
-def settle() -> None:
-    """Have the garbage collector leave alone what is in memory by now, and seldom look for more.
-
-    The names and rules stay as long as the process; what an article leaves behind has no cycles.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000)
-
-
-def work(options: Options, program: str, tasks: Sequence[Task]) -> list[Done]:
-    """Do some articles: what every process of this machine or of a cluster is asked for.
-
-    Raises `BuildError` where this process has another program or ontology than the one that asks.
-    """
-    if program_digest(options) != program:
-        raise BuildError("a worker has another version of StemKG or of the ontology than this process")
-    return worker(options)(tasks)
-
-
-@functools.cache
-def _cues(ontology: Path) -> FurnitureCues:
-    return FurnitureCues.load(ontology)
-
-
-def shapes(ontology: Path) -> Path:
-    """The shapes file of an ontology folder, or the one that comes with StemKG."""
-    own = ontology / SHAPES.name
-    return own if own.is_file() else SHAPES
-
-
-@functools.cache
-def program_digest(options: Options) -> str:
-    """A digest of all that makes a graph from an article: the code, the ontology, the shapes and the options."""
-    digest = hashlib.sha256()
-    package = Path(__file__).parent
-    for name in _CODE:
-        path = package / name
-        for file in sorted([*path.rglob("*.py"), *path.rglob("*.tsv")]) if path.is_dir() else [path]:
-            digest.update(file.read_bytes())
-    digest.update(vocabulary.load(options.ontology).digest.encode())
-    digest.update(shapes(options.ontology).read_bytes())
-    digest.update(repr((options.quotes, options.min_confidence)).encode())
-    return digest.hexdigest()
-
-
 def build(
     inputs: Iterable[Path | str],
     store: Store,
-    options: Options = Options(),
+    options: Options = OPTIONS,
     *,
     workers: int | None = None,
     dask: str = "",
@@ -245,7 +116,7 @@ def build(
     reader = Reader(options.ontology, limits)
     run = _Run(store, options, files, summary, progress, report, reader)
     try:
-        with reader, _executor(options, workers, dask) as execute:
+        with reader, _executor(options, limits.article, workers, dask) as execute:
             for chunk, done in execute(run.chunks()):
                 run.take(chunk, done)
     except BrokenExecutor:
@@ -485,9 +356,9 @@ class _Promise(Protocol):
 
 
 @contextlib.contextmanager
-def _executor(options: Options, workers: int | None, dask: str) -> Iterator[_Execute]:
+def _executor(options: Options, seconds: float, workers: int | None, dask: str) -> Iterator[_Execute]:
     """A function that does chunks and gives them back in their order."""
-    do = functools.partial(work, options, program_digest(options))
+    do = functools.partial(work, options, program_digest(options), seconds)
     if dask:
         with _cluster(dask) as client:
             submit = functools.partial(client.submit, do, pure=False)

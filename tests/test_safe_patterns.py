@@ -20,9 +20,16 @@ import pytest
 from growth import grows_linearly
 
 import kg
+from kg.extraction.pieces import LONGEST
 
 #: Patterns whose texts the code cuts to a length before, in characters: they need to be quick on that, no more.
-BOUNDED = {"kg.articles.page._CHARSET": 4_096, "kg.extraction.mentions._JOINED": 300}
+BOUNDED = {
+    "kg.articles.page._CHARSET": 4_096,
+    "kg.extraction.language.tokens._TOKEN": LONGEST,
+    "kg.extraction.names.composition._AFTER": LONGEST,
+    "kg.extraction.names.composition._JOINT": LONGEST,
+    "kg.extraction.names.mentions._JOINED": 60,
+}
 _SIZE = 4_000
 
 

@@ -24,9 +24,10 @@ from kg.articles.errors import readable
 from kg.articles.pubmed import split
 from kg.articles.xml_stream import declares_entities, root_name
 from kg.limits import Reading, changed
-from kg.pipeline import Options, build
+from kg.pipeline import build
 from kg.reading import Reader
 from kg.store import Store
+from kg.working import Options
 
 GOOD = "A Good File\n\nMesenchymal stem cells treat lupus in these words. They were given by vein.\n"
 

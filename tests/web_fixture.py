@@ -21,7 +21,7 @@ from kg.vocabulary import Vocabulary
 from kg.web.limits import Limits
 from kg.web.serving import configured
 from kg.web.site import Site
-from kg.web.texts import Texts
+from kg.texts import Texts
 
 #: An article with a text at hand, whose title tries to be markup.
 TEXT = """---

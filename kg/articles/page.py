@@ -34,7 +34,7 @@ _DATES = (
     "datepublished", "date", "pubdate", "publishdate", "publish-date", "publication_date", "parsely-pub-date",
     "sailthru.date", "og:published_time", "citation_year",
 )  # fmt: skip
-_BETWEEN = re.compile(r"\s+[|–—·»:-]+\s+|\s*\|\s*")
+_BETWEEN = re.compile(r"(?<!\s)\s++[|–—·»:-]++\s++|(?:(?<!\s)\s++)?+\|\s*+")
 
 
 def is_html(name: str) -> bool:

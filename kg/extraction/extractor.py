@@ -7,7 +7,7 @@ belongs to an article lives with the reading of it.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Final, cast
 
 from kg.articles import Article
 from kg.articles.edits import as_it_reads
@@ -21,7 +21,7 @@ from kg.extraction.learned import Model
 from kg.extraction.names import Mention, MentionFinder
 from kg.extraction.outcomes import Outcomes
 from kg.extraction.pieces import in_pieces
-from kg.extraction.scope import Judgement, Scope
+from kg.extraction.scope import Judgement, Scope, says
 from kg.extraction.score import Scored, Scorer, chosen
 from kg.extraction.standing import Standing
 from kg.vocabulary import Vocabulary
@@ -29,6 +29,8 @@ from kg.vocabulary import Vocabulary
 #: The confidence of what rules read, comparisons and outcomes: about the share of right ones in annotated texts.
 RULED = 0.6
 _FINITE = ("VBD", "VBZ", "VBP", "MD")
+_CHANGES: Final[tuple[Predicate, ...]] = ("increases", "decreases", "secretes")
+_LONGEST_ANSWER = 12  # an answer that leaves out what it answers to has no more tokens
 _ASKING = frozenset(("how", "why", "what", "when", "where", "who"))
 
 
@@ -118,10 +120,16 @@ class Extractor:
             if reading.silent:
                 continue
             scored = list(self.scorer.scored(document, s))
-            taken = chosen(scored, self.scorer.threshold)
+            taken = chosen(scored, self.scorer.thresholds)
+            taken = self._with_said(s, scored, taken)
             if everything:
                 reading.rejected += self._rejected(scored, taken)
-            said = [*self._learned(reading, document, taken), *self._compared(document, s), *self._figures(document, s)]
+            said = [
+                *self._learned(reading, document, taken),
+                *self._answers(document, s, taken),
+                *self._compared(document, s),
+                *self._figures(document, s),
+            ]
             if said:
                 if whole is None:
                     whole = self.standing.features_of_article(document)
@@ -140,10 +148,9 @@ class Extractor:
         return [mention.moved(article.start) for mention in found] if article.start else found
 
     def _rejected(self, scored: list[Scored], taken: list[Scored]) -> Iterator[Rejection]:
-        threshold = self.scorer.threshold
         for one in sorted(scored, key=lambda one: -one.score):
             if one not in taken:
-                low = one.score < threshold
+                low = not self._learned_enough(one)
                 yield Rejection(one, "its score is too low" if low else "another candidate says the same, and better")
 
     # -- the claims
@@ -155,6 +162,48 @@ class Extractor:
         before = sentences[s.index - 1] if s.index else None
         after = sentences[s.index + 1] if s.index + 1 < len(sentences) else None
         return self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before, after)
+
+    def _with_said(self, s: Sentence, scored: list[Scored], taken: list[Scored]) -> list[Scored]:
+        """What was taken with what a sentence says by a saying, whatever was learned of its words. What it so says of a
+        factor's change is all that it says of it: "MSCs lowered TNF-α" says nothing of a release."""
+        sayings = self.scope.sayings_in(s)
+        if not sayings:
+            return taken
+        said = []
+        for one in scored:
+            subject, object_ = one.pair.subject, one.pair.object
+            if subject.named is not None and object_.named is not None and not (subject.place or object_.place):
+                if says(sayings, s, subject.named, one.predicate, object_.named):
+                    said.append(one)
+        told = {_ends(one) for one in said if one.predicate in _CHANGES}
+        kept = [one for one in taken if one.predicate not in _CHANGES or _ends(one) not in told]
+        known = {_statement(one) for one in kept}
+        return kept + [one for one in chosen(said, self.scorer.no_thresholds) if _statement(one) not in known]
+
+    def _answers(self, document: Document, s: Sentence, taken: list[Scored]) -> Iterator[Statement]:
+        """What a sentence says of candidates of the one before by answering: "Do they help? They did not."."""
+        if not s.index or len(s.lowers) > _LONGEST_ANSWER:
+            return
+        before = document.sentences[s.index - 1]
+        known = {_statement(one) for one in taken}
+        scored = list(self.scorer.scored(document, before))
+        asked = chosen(scored, self.scorer.thresholds)
+        for one in self._with_said(before, scored, asked):
+            subject, object_ = one.pair.subject.id, one.pair.object.id
+            here = next((k for k, named in enumerate(s.named) if object_ in named.mention.ids), None)
+            judged = self.scope.judge(s, None, one.predicate, here, (), before)
+            if judged.certainty == "asserted" and (subject, one.predicate, object_) not in known:
+                yield Statement(
+                    subject,
+                    one.predicate,
+                    object_,
+                    disease_of(document, before, one.predicate, subject, object_),
+                    judged.polarity,
+                    judged.certainty,
+                    confidence=self.scorer.confidence(one.score),
+                    because=one,
+                    reasons=judged.reasons,
+                )
 
     def _learned(self, reading: Reading, document: Document, taken: list[Scored]) -> Iterator[Statement]:
         """What the candidates that were taken say, but for those that the sentence does not say after all."""
@@ -174,11 +223,14 @@ class Extractor:
                 judged.polarity,
                 judged.certainty,
                 qualifiers={"source": source} if source else {},
-                confidence=self.scorer.confidence(one.score),
+                confidence=max(self.scorer.confidence(one.score), 0.0 if self._learned_enough(one) else RULED),
                 because=one,
                 reasons=judged.reasons,
                 cues=_cues(s, one),
             )
+
+    def _learned_enough(self, one: Scored) -> bool:
+        return one.score >= self.scorer.thresholds[one.predicate]
 
     def _compared(self, document: Document, s: Sentence) -> Iterator[Statement]:
         """What a sentence says is better than what."""
@@ -231,7 +283,7 @@ class Extractor:
         """Make claims of what a sentence says: with its evidence, its basis, and how certain it is."""
         s = reading.sentence
         around = self.standing.features_of(document, s)
-        evidence = self.standing.evidence(around, whole)
+        evidence = self.standing.evidence(around, whole, s)
         basis = self.standing.basis(around)
         start, end = document.stands(s.span.start, s.span.end)
         for one in said:
@@ -261,6 +313,12 @@ class Extractor:
         return self.standing.certainty([*around, *self.standing.features_of_claim(s, one.predicate, ends)])
 
 
+def _meant(one: Scored) -> tuple[bool, int, int]:
+    """The order in which the meanings of two mentions are meant by a saying: a harm is a sign before a disease."""
+    sign = one.predicate == "adverse_effect" and "phenotype" not in one.pair.object.kinds
+    return sign, one.pair.subject.place, one.pair.object.place
+
+
 def states_nothing(s: Sentence) -> str:
     """Why a sentence states nothing by what it is, or nothing: questions, and headings that are no sentences."""
     if s.text.rstrip().endswith("?"):
@@ -269,6 +327,14 @@ def states_nothing(s: Sentence) -> str:
         if not any(tag in _FINITE for tag in s.tags) or (s.lowers and s.lowers[0] in _ASKING):
             return f"a {s.span.kind} that is no sentence"
     return ""
+
+
+def _ends(one: Scored) -> tuple[int | None, int | None]:
+    return one.pair.subject.named, one.pair.object.named
+
+
+def _statement(one: Scored) -> tuple[str, Predicate, str]:
+    return one.pair.subject.id, one.predicate, one.pair.object.id
 
 
 def disease_of(document: Document, s: Sentence, predicate: Predicate, subject: str, object_: str) -> str:

@@ -120,7 +120,7 @@ class Features:
         """Why an end that goes unnamed may be meant: what refers to it, and what else is named."""
         known = document.known[s.index]
         found = [who + "carried", f"{who}rank:{min(document.rank(end.id), 4)}"]
-        if end.id in (*known.cells[:1], *known.diseases[:1]):
+        if end.id in known.cells[:1] + known.diseases[:1]:
             found.append(who + "last")
         if end.id in known.subjects:
             found.append(who + "lastsubject")

@@ -43,7 +43,7 @@ class Figure:
     Its tokens are `first:last`, and `value` is written as in a table: "40", "66.7", "2000000", "1/2", "NCT01234567".
     `unit` is "%" or "patients" for a share or count, the unit as it stands for a dose ("cells/kg") or time ("months"),
     else empty. `bound` says what the number is to the figure. `of` is the whole that a count is a part of, where it is
-    told ("12 of 20": "20"). `bare` is whether it is a number of people that is told as a part of nothing: "12 patients".
+    told ("12 of 20": "20"). `bare` is whether it is a number of people told as a part of nothing: "12 patients".
     """
 
     first: int
@@ -343,8 +343,8 @@ class _Reader:
         return False
 
     def _bare(self, number: Number) -> Figure | None:
-        """A number that stands for people: "Seven went into remission", "…, and one died", "unchanged in 7", "3 patients
-        in the treated group and 2 in the placebo group"."""
+        """A number that stands for people: "Seven went into remission", "…, and one died", "unchanged in 7",
+        "3 patients in the treated group and 2 in the placebo group"."""
         s, last = self.s, number.last
         if number.value != int(number.value) or number.value > _MOST or self._is_measure(number):
             return None
@@ -357,7 +357,7 @@ class _Reader:
         whose = word_at(s, last) in ("whose", "who") and earlier
         grouped = earlier and word_at(s, last) == "in" and says(s, "ArmWord", last + 1, last + 6)
         listed = earlier and ends and behind in ("in", "another", "other", "remaining", "all")
-        if (begins and ((subject or earlier) and self._verb_follows(last) or whose or grouped)) or listed:
+        if (begins and (((subject or earlier) and self._verb_follows(last)) or whose or grouped)) or listed:
             return Figure(number.first, last, written(number.value), "patients", "count")
         return None
 

@@ -88,7 +88,12 @@ def number_at(s: Sentence, first: int) -> Number | None:
             value, last = value + below, last + 2
     while (times := _TIMES.get(word_at(s, last))) is not None:
         value, last = value * times, last + 1
-        if times == 100 and word_at(s, last) == "and" and (rest := number_at(s, last + 1)) is not None and rest.value < 100:
+        if (
+            times == 100
+            and word_at(s, last) == "and"
+            and (rest := number_at(s, last + 1)) is not None
+            and rest.value < 100
+        ):
             value, last = value + rest.value, rest.last
     if word_at(s, last) in ("×", "x", "*") and (power := _POWER.fullmatch(word_at(s, last + 1))) is not None:
         value, last = value * 10 ** int(power[1]), last + 2

@@ -5,22 +5,19 @@ the outcome was seen ("remission was reached by 40 %") or as a rate ("survival w
 the control arm, and of the cell that its part of the sentence names.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
-from typing import Literal
 
 from kg.claim import Polarity, Qualifier
+from kg.extraction.arms import Arm, Arms
 from kg.extraction.cues import Found
 from kg.extraction.figures import Figure, figures
 from kg.extraction.frames import Sentence
-from kg.extraction.spans import bracketed, clause, head, longest, mentions, said, says
+from kg.extraction.given import Given
+from kg.extraction.row import Row
+from kg.extraction.spans import clause, head, longest, mentions, said, says
 from kg.vocabulary import Vocabulary
 
-#: Which arm of a study a figure is of; "" where the sentence does not tell.
-Arm = Literal["treated", "control", ""]
-
-_GIVEN = frozenset(("cell", "product"))
 _DENYING = frozenset(("not", "n't", "never", "no", "neither", "without", "nor"))
 _GOVERNING = frozenset(("in", "of", "at", "to", "by", "with", "for", "among"))
 _COMPARING = frozenset(("versus", "vs", "vs.", "v", "while", "whereas", "against", "than", "but", "and", "or"))
@@ -30,7 +27,6 @@ _OPEN_MODALS = frozenset(("may", "might", "would", "will", "should", "'ll", "'d"
 _ENTERING = ("Administering", "Allocating", "Allowing")
 _POINTING = frozenset(("the", "this", "these", "such", "our", "their"))
 _RELATIVE = frozenset(("who", "that", "which", "whom", "whose"))
-_RANGES = (("–",), ("-",), ("‐",), ("to",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +60,7 @@ class Outcomes:
         #: Those that may happen to nobody, which is a figure too, and those that may be told as an amount.
         self.befalling = frozenset(id.partition(":")[2] for id, _ in vocabulary.annotations.get("befalling", ()))
         self.graded = frozenset(id.partition(":")[2] for id, _ in vocabulary.annotations.get("graded", ()))
-        therapeutic = vocabulary.annotations.get("therapeutic", ())
-        self._given = frozenset(id for id, value in therapeutic if value in ("true", "cell"))
+        self.given = Given(vocabulary)
 
     def read(self, s: Sentence) -> list[OutcomeReading]:
         """The outcomes of a sentence, in order of their figures; those of a control arm too."""
@@ -78,17 +73,6 @@ class Outcomes:
             return []
         return _Reading(self, s, words, shares).outcomes()
 
-    def is_given(self, s: Sentence, named: int) -> bool:
-        """Whether a mention is of a cell or product such as is given as a therapy."""
-        return any(
-            "product" in self.vocabulary.kinds(id) or not self._given.isdisjoint(self.vocabulary.ancestors(id))
-            for id in s.named[named].mention.ids[:1]
-        )
-
-    def id_of(self, s: Sentence, named: int, kind: str) -> str:
-        """The best meaning of a mention that is of a kind; "" for none."""
-        return next((id for id in s.named[named].mention.ids if kind in self.vocabulary.kinds(id)), "")
-
 
 class _Reading:
     """The outcomes of one sentence."""
@@ -98,6 +82,8 @@ class _Reading:
         self.s = s
         self.words = words
         self.shares = shares
+        self.row = Row(s, shares)
+        self.arms = Arms(by.given, s, self.row, paired=bool(self._respective_words))
 
     def outcomes(self) -> list[OutcomeReading]:
         found: list[OutcomeReading] = []
@@ -106,10 +92,10 @@ class _Reading:
             word = self._word(place)
             if word is None and previous is not None and self._compared(place) and place not in self._respective_words:
                 word = previous
-            if self._restates(place):
+            if self.row.restates(place):
                 word = previous or self._word(place - 1)
             previous = word
-            if place in self._run and not self._respective_words and self._respective is None:
+            if place in self.row.respective and not self._respective_words and self.arms.respective is None:
                 continue  # of which arms, the sentence does not tell
             if word is None or figure.bound not in ("", "about") or not self._reported(place, word):
                 continue
@@ -121,28 +107,12 @@ class _Reading:
     # -- which outcome
 
     @cached_property
-    def _run(self) -> range:
-        """The figures that are told "respectively"."""
-        s = self.s
-        if "respectively" not in s.lowers:
-            return range(0)
-        at = s.lowers.index("respectively")
-        last = len([figure for figure in self.shares if figure.last <= at])
-        first = last - 1
-        while first > 0 and all(
-            s.lowers[k] in ("and", ",", "in", "at", "or", "versus", "vs")
-            for k in range(self.shares[first - 1].last, self.shares[first].first)
-        ):
-            first -= 1
-        return range(max(first, 0), last) if last - first > 1 else range(0)
-
-    @cached_property
     def _respective_words(self) -> dict[int, Found | None]:
         """The words of figures of several outcomes: "relapse and survival were 16 % and 73 %, respectively"."""
-        s, run = self.s, self._run
+        s, run = self.s, self.row.respective
         if not run:
             return {}
-        before, start = self._bounds(run.start)[0], self.shares[run.start].first
+        before, start = self.row.bounds(run.start)[0], self.shares[run.start].first
         ahead = [word for word in self.words if before <= word.first and word.last <= start]
         ahead = [word for word in ahead if not any(word.last == other.first for other in ahead)]
         if len(ahead) == len(run):
@@ -168,7 +138,7 @@ class _Reading:
         """The outcome word after a figure and before the next one, or else before it and after the last one; that
         before it where a word leads from it to the figure: "remission in 40 %"."""
         s, figure = self.s, self.shares[place]
-        before, following = self._bounds(place)
+        before, following = self.row.bounds(place)
         stop = next((k for k in range(figure.last, following) if s.lowers[k] == ";"), following)
         after = [word for word in self.words if figure.last <= word.first < stop and not self._leads(word, following)]
         ahead = [word for word in self.words if before <= word.first and word.last <= figure.first]
@@ -190,12 +160,6 @@ class _Reading:
             and figure < len(self.s.lowers)
         )
 
-    def _bounds(self, place: int) -> tuple[int, int]:
-        """Where the figures before and after one end and begin."""
-        before = self.shares[place - 1].last if place else 0
-        following = self.shares[place + 1].first if place + 1 < len(self.shares) else len(self.s.lowers)
-        return before, following
-
     def _governed(self, figure: Figure) -> bool:
         """Whether what stands before a figure leads to it: "in", "was", "(", not that it begins a clause."""
         s, token = self.s, figure.first - 1
@@ -207,12 +171,6 @@ class _Reading:
 
     def _is_word_at(self, token: int) -> bool:
         return any(word.first <= token < word.last for word in self.words)
-
-    def _restates(self, place: int) -> bool:
-        """Whether a figure is the other bound of a range ("30–50 %") or says the one before it again ("12 (60 %)")."""
-        s, shares = self.s, self.shares
-        between = s.lowers[shares[place - 1].last : shares[place].first] if place else ()
-        return between in _RANGES or (between in (("(",), ("[",)) and shares[place - 1].unit != shares[place].unit)
 
     def _shares_predicate(self, place: int) -> bool:
         """Whether a figure and the next are joined, and what is said after the second is said of both."""
@@ -232,7 +190,7 @@ class _Reading:
     def _category(self, figure: Figure, word: Found) -> tuple[str, Polarity] | None:
         """The outcome of a word, and whether it is denied; None where it says that something did not happen that is
         no outcome by itself: "prevented relapses"."""
-        s, owner = self.s, word.cue.owner
+        owner = word.cue.owner
         if not _DENYING.isdisjoint(word.cue.text.split()) or figure.value == "0":
             return owner, "positive"  # "no longer needed", "no progression": the word itself says no
         if not (self._denied(figure, word) or self._halted(word)):
@@ -256,7 +214,7 @@ class _Reading:
         s = self.s
         ups = s.up(head(s, word.first, word.last))
         return any(
-            found.first in ups or word.first - _NEARBY < found.first < word.first and clause(s, found.first) in ups
+            found.first in ups or (word.first - _NEARBY < found.first < word.first and clause(s, found.first) in ups)
             for found in said(s, "Halting", 0, word.first)
             if s.tags[found.first].startswith(("VB", "NN"))
         )
@@ -265,7 +223,7 @@ class _Reading:
 
     def _reported(self, place: int, word: Found) -> bool:
         """Whether a figure and its word tell an outcome that was seen after a treatment."""
-        s, figure = self.s, self.shares[place]
+        figure = self.shares[place]
         if self._is_size(figure, word) or self._is_amount(figure, word) or self._is_condition(figure, word):
             return False
         if self._to_drug(word) or self._is_undecided(figure, word):
@@ -307,7 +265,7 @@ class _Reading:
         frame = s.frames.get(word.first)
         if frame is None or frame.passive or not s.tags[word.first].startswith("VB"):
             return []
-        return [k for k, way in frame.roles.get("agent", {}).items() if not way and self.by.is_given(s, k)]
+        return [k for k, way in frame.roles.get("agent", {}).items() if not way and self.by.given.is_cell(s, k)]
 
     def _is_undecided(self, figure: Figure, word: Found) -> bool:
         """Whether the word stands after a "may" or a future, or in what did not differ."""
@@ -340,9 +298,8 @@ class _Reading:
         if relative and behind in ("in", "from", "of", "only"):
             return True
         survivors = s.tags[word.first] == "NNS" and says(s, "PatientWord", word.first, word.last)
-        return (
-            (survivors and s.lowers[word.first - 1] == "of")
-            or s.labels[token] == "advcl"
+        return (survivors and s.lowers[word.first - 1] == "of") or (
+            s.labels[token] == "advcl"
             and any(s.lowers[child] in ("if", "unless", "until", "before") for child in s.children[token])
         )
 
@@ -356,7 +313,7 @@ class _Reading:
     def _is_result(self, figure: Figure, word: Found) -> bool:
         """Whether patients were treated, or what is told is past: not the usual course of a disease."""
         s = self.s
-        if any(self.by.is_given(s, k) for k in range(len(s.named))) or says(s, "TreatedWord"):
+        if any(self.by.given.is_cell(s, k) for k in range(len(s.named))) or says(s, "TreatedWord"):
             return True
         if any(s.lowers[found.first - 1] in _POINTING for found in said(s, "ReferringWord", 1)):
             return True
@@ -376,16 +333,16 @@ class _Reading:
         figure, s = self.shares[place], self.s
         reason = f"{s.words(figure.first, figure.last)} … {s.words(word.first, word.last)}"
         outcome = self.by.categories[owner]
-        arm, cells = self._arm(place)
-        qualifiers = self._route(place)
-        if figure.value == "0":
-            polarity = "positive"
-        return [
-            OutcomeReading(
-                cell, outcome, figure.value, figure.unit, polarity, arm, (*self._source(cell), *qualifiers), reason
-            )
-            for cell in (cells or [None])
-        ]
+        arm, cells = self.arms.of(place)
+        route = self.arms.route(place)
+        found = []
+        for cell in cells or [None]:
+            for source in self.arms.sources(cell) or ("",):
+                subgroup: tuple[tuple[Qualifier, str], ...] = (("source", source),) if source else ()
+                found.append(
+                    OutcomeReading(cell, outcome, figure.value, figure.unit, polarity, arm, (*subgroup, *route), reason)
+                )
+        return found
 
 
 # -- what stands in the sentence
@@ -463,4 +420,4 @@ def _verb_follows(s: Sentence, token: int) -> bool:
     return token < len(s.tags) and token not in s.at and s.tags[token] in ("VBD", "VBZ", "VBP", "VBN", "MD")
 
 
-__all__ = ["Arm", "OutcomeReading", "Outcomes"]
+__all__ = ["OutcomeReading", "Outcomes"]

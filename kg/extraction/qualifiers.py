@@ -6,10 +6,12 @@ and what was given together with it. On what a comparison is, `kg.extraction.com
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from kg.claim import QUALIFIERS, Predicate, Qualifier
 from kg.extraction.cues import Found
 from kg.extraction.frames import Sentence
+from kg.extraction.given import Given, compounded
 from kg.extraction.spans import clause, mentions, origins, said, says
 from kg.vocabulary import Vocabulary
 
@@ -32,10 +34,8 @@ class Qualifiers:
         #: The species and the controls of studies, by what their cues speak for.
         self.species = {_local(term.id): term.id for term in vocabulary.of_kind("species")}
         self.controls = {_local(term.id): term.id for term in vocabulary.of_kind("control")}
-        self._human = next((id for id, _ in vocabulary.annotations.get("treatedSpecies", ())), "")
-        therapeutic = vocabulary.annotations.get("therapeutic", ())
-        self._given = frozenset(id for id, value in therapeutic if value in ("true", "cell"))
-        self._drugs = frozenset(id for id, value in therapeutic if value == "drug")
+        self.human = next((id for id, _ in vocabulary.annotations.get("treatedSpecies", ())), "")
+        self.given = Given(vocabulary)
         #: Cells that are named by the tissue they are taken from.
         self.sourced = frozenset(id for id, _ in vocabulary.annotations.get("takenFrom", ()))
         #: What is given to make room for a cell, whose name is joined to its own by "and".
@@ -51,26 +51,18 @@ class Qualifiers:
         """
         return _Qualified(self, s, subject, predicate, object_).pairs()
 
-    def id_of(self, s: Sentence, named: int, *kinds: str) -> str:
-        """The best meaning of a mention that is of one of some kinds; "" for none."""
-        ids = s.named[named].mention.ids
-        return next((id for id in ids if not self.vocabulary.kinds(id).isdisjoint(kinds)), "")
-
     def is_treatment(self, s: Sentence, named: int) -> bool:
         """Whether a mention is of what is given: a therapeutic cell, a product, a drug or what carries cells."""
-        one = s.named[named]
-        if s.lowers[one.last : one.last + 1] == ("-",):
+        if compounded(s, named):
             return False
-        above = self.vocabulary.ancestors(one.mention.id)
-        if not above.isdisjoint(self._carriers) or one.mention.id in self._drugs:
-            return True
-        return bool(self.vocabulary.kinds(one.mention.id) & {"product", "drug"}) or not above.isdisjoint(self._given)
+        carried = not self._carriers.isdisjoint(self.vocabulary.ancestors(s.named[named].mention.id))
+        return carried or self.given.is_drug(s, named) or self.given.is_cell(s, named)
 
     def partners(self, s: Sentence) -> list[list[int]]:
         """The treatments that a sentence says are given together, as groups of mentions."""
         treatments = [k for k in mentions(s, 0, len(s.lowers), _TREATMENTS | {"process"}) if self.is_treatment(s, k)]
         groups: list[list[int]] = []
-        for a, b in zip(treatments, treatments[1:], strict=False):
+        for a, b in pairwise(treatments):
             if _combined(s, a, b) or self._conditions(s, a, b):
                 if groups and groups[-1][-1] == a:
                     groups[-1].append(b)
@@ -145,7 +137,7 @@ class _Qualified:
             return ()
         s, own = self.s, self.s.named[self.subject]
         routes = mentions(s, 0, len(s.lowers), {"route"})
-        ids = [self.by.id_of(s, k, "route") for k in routes]
+        ids = [self.by.given.id_of(s, k, "route") for k in routes]
         if len(set(ids)) != 1 or self.by.vocabulary.parents(ids[0]) == ():
             return ()
         for k in routes:
@@ -155,9 +147,8 @@ class _Qualified:
             given = says(s, ("Administering", "Placing", "GivenWord"), between.start, between.stop)
             if plain and (len(between) <= _NEAR_ROUTE or given):
                 return ids[:1]
-            if clause(s, one.head) == clause(s, own.head) and says(
-                s, "Administering", clause(s, one.head), clause(s, one.head) + 1
-            ):
+            top = clause(s, one.head)
+            if top == clause(s, own.head) and says(s, "Administering", top, top + 1):
                 return ids[:1]
         return ()
 
@@ -183,7 +174,7 @@ class _Qualified:
         named = [k for k in mentions(s, than.last, stop, _TREATMENTS) if self.by.is_treatment(s, k)]
         if control and (not named or control[0].first < s.named[named[0]].first):
             return self.by.controls[control[0].cue.owner]
-        return self.by.id_of(s, named[0], *_TREATMENTS) if named else ""
+        return self.by.given.id_of(s, named[0], *_TREATMENTS) if named else ""
 
     def _species(self) -> Sequence[str]:
         """The species that the effect was seen in: animals where they are named, else people."""
@@ -191,8 +182,9 @@ class _Qualified:
         if self.predicate not in _EFFECTS:
             return ()
         owners = [found.cue.owner for found in said(s, self.by.species) if not self._is_origin(found)]
-        animals = [owner for owner in owners if self.by.species[owner] != self.by._human]
-        return tuple(self.by.species[owner] for owner in (animals or owners)[:1])
+        if animals := [self.by.species[owner] for owner in owners if self.by.species[owner] != self.by.human]:
+            return animals[:1]
+        return (self.by.human,) if self.by.human and (owners or says(s, "PersonWord")) else ()
 
     def _is_origin(self, found: Found) -> bool:
         """Whether the name of a species says what a cell or factor is from: "mouse MSCs"."""
@@ -209,7 +201,7 @@ class _Qualified:
             if not any(s.named[k].mention.id == own for k in group):
                 continue
             for k in group:
-                id = self.by.id_of(s, k, *_TREATMENTS)
+                id = self.by.given.id_of(s, k, *_TREATMENTS)
                 kin = id in self.by.vocabulary.ancestors(own) or own in self.by.vocabulary.ancestors(id)
                 if id and id not in self._ends and id not in found and not kin:
                     found.append(id)

@@ -77,8 +77,12 @@ class Place:
         for found in self.s.cues:
             if not found.cue.governor:
                 self.classes.setdefault(found.first, []).append((found.cue.owner, found.last))
-        owners = [f"<{owner}" for owned in self.classes.values() for owner, _ in owned]
-        self.known = frozenset((*self.s.lowers, *self.s.lemmas, *owners))
+        self.known = words_of(self.s)
+
+
+def words_of(s: Sentence) -> frozenset[str]:
+    """All words and dictionary forms of a sentence, and the classes of its cues, each with "<" before it."""
+    return frozenset((*s.lowers, *s.lemmas, *(f"<{found.cue.owner}" for found in s.cues)))
 
 
 class Pattern:
@@ -94,10 +98,14 @@ class Pattern:
         self._keys = _keys(self.parts)
         self.anchored = any(part.kind == "@" and part.name in ("s", "o") for part in self.parts)
 
+    def may_stand(self, known: frozenset[str]) -> bool:
+        """Whether a sentence has words enough for the pattern, given its `words_of`."""
+        return not any(known.isdisjoint(keys) for keys in self._keys)
+
     def find(self, place: Place) -> Iterator[Match]:
         """Where the pattern is found, from left to right, at most once from each token."""
         s = place.s
-        if not self._needed <= place.anchors.keys() or any(place.known.isdisjoint(keys) for keys in self._keys):
+        if not self._needed <= place.anchors.keys() or not self.may_stand(place.known):
             return
         for first in range(len(s.lowers)):
             words = self._at(place, 0, first, ())
@@ -240,4 +248,4 @@ def _keys(parts: Sequence[Word]) -> tuple[frozenset[str], ...]:
     return tuple(keys)
 
 
-__all__ = ["Match", "Pattern", "PatternError", "Place", "Word"]
+__all__ = ["Match", "Pattern", "PatternError", "Place", "Word", "words_of"]

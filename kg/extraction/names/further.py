@@ -17,11 +17,12 @@ from kg.vocabulary import Vocabulary
 # A word with two capitals, or a capital or small letter and a figure.
 _SYMBOL = re.compile(r"\b(?<!-)[A-Za-z](?=[\w-]*[A-Z\d])[A-Za-z0-9α-ω]*(?:-[A-Za-z0-9α-ω]+)?(?![\w-]|\+)")
 # A symbol that no other thing has: letters, then figures, four characters at least.
-_DISTINCT = re.compile(r"[A-Z]{2,}[A-Z0-9]*\d[A-Z0-9]*")
+_DISTINCT = re.compile(r"[A-Z]{2,}+\d[A-Z0-9]*+")
 # A symbol in mixed letters: "FoxP3".
 _MIXED = re.compile(r"(?=.*[A-Z].*[A-Z])(?=.*[a-z])(?=.*\d)\w{4,}")
 _SYMBOL_LEAST = 3
 _LEAST = 6  # letters of a name of one word
+_BROAD = frozenset(("phenotype", "tissue"))  # kinds of which a narrower name in the lexicon wins over none
 _AROUND = 24  # characters in which the words around a symbol stand
 
 
@@ -98,11 +99,10 @@ class FurtherNames:
         found = []
         for hit in longest(self._phrases.find(fold(text), text)):
             inside = [m for m in mentions if m.start < hit.end and hit.start < m.end]
-            if all(
-                hit.start <= m.start and m.end <= hit.end and (m.start, m.end) != (hit.start, hit.end) for m in inside
-            ):
+            mention = self._mention(hit.start, hit.end, hit.name.ids, 0.7, "name in the lexicon", short=False)
+            if all(_is_part(m, mention) for m in inside):
                 mentions = [m for m in mentions if m not in inside]
-                found.append(self._mention(hit.start, hit.end, hit.name.ids, 0.7, "name in the lexicon", short=False))
+                found.append(mention)
                 taken.update(range(hit.start, hit.end))
         found += self._genes(text, taken, known)
         taken.update(place for m in found for place in range(m.start, m.end))
@@ -153,6 +153,15 @@ class FurtherNames:
         after = re.split(r"[.;:,]\s", text[end : end + _AROUND])[0]
         words = [*re.findall(r"\w+", before)[-3:], *re.findall(r"\w+", after)[:2]]
         return any(word.lower().removesuffix("s") in self._context or word.lower() in self._context for word in words)
+
+
+def _is_part(part: Mention, whole: Mention) -> bool:
+    """Whether a mention is but a part of another name: "leukemia" in that of a rare one.
+
+    A sign or a place is meant as broadly as the ontology knows it: low-grade fever is fever.
+    """
+    shorter = whole.start <= part.start and part.end <= whole.end and part.end - part.start < whole.end - whole.start
+    return shorter and not whole.kinds & _BROAD
 
 
 def _by_parents(vocabulary: Vocabulary, wanted: frozenset[str]) -> tuple[set[str], set[str]]:
