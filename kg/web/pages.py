@@ -31,7 +31,7 @@ _SUGGESTED = 20
 _PAGES = {"HGNC": "https://www.genenames.org/data/gene-symbol-report/#!/hgnc_id/"}
 #: The kinds of term, in the order in which they are listed.
 _KINDS = ("cell", "product", "drug", "disease", "mechanism", "pathway", "factor", "process", "tissue", "phenotype",
-          "adverse_event", "route", "outcome", "species", "aspect")  # fmt: skip
+          "adverse_event", "route", "outcome", "species", "aspect", "control")  # fmt: skip
 
 
 # The map
