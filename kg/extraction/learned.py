@@ -27,8 +27,9 @@ class Model:
         #: What a file says of itself: the thresholds, the calibration, checksums of what it was trained on.
         self.notes = dict(notes)
         self._rows = rows
-        # A row as one integer with 32 bits an output, made when it is first met: rows are added as integers, all outputs
-        # at once, which is exact and the same on every machine. Threads may share it: who comes second makes the same.
+        # A row as one integer with 32 bits an output, made when it is first met: rows are added as integers, all
+        # outputs at once, which is exact, and the same on every machine. Threads may share it: who comes second makes
+        # the same.
         self._packed: dict[str, int] = {}
         self._unpack = struct.Struct(f"<{len(self.outputs)}I").unpack
         self._zero = sum(_HALF << (_FIELD * k) for k in range(len(self.outputs)))
@@ -62,7 +63,9 @@ class Model:
 
     def unpacked(self, packed: int) -> list[int]:
         """The scores in a packed integer."""
-        return [score - _HALF for score in self._unpack((packed + self._zero).to_bytes(4 * len(self.outputs), "little"))]
+        return [
+            score - _HALF for score in self._unpack((packed + self._zero).to_bytes(4 * len(self.outputs), "little"))
+        ]
 
     def best(self, features: Iterable[str]) -> str:
         """The output with the highest score; of equals the first."""
