@@ -239,9 +239,11 @@ def why_nothing(stored: StoredQuery, values: Mapping[str, str], vocabulary: Voca
 
 def _near(id: str, vocabulary: Vocabulary) -> Steps[list[str]]:
     """The labels of a few terms that claims speak of, under the nearest term above one that has any."""
-    for above in vocabulary.parents(id):
+    level: Sequence[str] = [id]
+    while level := sorted({above for one in level for above in vocabulary.parents(one) if above in vocabulary}):
+        nodes = " ".join(f"<{namespaces.expand(above)}>" for above in level)
         rows = yield (
-            f"SELECT ?t (COUNT(?f) AS ?n) WHERE {{ ?t <{_SAYS}isA> <{namespaces.expand(above)}> ."
+            f"SELECT ?t (COUNT(?f) AS ?n) WHERE {{ VALUES ?above {{ {nodes} }} ?t <{_SAYS}isA> ?above ."
             f" ?f <{_SAYS}finding> ?g ; ?p ?t }} GROUP BY ?t ORDER BY DESC(?n) ?t LIMIT 3\n"
         )
         if rows.rows:
