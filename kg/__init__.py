@@ -53,17 +53,18 @@ def build(*inputs: str | PathLike[str], store: str | PathLike[str] = STORE, work
 
 def query(
     name: str, /, *, store: str | PathLike[str] = STORE, ids: bool = False, limit: int | None = None,
-    sentences: bool = False, **parameters: Any,
+    sentences: bool = False, explain: bool = False, **parameters: Any,
 ) -> list[Row]:  # fmt: skip
     """The rows of a stored query (`queries/NAME.rq`), a mapping from column to cell each.
 
     Terms are given by name, synonym or CURIE, and come back as labels, or as CURIEs with `ids`. Numbers are numbers,
     and a cell without a value is None. A parameter whose name is a word of Python takes
-    a trailing underscore. With `sentences` there is a row for each sentence behind a row.
+    a trailing underscore. With `sentences` there is a row for each sentence behind a row, with
+    `explain` how beliefs are reckoned.
     Raises `kg.asking.QueryError` naming what does not fit, `kg.store.StoreError` where there is no store.
     """
     with open(store) as graph:
-        return graph.query(name, limit=limit, sentences=sentences, **parameters).rows(ids=ids)
+        return graph.query(name, limit=limit, sentences=sentences, explain=explain, **parameters).rows(ids=ids)
 
 
 def open(store: str | PathLike[str] = STORE) -> "Graph":

@@ -121,17 +121,21 @@ def rows(
     limit: int | None = None,
     *,
     sentences: bool = False,
+    explain: bool = False,
     weights: Weights | None = None,
 ) -> Steps[tuple[Rows, str]]:
     """The answer of a stored query for a reader, with the sentences that it tells of, and why there is none.
 
-    With `sentences`, a row for each claim behind the rows of a query of findings.
+    With `sentences`, a row for each claim behind the rows of a query of findings; with `explain`, the columns that are
+    details too.
     """  # fmt: skip
     if sentences and not stored.behind:
         raise QueryError(f"{stored.name} counts over many findings: no sentences stand behind its rows")
     spreads = sentences and stored.behind == "finding" and "claim" not in stored.columns
     found = yield from answer(stored, values, vocabulary, limit, behind=spreads, weights=weights)
     why = "" if found.rows else (yield from why_nothing(stored, values, vocabulary))
+    if not explain:
+        found = found.without(stored.details)
     if spreads:
         return (yield from spread(found, stored, values, vocabulary, texts)), why
     return (yield from quoted(found, texts)), why

@@ -43,14 +43,21 @@ class Graph:
         self._catalogue = Catalogue.load()
         self._texts = Texts(store=folder)
 
-    def query(self, name: str, /, *, limit: int | None = None, sentences: bool = False, **parameters: Any) -> "Answer":
-        """The answer of a stored query (`queries/NAME.rq`), and the sentences behind it, by its parameters and filters.
+    def query(
+        self, name: str, /, *, limit: int | None = None, sentences: bool = False, explain: bool = False,
+        **parameters: Any,
+    ) -> "Answer":  # fmt: skip
+        """The answer of a stored query (`queries/NAME.rq`), by its parameters and filters.
+
+        With `sentences`, a row for each sentence behind a row; with `explain`, how beliefs are reckoned.
 
         Terms are given by name, synonym or CURIE; None means any. A parameter whose name is a word of Python takes a
         trailing underscore. Raises `kg.asking.QueryError` naming what does not fit.
         """
         values = {key.removesuffix("_"): str(value) for key, value in parameters.items() if value is not None}
-        steps = answers.rows(self._catalogue[name], values, load(), self._texts, limit, sentences=sentences)
+        steps = answers.rows(
+            self._catalogue[name], values, load(), self._texts, limit, sentences=sentences, explain=explain
+        )
         return Answer(*answers.drive(steps, self._store, load()))
 
     def claims(self, *, limit: int | None = None, **parameters: Any) -> "Answer":

@@ -68,11 +68,11 @@ def test_a_filter_only_leaves_out(name: str, values: dict[str, str]) -> None:
 def test_only_what_passes_is_counted_and_weighed() -> None:
     """The trial in people counts; the mice and the review that say so too do not."""
     (row, *_) = ask("treatments", disease="lupus", treatment="CL:0000134").words()
-    assert row[4:] == ("2", "1", "0", "1 − (1−0.60)(1−0.25)(1−0.05) = 0.715")
+    assert row[4:] == ("2", "1", "0", "0.715", "1 − (1−0.60)(1−0.25)(1−0.05) = 0.715")
     (row,) = [
         row for row in ask("treatments", disease="lupus", people="yes").words() if row[0] == "mesenchymal stem cell"
     ]
-    assert row[4:] == ("1", "0", "0", "1 − (1−0.60) = 0.6")
+    assert row[4:] == ("1", "0", "0", "0.6", "1 − (1−0.60) = 0.6")
 
 
 def test_evidence_goes_by_any_name_and_dates_by_what_is_known() -> None:
@@ -137,3 +137,11 @@ def test_an_empty_store_is_asked_in_vain(tmp_path: Path) -> None:
     store = Store.open()
     found, why = drive(rows(CATALOGUE["treatments"], {}, VOCABULARY, Texts()), store, VOCABULARY)
     assert (found.rows, why) == ([], "no claim in the graph says such")
+
+
+def test_a_belief_is_a_number_and_its_arithmetic_is_told_when_asked_for() -> None:
+    steps = rows(CATALOGUE["treatments"], {}, VOCABULARY, Texts())
+    plain, _ = drive(steps, STORE, VOCABULARY)
+    assert "arithmetic" not in plain.columns and plain.words()[0][plain.columns.index("belief")] == "0.981"
+    steps = rows(CATALOGUE["treatments"], {}, VOCABULARY, Texts(), explain=True)
+    assert drive(steps, STORE, VOCABULARY)[0].words()[0][-1] == "1 − (1−0.90)(1−0.80)(1−0.05) = 0.981"
