@@ -17,7 +17,7 @@ from kg.asking import Cell, QueryError, Rows, Source, select
 from kg.catalogue import StoredQuery
 from kg.findings import Stance, finding_lines, stances
 from kg.loading import FEW, load
-from kg.rdf import SOURCE, Key, article_id
+from kg.rdf import END, EXACT, SOURCE, START, Key, article_id
 from kg.store import Store
 from kg.terms import term_quads, weight_quads
 from kg.texts import IN_WORDS, Texts
@@ -175,7 +175,7 @@ def spread(
         found = yield (
             f"SELECT ?finding ?polarity ?article ?claim WHERE {{ VALUES ?finding {{ {some} }}\n"
             f"?claim <{_SAYS}finding> ?finding .\n{patterns}"
-            f"?claim <{_SAYS}polarity> ?polarity . ?claim <{SOURCE.value}> ?article .\n"
+            f"?claim <{_SAYS}polarity> ?polarity . ?claim {SOURCE} ?article .\n"
             f"OPTIONAL {{ ?claim <{_SAYS}countsAs> ?type . ?type <{_SAYS}rank> ?rank }} }}\n"
             "ORDER BY ?rank ?article ?claim\n"
         )
@@ -199,15 +199,15 @@ def _sentences(claims: Iterable[Cell], texts: Texts) -> Steps[dict[Cell, str]]:
     found: dict[Cell, str] = {}
     for some in _few(dict.fromkeys(claims)):
         rows = yield (
-            "PREFIX oa: <http://www.w3.org/ns/oa#>\n"
             f"SELECT ?claim ?article ?start ?end ?hash ?quote WHERE {{ VALUES ?claim {{ {some} }}\n"
-            f"?claim oa:hasSource ?article . ?claim oa:start ?start . ?claim oa:end ?end .\n"
-            f"?claim <{_SAYS}sentenceHash> ?hash . OPTIONAL {{ ?claim oa:exact ?quote }} }}\n"
+            f"?claim {SOURCE} ?article . ?claim {START} ?start . ?claim {END} ?end .\n"
+            f"?claim <{_SAYS}sentenceHash> ?hash . OPTIONAL {{ ?claim {EXACT} ?quote }} }}\n"
         )
         for claim, article, start, end, digest, quote in rows.rows:
             assert isinstance(article, ox.NamedNode)
-            numbers = (int(number.value) for number in (start, end) if isinstance(number, ox.Literal))
-            sentence = texts.sentence(article_id(article) or "", *numbers, rows.word(digest))
+            assert isinstance(start, ox.Literal) and isinstance(end, ox.Literal)
+            place = int(start.value), int(end.value)
+            sentence = texts.sentence(article_id(article) or "", *place, rows.word(digest))
             missing = f"({IN_WORDS[sentence.search]})"
             found[claim] = " ".join(str(sentence).split()) or rows.word(quote) or missing
     return found

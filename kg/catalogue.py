@@ -38,7 +38,10 @@ from kg.vocabulary import Vocabulary
 BEHIND = ("finding", "claim")
 #: The stored query whose lines between these two are the filters of the others, and whose parameters theirs.
 FILTERS = "claims"
-_FILTER_LINES = re.compile(r"^ *# filters\n(.*?)^ *# end of filters\n", re.MULTILINE | re.DOTALL)
+_FILTERS, _END_OF_FILTERS = (
+    re.compile(r"^ *# filters\n", re.MULTILINE),
+    re.compile(r"^ *# end of filters\n", re.MULTILINE),
+)
 
 CHARTS = ("bar", "line")
 
@@ -98,13 +101,14 @@ class StoredQuery:
 
     def sharing(self, other: "StoredQuery") -> "StoredQuery":
         """The query with the filters of another, where its rows stand for findings or claims."""
-        lines = _FILTER_LINES.search(other.sparql)
-        if not self.behind or lines is None or self.name == other.name:
+        begins, ends = _FILTERS.search(other.sparql), _END_OF_FILTERS.search(other.sparql)
+        if not self.behind or begins is None or ends is None or self.name == other.name:
             return self
+        lines = other.sparql[begins.end() : ends.start()]
         own = {parameter.name for parameter in self.parameters}
-        used = {match["name"] for match in _TOKEN.finditer(lines[1])}
+        used = {match["name"] for match in _TOKEN.finditer(lines)}
         shared = tuple(one for one in other.parameters if one.name in used and one.name not in own)
-        return replace(self, filters=shared, filtering=lines[1])
+        return replace(self, filters=shared, filtering=lines)
 
     def bind(self, values: Mapping[str, str], vocabulary: Vocabulary, *, behind: bool = False) -> str:
         """The query with values for its parameters and filters, as SPARQL 1.1.
@@ -330,6 +334,8 @@ def _read(file: Path) -> StoredQuery:
     except yaml.MarkedYAMLError as bad:
         line = bad.problem_mark.line + 1 if bad.problem_mark else 1
         raise error(line, f"the header is not YAML: {bad.problem}") from None
+    except yaml.YAMLError as bad:
+        raise error(1, f"the header is not YAML: {next(iter(str(bad).splitlines()), '')}") from None
     if node is None:
         raise error(1, "there is no header")
 

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from kg import paths
-from kg.tables import Format, render
+from kg.tables import Format, printable, render
 
 if TYPE_CHECKING:
     from kg.articles import Note, OnNote
@@ -113,11 +113,13 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _say(what: object) -> None:
-    print(f"kg: {what}", file=sys.stderr)
+    # A file's name, a title or a server's words may hold what a terminal would obey, or what is no text.
+    print(printable(f"kg: {what}".encode("utf-8", "replace").decode()), file=sys.stderr)
 
 
 def _print(columns: Sequence[str], rows: Iterable[Sequence[str]], format: Format) -> None:
-    sys.stdout.write(render(columns, rows, format))
+    text = render(columns, rows, format)
+    sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
 
 
 def _open(folder: Path) -> "Store":
@@ -148,6 +150,9 @@ def build(
         Path | None,
         typer.Option(metavar="FILE", help="Write a table of all that was left out: file, place, what, detail."),
     ] = None,
+    limit: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Change a limit of reading, such as seconds=300.")
+    ] = None,
     ontology: Ontology = paths.ONTOLOGY,
 ) -> None:
     """Read texts, find their claims, check the graph and commit it.
@@ -157,19 +162,25 @@ def build(
 
     Example: kg build papers/ pubmed.xml.gz --store graph
     """
-    from kg.pipeline import BuildError, Options
+    from kg.limits import READING, changed
     from kg.pipeline import build as run_build
     from kg.shapes import ShapesError
     from kg.store import Store
+    from kg.working import BuildError, Options
 
     options = Options(ontology, quotes, min_confidence)
     if not inputs:
         print(f"no paths named: building the digests that come with StemKG into {store}", file=sys.stderr)
     try:
+        limits = changed(READING, limit or [])
+    except ValueError as error:
+        raise Wrong(error) from None
+    try:
         with Store.open(store) as opened, _reporter(report) as told, _progress() as progress:
             summary = run_build(
                 inputs or [], opened, options,
-                workers=workers, dask=dask, strict=strict, prune=prune, progress=progress, report=told,
+                workers=workers, dask=dask, strict=strict, prune=prune, limits=limits,
+                progress=progress, report=told,
             )  # fmt: skip
             total = opened.article_count()
     except (BuildError, ShapesError) as error:
@@ -541,6 +552,35 @@ def validate(
 
 
 @app.command()
+def check(
+    store: Annotated[Path, typer.Argument(help="The folder of the store.")] = STORE,
+    repair: Annotated[bool, typer.Option("--repair", help="Make it anew of what is whole in it.")] = False,
+    ontology: Ontology = paths.ONTOLOGY,
+    format: Rows = Format.table,
+) -> None:
+    """Read all of a store, and tell what is not as it was written.
+
+    A repair keeps every article that is whole; the next `kg build` reads the others again.
+
+    Example: kg check graph --repair
+    """
+    from kg import vocabulary
+    from kg.checking import check as faults_of
+    from kg.checking import repair as mend
+
+    faults = faults_of(store)
+    _print(("part", "fault"), faults, format)
+    print(f"{store}: {len(faults):,} faults", file=sys.stderr)
+    if faults and repair:
+        repaired = mend(store, vocabulary.load(ontology))
+        for id in repaired.lost:
+            _say(f"{id}: lost; the next build reads its file again")
+        print(f"{store}: made anew with {repaired.kept:,} articles, without {len(repaired.lost):,}", file=sys.stderr)
+        faults = faults_of(store)
+    raise typer.Exit(1 if faults else 0)
+
+
+@app.command()
 def score(
     gold: Annotated[Path, typer.Argument(help="A table of claims, with the columns of a claim.")],
     store: Folder = STORE,
@@ -666,9 +706,14 @@ def push(
     protocol: Annotated[
         str, typer.Option(help='"update" (SPARQL Update) or "graphs" (Graph Store protocol).')
     ] = "update",
+    query: Annotated[
+        str, typer.Option(metavar="URL", help="The other store's endpoint for queries, where it isn't found.")
+    ] = "",
     user: Annotated[str, typer.Option(metavar="NAME:PASSWORD", help="For basic authentication.")] = "",
 ) -> None:
     """Load the graph into another store; each of its graphs replaces the one of that name there.
+
+    Afterwards the triples there are counted: what was not stored is told.
 
     Example: kg push http://localhost:7878/update
     """
@@ -681,10 +726,10 @@ def push(
         raise Wrong(f"{endpoint!r} is not the address of an endpoint (http:// or https://)")
     with _open(store) as opened:
         try:
-            count = send(opened, endpoint, graphs=protocol == "graphs", user=user)
+            count = send(opened, endpoint, graphs=protocol == "graphs", query=query, user=user)
         except PushError as error:
             raise Trouble(error) from None
-    print(f"{count:,} triples sent to {endpoint}", file=sys.stderr)
+    print(f"{count:,} triples sent to {endpoint}, and counted there", file=sys.stderr)
 
 
 @app.command()
@@ -742,6 +787,10 @@ def serve(
     texts: Texts = None,
     ontology: Ontology = paths.ONTOLOGY,
     cors: Annotated[bool, typer.Option("--cors", help="Let pages of other sites ask the endpoint.")] = False,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HOST", help="A name by which browsers know this server, beside localhost; * is any."),
+    ] = None,
     limit: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="Change a limit, such as seconds=60 or rows=1000.")
     ] = None,
@@ -752,7 +801,7 @@ def serve(
     """
     from kg.web import serving
 
-    ready = _site(store, texts, ontology, cors=cors, limits=limit or [])
+    ready = _site(store, texts, ontology, cors=cors, limits=limit or [], hosts=name or [])
     if get:
         if not get.startswith("/"):
             raise Wrong(f"{get!r} is not the path of a page: it begins with a slash")
@@ -791,7 +840,13 @@ def site(
 
 
 def _site(
-    store: Path, texts: list[Path] | None, ontology: Path, *, cors: bool = False, limits: Sequence[str] = ()
+    store: Path,
+    texts: list[Path] | None,
+    ontology: Path,
+    *,
+    cors: bool = False,
+    limits: Sequence[str] = (),
+    hosts: Sequence[str] = (),
 ) -> "Site":
     """What the pages are made from. Raises `StoreError`, `ArticleError`, `VocabularyError`, `Wrong` or `Trouble`."""
     from kg.catalogue import CatalogueError
@@ -804,7 +859,8 @@ def _site(
     except ValueError as error:
         raise Wrong(error) from None
     try:
-        return Site(store, allowed, ontology, texts=AtHand([paths.DIGESTS, *(texts or [])], store), cors=cors)
+        known = AtHand([paths.DIGESTS, *(texts or [])], store)
+        return Site(store, allowed, ontology, texts=known, cors=cors, hosts=(*hosts,))
     except CatalogueError as error:
         raise Trouble(error) from None
 

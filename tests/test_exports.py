@@ -121,7 +121,8 @@ def test_a_release_describes_its_files_as_they_are(release: Path) -> None:
 def test_a_release_counts_what_is_in_it(release: Path, store: Store) -> None:
     graph = json.loads((release / "ro-crate-metadata.json").read_text())["@graph"]
     root = next(node for node in graph if node["@id"] == "./")
-    counts = {entry["name"]: entry["value"] for entry in root["variableMeasured"]}
+    nodes = {node["@id"]: node for node in graph}
+    counts = {nodes[entry["@id"]]["name"]: nodes[entry["@id"]]["value"] for entry in root["variableMeasured"]}
     claims = exporting.claims()
     assert counts["claims"] == len(claims)
     assert counts["articles"] == len(exporting.ARTICLES)

@@ -40,7 +40,7 @@ def claims(place: Path) -> dict[str, str]:
         rows = store.query(
             "SELECT ?a ?c { ?c oa:hasSource ?s ; stemkg:predicate stemkg:treats . ?s dcterms:identifier ?a }"
         )
-        return {row["a"].value: row["c"].value.rpartition("/")[2] for row in rows}  # type: ignore[union-attr, index]
+        return {row["a"].value: row["c"].value.rpartition("/")[2] for row in rows}  # type: ignore[union-attr]
 
 
 def show(capsys: pytest.CaptureFixture[str], place: Path, claim: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from kg import paths
 from kg.catalogue import Catalogue
 from kg.extraction import Extractor
 from kg.findings import Belief, Said, side
-from kg.store import Store
+from kg.store import Store, StoreError, Version
 from kg.texts import IN_WORDS, Sentence, Texts
 from kg.vocabulary import Vocabulary
 from kg.web.evidence_map import Pairs
@@ -82,9 +82,10 @@ class Pages:
         if len(body) > self._most // 4 or address in self._pages:
             return
         self._pages[address] = (body, media)
-        self._room -= len(body)
+        self._room -= len(body) + len(address)
         while self._room < 0:
-            self._room += len(self._pages.popitem(last=False)[1][0])
+            oldest, (body, _) = self._pages.popitem(last=False)
+            self._room += len(body) + len(oldest)
 
     def clear(self) -> None:
         """Keep none."""
@@ -105,6 +106,7 @@ class Site:
     queries: Path = paths.QUERIES
     texts: Texts = field(default_factory=Texts)
     cors: bool = False
+    hosts: tuple[str, ...] = ()  # names that it answers to, beside those of loopback and plain addresses
     static: bool = False  # pages for a web host that has no server of ours behind it
 
     def __post_init__(self) -> None:
@@ -119,9 +121,9 @@ class Site:
         terms = Vocabulary.load(self.ontology)
         catalogue = Catalogue.load(self.queries)
         with Store.open(self.folder, read_only=True) as store:
-            generation, triples = store.generation, len(store.graph)
-            kept = self.folder / f"pages-{generation}.jsonl"
-            index = Index(read_kept(store.graph, kept), terms)
+            version, triples = store.version, len(store.graph)
+            kept = self.folder / f"pages-{version.generation}.jsonl"
+            index = Index(read_kept(store.graph, kept, str(version)), terms)
             for other in self.folder.glob("pages-*"):
                 if other != kept:
                     other.unlink(missing_ok=True)
@@ -132,7 +134,7 @@ class Site:
         # All at once at the end: pages go on being answered from what was there.
         self.vocabulary, self.catalogue, self.index = terms, catalogue, index
         self.weights = Weights.of(terms)
-        self.triples, self.generation = triples, generation
+        self.triples, self.version = triples, version
         self.names = Names(terms)
         self._children = children
         self._extractor: Extractor | None = None
@@ -145,7 +147,14 @@ class Site:
     @property
     def graph_folder(self) -> Path:
         """The folder of the graph itself."""
-        return self.folder / f"graph-{self.generation}"
+        return self.version.graph(self.folder)
+
+    def _present_graph(self) -> Path:
+        """The folder of the graph as it is by now, which may not be read for the pages yet."""
+        try:
+            return Version.read(self.folder).graph(self.folder)
+        except StoreError:
+            return self.graph_folder
 
     @property
     def editor_built(self) -> bool:
@@ -189,15 +198,14 @@ class Site:
         """The processes that answer queries, started when first asked for."""
         async with self._pool_lock:
             if self._pool is None:
-                pool = Pool(self.graph_folder, self.limits)
+                pool = Pool(self._present_graph(), self.limits, self._present_graph)
                 await pool.start()
                 self._pool = pool
             return self._pool
 
     async def refresh(self) -> bool:
         """Read the store again, if it has changed since; whether it has."""
-        with Store.open(self.folder, read_only=True) as store:
-            changed = store.generation != self.generation
+        changed = Version.read(self.folder) != self.version
         if changed:
             await asyncio.to_thread(self.load)
             if self._pool:
