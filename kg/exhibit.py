@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kg.claim import QUALIFIERS
 from kg.namespaces import CLAIM, contract
-from kg.rdf import END, EXACT, SOURCE, START, SUBJECT, article_id, term
+from kg.rdf import END, QUOTE, SOURCE, START, SUBJECT, article_id, term
 from kg.store import Store
 from kg.web.texts import Texts
 
@@ -87,7 +87,7 @@ def exhibit(store: Store, name: str, texts: Iterable[Path]) -> Exhibit:
         stop = text.find("\n", end)
         last = min(len(text) if stop < 0 else stop, end + _CONTEXT)
         return Exhibit(tuple(rows), text[first:start], text[start:end], text[end:last])
-    return Exhibit(tuple(rows), sentence=known.get(EXACT, ""))
+    return Exhibit(tuple(rows), sentence=known.get(QUOTE, ""))
 
 
 def _short(iri: str) -> str:
