@@ -49,23 +49,30 @@ def build(*inputs: str | PathLike[str], store: str | PathLike[str] = STORE, work
 
 
 def query(
-    name: str, /, *, store: str | PathLike[str] = STORE, ids: bool = False, limit: int | None = None, **parameters: Any
-) -> list[Row]:
+    name: str, /, *, store: str | PathLike[str] = STORE, ids: bool = False, limit: int | None = None,
+    sentences: bool = False, **parameters: Any,
+) -> list[Row]:  # fmt: skip
     """The rows of a stored query (`queries/NAME.rq`), a mapping from column to cell each.
 
     Terms are given by name, synonym or CURIE, and come back as labels, or as CURIEs with `ids`. Numbers are numbers,
-    and a cell without a value is None. A parameter whose name is a word of Python takes a trailing underscore.
+    and a cell without a value is None. A parameter whose name is a word of Python takes
+    a trailing underscore. With `sentences` there is a row for each sentence behind a row.
     Raises `kg.asking.QueryError` naming what does not fit, `kg.store.StoreError` where there is no store.
     """
     from pathlib import Path
 
+    from kg import answers
     from kg.catalogue import Catalogue
     from kg.store import Store
+    from kg.texts import Texts
     from kg.vocabulary import load
 
     values = {key.removesuffix("_"): str(value) for key, value in parameters.items() if value is not None}
     with Store.open(Path(store), read_only=True) as opened:
-        rows = Catalogue.load()[name].run(opened, values, load(), limit)
+        steps = answers.rows(
+            Catalogue.load()[name], values, load(), Texts(store=Path(store)), limit, sentences=sentences
+        )
+        rows, _ = answers.drive(steps, opened, load())
         return [{column: _cell(cell, rows.word, ids) for column, cell in row.items()} for row in rows]
 
 

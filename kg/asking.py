@@ -1,8 +1,6 @@
 """Asking: a SPARQL query put to a store, to RDF files or to an endpoint, and its answer as rows."""
 
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +9,8 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from kg import namespaces
+from kg.limits import Asking
+from kg.remote import AskingError, ask
 from kg.store import Store
 from kg.vocabulary import Vocabulary
 
@@ -101,24 +101,22 @@ class Endpoint:
 
     def query(self, sparql: str) -> Answer:
         """The endpoint's answer. Raises `QueryError`."""
-        request = urllib.request.Request(
-            self.url,
-            urllib.parse.urlencode({"query": sparql}).encode(),
-            {"Accept": "application/sparql-results+json, application/n-triples;q=0.5", "User-Agent": "stemkg"},
-        )
+        form = urllib.parse.urlencode({"query": sparql}).encode()
+        accept = "application/sparql-results+json, application/n-triples;q=0.5"
         try:
-            with urllib.request.urlopen(request, timeout=self.timeout) as response:
-                kind, body = response.headers.get_content_type(), response.read()
-            if kind == "application/n-triples":
+            reply = ask(
+                self.url,
+                form,
+                {"Accept": accept, "Content-Type": "application/x-www-form-urlencoded"},
+                limits=Asking(silence=self.timeout),
+            )
+            if reply.kind == "application/n-triples":
                 graph = ox.Store()
-                graph.load(body, format=ox.RdfFormat.N_TRIPLES)
+                graph.load(reply.body, format=ox.RdfFormat.N_TRIPLES)
                 return graph.query("CONSTRUCT WHERE { ?s ?p ?o }")
-            return ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
-        except urllib.error.HTTPError as error:
-            said = error.read(2000).decode(errors="replace").strip().splitlines()
-            raise QueryError(f"{self.url}: {error.code} {error.reason}" + (f": {said[0]}" if said else "")) from None
-        except OSError as error:
-            raise QueryError(f"{self.url}: {getattr(error, 'reason', error)}") from None
+            return ox.parse_query_results(reply.body, format=ox.QueryResultsFormat.JSON)
+        except AskingError as error:
+            raise QueryError(f"{self.url}: {error}") from None
         except (SyntaxError, ValueError) as error:
             raise QueryError(f"{self.url}: the answer is not SPARQL results in JSON: {error}") from None
 

@@ -20,13 +20,9 @@ so that an optional parameter which is not given means "any". The bound text is 
 """
 
 import re
-import urllib.error
-import urllib.parse
-import urllib.request
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +31,15 @@ import yaml
 
 from kg import namespaces, paths
 from kg.asking import QueryError, Rows, Source, select
-from kg.rdf import date_literal
+from kg.parameters import TYPES, Parameter
 from kg.vocabulary import Vocabulary
 
-TYPES = ("term", "number", "date", "text", "choice", "claim", "article")
+#: What a row may stand for: a finding, or one claim.
+BEHIND = ("finding", "claim")
+#: The stored query whose lines between these two are the filters of the others, and whose parameters theirs.
+FILTERS = "claims"
+_FILTER_LINES = re.compile(r"^ *# filters\n(.*?)^ *# end of filters\n", re.MULTILINE | re.DOTALL)
+
 CHARTS = ("bar", "line")
 
 QUERY = namespaces.STEMKG + "query/"
@@ -52,113 +53,10 @@ _TOKEN = re.compile(
 )
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _VARIABLE = re.compile(r"[a-z][A-Za-z0-9_]*")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
 
 class CatalogueError(ValueError):
     """A stored query's file is not as it should be; the message names the file, the line and the reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter of a stored query.
-
-    `kinds` are the kinds of term that a parameter of type "term" takes, any of them; `choices` the words of a "choice".
-    A parameter that is neither `required` nor has a `default` may be left out, and then means "any".
-    """
-
-    name: str
-    type: str
-    description: str
-    example: str
-    default: str | None = None
-    required: bool = False
-    kinds: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
-
-    @property
-    def optional(self) -> bool:
-        """Whether the query can run without any value for it."""
-        return not self.required and self.default is None
-
-    def term(self, value: str, vocabulary: Vocabulary) -> ox.NamedNode | ox.Literal:
-        """The value as an RDF term. A term is given by name, synonym or CURIE, a claim or an article by id or IRI,
-        a date as `YYYY[-MM[-DD]]`.
-
-        Raises `QueryError` naming the parameter, the value and what would do.
-        """
-        if self.type == "text":
-            return _literal(self.name, value)
-        value = value.strip()
-        match self.type:
-            case "term":
-                return ox.NamedNode(namespaces.expand(self._find(value, vocabulary)))
-            case "number":
-                if not _NUMBER.fullmatch(value):
-                    raise QueryError(f"--{self.name}: {value!r} is not a number")
-                datatype = "decimal" if "." in value else "integer"
-                return ox.Literal(value, datatype=ox.NamedNode(_XSD + datatype))
-            case "date":
-                return self._date(value)
-            case "choice":
-                if value not in self.choices:
-                    raise QueryError(f"--{self.name}: {value!r} is not one of {', '.join(self.choices)}")
-                return _literal(self.name, value)
-            case "claim":
-                return self._iri(value, namespaces.CLAIM, lambda id: id.removeprefix("claim/"))
-            case _:
-                return self._iri(value, namespaces.ARTICLE, lambda id: urllib.parse.quote(id, safe=""))
-
-    def _find(self, value: str, vocabulary: Vocabulary) -> str:
-        name = namespaces.contract(value)
-        found = _preferred(name, self.kinds, vocabulary)
-        if len(found) == 1:
-            return found[0]
-        kinds = " or ".join(self.kinds)
-        if found:
-            several = ", ".join(f"{vocabulary.label(id)} ({id})" for id in found)
-            raise QueryError(f"--{self.name}: {value!r} may mean {several}: give one of these")
-        if elsewhere := vocabulary.find(name):
-            is_a = " and ".join(sorted(vocabulary.kinds(elsewhere[0]))) or "term of another kind"
-            raise QueryError(f"--{self.name}: {value!r} is no {kinds} but a {is_a}")
-        near = list(dict.fromkeys(label for kind in self.kinds for label in vocabulary.suggest(name, kind)))
-        hint = f": did you mean {', '.join(repr(label) for label in near[:5])}?" if near else ""
-        raise QueryError(f"--{self.name}: no {kinds} is called {value!r}{hint}")
-
-    def _date(self, value: str) -> ox.Literal:
-        try:
-            return date_literal(value)
-        except ValueError:
-            raise QueryError(f"--{self.name}: {value!r} is not a date (2024, 2024-05 or 2024-05-31)") from None
-
-    def _iri(self, value: str, namespace: str, local: Callable[[str], str]) -> ox.NamedNode:
-        try:
-            return ox.NamedNode(value if value.startswith(namespace) else namespace + local(value))
-        except ValueError as error:
-            raise QueryError(f"--{self.name}: {value!r} is not the id of a {self.type}: {error}") from None
-
-
-def _literal(name: str, value: str) -> ox.Literal:
-    try:
-        return ox.Literal(value)
-    except ValueError:
-        raise QueryError(f"--{name}: the text holds half of a surrogate pair") from None
-
-
-def _preferred(name: str, kinds: tuple[str, ...], vocabulary: Vocabulary) -> list[str]:
-    """The terms of some kinds that a name means: one, where the vocabulary tells them apart.
-
-    An identifier or label goes before an exact synonym, and that before any other. Of several that share a name, the
-    one that is above all others is meant, since asking for it finds the others too ("lupus").
-    """
-    found = list(dict.fromkeys(id for kind in kinds for id in vocabulary.find(name, kind)))
-    folded = name.casefold()
-    terms = [vocabulary.terms[id] for id in found]
-    called = [term.id for term in terms if folded in (term.id.casefold(), term.label.casefold())]
-    exact = [term.id for term in terms if folded in map(str.casefold, term.exact)]
-    found = called or exact or found
-    above = [id for id in found if all(id in vocabulary.ancestors(other) for other in found)]
-    return above or found
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,26 +82,64 @@ class StoredQuery:
     sparql: str
     note: str = ""
     chart: Chart | None = None
+    behind: str = ""
+    filters: tuple[Parameter, ...] = ()
+    filtering: str = ""
 
-    def bind(self, values: Mapping[str, str], vocabulary: Vocabulary) -> str:
-        """The query with values for its parameters, as SPARQL 1.1.
+    @property
+    def asked(self) -> tuple[Parameter, ...]:
+        """All that it may be asked by: its parameters, and the filters that it shares with others."""
+        return self.parameters + self.filters
 
-        Values left out, or empty, take the parameter's default, or mean "any".
+    def sharing(self, other: "StoredQuery") -> "StoredQuery":
+        """The query with the filters of another, where its rows stand for findings or claims."""
+        lines = _FILTER_LINES.search(other.sparql)
+        if not self.behind or lines is None or self.name == other.name:
+            return self
+        own = {parameter.name for parameter in self.parameters}
+        used = {match["name"] for match in _TOKEN.finditer(lines[1])}
+        shared = tuple(one for one in other.parameters if one.name in used and one.name not in own)
+        return replace(self, filters=shared, filtering=lines[1])
+
+    def bind(self, values: Mapping[str, str], vocabulary: Vocabulary, *, behind: bool = False) -> str:
+        """The query with values for its parameters and filters, as SPARQL 1.1.
+
+        Values left out, or empty, take the parameter's default, or mean "any". With `behind`, what a row stands for is
+        its first column.
         Raises `QueryError` where a value does not fit, is missing, or is for a parameter that the query does not have.
         """
-        names = [parameter.name for parameter in self.parameters]
+        names = [parameter.name for parameter in self.asked]
         if unknown := [name for name in values if name not in names]:
             takes = ", ".join(f"--{name}" for name in names) or "none"
             raise QueryError(f"{self.name} has no parameter --{unknown[0]} (it takes {takes})")
         terms: dict[str, ox.NamedNode | ox.Literal | None] = {}
-        for parameter in self.parameters:
+        for parameter in self.asked:
             value = values.get(parameter.name) or parameter.default
             if value is None and parameter.required:
                 raise QueryError(
                     f"{self.name} needs --{parameter.name}, for example --{parameter.name} {parameter.example!r}"
                 )
             terms[parameter.name] = parameter.term(value, vocabulary) if value is not None else None
-        return self._bound(terms)
+        text = _bound(self.sparql, terms)
+        if any(terms.get(filter.name) for filter in self.filters):
+            place = "# filters\n" if "# filters\n" in text else "\nWHERE {\n"
+            text = text.replace(place, place + self._filter(terms), 1)
+        if behind and self.behind not in self.columns:
+            text = re.sub(r"^SELECT (DISTINCT )?", rf"\g<0>?{self.behind} ", text, count=1, flags=re.MULTILINE)
+        return text
+
+    def claims(self, values: Mapping[str, str], vocabulary: Vocabulary) -> str:
+        """The patterns that claims must match to pass the filters, `?claim` in each."""
+        terms = {
+            one.name: one.term(values[one.name], vocabulary) if values.get(one.name) else None for one in self.filters
+        }
+        return _bound(self.filtering, terms)
+
+    def _filter(self, terms: "_Terms") -> str:
+        lines = _bound(self.filtering, terms)
+        if self.behind == "claim":
+            return lines
+        return f"  {{ SELECT DISTINCT ?finding WHERE {{ ?claim stemkg:finding ?finding .\n{lines}  }} }}\n"
 
     def example(self, vocabulary: Vocabulary) -> str:
         """The query with the example of every parameter."""
@@ -214,24 +150,29 @@ class StoredQuery:
         sparql = self.bind(values, vocabulary)
         return select(source, sparql if limit is None else f"{sparql}LIMIT {limit}\n", vocabulary)
 
-    def _bound(self, terms: Mapping[str, ox.NamedNode | ox.Literal | None]) -> str:
-        lines = []
-        for line in self.sparql.splitlines(keepends=True):
-            absent = False
 
-            def put(match: re.Match[str]) -> str:
-                nonlocal absent
-                name = match["name"]
-                if name is None:
-                    return match[0]
-                term = terms[name]
-                absent = absent or term is None
-                return "" if term is None else str(term)
+_Terms = Mapping[str, ox.NamedNode | ox.Literal | None]
 
-            line = _TOKEN.sub(put, line)
-            if not absent:
-                lines.append(line)
-        return "".join(lines)
+
+def _bound(text: str, terms: _Terms) -> str:
+    """A text with terms for its parameters; without the lines that speak of one that has none."""
+    lines = []
+    for line in text.splitlines(keepends=True):
+        absent = False
+
+        def put(match: re.Match[str]) -> str:
+            nonlocal absent
+            name = match["name"]
+            if name is None:
+                return match[0]
+            term = terms.get(name)
+            absent = absent or term is None
+            return "" if term is None else str(term)
+
+        line = _TOKEN.sub(put, line)
+        if not absent:
+            lines.append(line)
+    return "".join(lines)
 
 
 class Catalogue:
@@ -242,7 +183,9 @@ class Catalogue:
     """
 
     def __init__(self, queries: Iterable[StoredQuery]) -> None:
-        self.queries = {query.name: query for query in sorted(queries, key=lambda query: query.name)}
+        found = {query.name: query for query in sorted(queries, key=lambda query: query.name)}
+        shared = found.get(FILTERS)
+        self.queries = {name: query.sharing(shared) if shared else query for name, query in found.items()}
 
     @classmethod
     def load(cls, folder: Path = paths.QUERIES) -> "Catalogue":
@@ -382,6 +325,8 @@ def _read(file: Path) -> StoredQuery:
     except yaml.MarkedYAMLError as bad:
         line = bad.problem_mark.line + 1 if bad.problem_mark else 1
         raise error(line, f"the header is not YAML: {bad.problem}") from None
+    except yaml.YAMLError as bad:
+        raise error(1, f"the header is not YAML: {next(iter(str(bad).splitlines()), '')}") from None
     if node is None:
         raise error(1, "there is no header")
 
@@ -393,9 +338,19 @@ def _read(file: Path) -> StoredQuery:
     parameters = tuple(_parameter(part, name) for name in part.names())
     keywords, note = header.words("keywords"), header.text("note", "")
     chart = _chart(header, columns) if "chart" in header.fields else None
+    behind = header.text("behind", "")
     header.done()
     query = StoredQuery(
-        file.stem, title, question, parameters, columns, keywords, "".join(lines[length:]).strip() + "\n", note, chart
+        file.stem,
+        title,
+        question,
+        parameters,
+        columns,
+        keywords,
+        "".join(lines[length:]).strip() + "\n",
+        note,
+        chart,
+        behind,
     )
     if problem := _problem(query):
         raise error(length + 1, problem)
@@ -460,14 +415,16 @@ def _problem(query: StoredQuery) -> str:
         return f"${undeclared[0]} is not among the parameters"
     if unused := sorted(named - used):
         return f"parameter {unused[0]!r} is not used in the query"
-    # Every way of leaving out optional parameters must leave a whole query.
+    if query.behind and (query.behind not in BEHIND or "\nWHERE {\n" not in query.sparql):
+        return f"'behind' is {query.behind!r}, not one of {', '.join(BEHIND)}, or no line says WHERE {{"
+    # Leaving out any optional parameter, any but one, or all must leave a whole query.
     some = ox.NamedNode(namespaces.STEMKG + "Something")
-    given = [(some, None) if parameter.optional else (some,) for parameter in query.parameters]
-    for terms in product(*given):
-        values = {parameter.name: term for parameter, term in zip(query.parameters, terms, strict=True)}
+    optional = {parameter.name for parameter in query.parameters if parameter.optional}
+    for gone in {frozenset(some) for one in (*optional, "") for some in (optional & {one}, optional - {one})}:
+        values = {parameter.name: None if parameter.name in gone else some for parameter in query.parameters}
         without = [name for name, term in values.items() if term is None]
         try:
-            answer = ox.Store().query(query._bound(values))
+            answer = ox.Store().query(_bound(query.sparql, values))
         except SyntaxError as bad:
             return f"not SPARQL 1.1{f' without {without}' if without else ''}: {bad.msg}"
         if not isinstance(answer, ox.QuerySolutions):

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from kg import paths
-from kg.tables import Format, render
+from kg.tables import Format, printable, render
 
 if TYPE_CHECKING:
     from kg.articles import Note, OnNote
@@ -48,7 +48,7 @@ Rows = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
 Ontology = Annotated[Path, typer.Option("--ontology", help="The folder of the ontology.", show_default=False)]
 Texts = Annotated[
     list[Path] | None,
-    typer.Option("--texts", help="Files or folders with the texts of the graph; the digests are at hand always."),
+    typer.Option("--texts", help="Files or folders with the texts, where they aren't what the store was built from."),
 ]
 
 STORE = Path("stemkg-store")
@@ -113,11 +113,13 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _say(what: object) -> None:
-    print(f"kg: {what}", file=sys.stderr)
+    # A file's name, a title or a server's words may hold what a terminal would obey, or what is no text.
+    print(printable(f"kg: {what}".encode("utf-8", "replace").decode()), file=sys.stderr)
 
 
 def _print(columns: Sequence[str], rows: Iterable[Sequence[str]], format: Format) -> None:
-    sys.stdout.write(render(columns, rows, format))
+    text = render(columns, rows, format)
+    sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
 
 
 def _open(folder: Path) -> "Store":
@@ -148,6 +150,9 @@ def build(
         Path | None,
         typer.Option(metavar="FILE", help="Write a table of all that was left out: file, place, what, detail."),
     ] = None,
+    limit: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Change a limit of reading, such as seconds=300.")
+    ] = None,
     ontology: Ontology = paths.ONTOLOGY,
 ) -> None:
     """Read texts, find their claims, check the graph and commit it.
@@ -157,17 +162,25 @@ def build(
 
     Example: kg build papers/ pubmed.xml.gz --store graph
     """
-    from kg.pipeline import BuildError, Options
+    from kg.limits import READING, changed
     from kg.pipeline import build as run_build
     from kg.shapes import ShapesError
     from kg.store import Store
+    from kg.working import BuildError, Options
 
     options = Options(ontology, quotes, min_confidence)
+    if not inputs:
+        print(f"no paths named: building the digests that come with StemKG into {store}", file=sys.stderr)
+    try:
+        limits = changed(READING, limit or [])
+    except ValueError as error:
+        raise Wrong(error) from None
     try:
         with Store.open(store) as opened, _reporter(report) as told, _progress() as progress:
             summary = run_build(
                 inputs or [], opened, options,
-                workers=workers, dask=dask, strict=strict, prune=prune, progress=progress, report=told,
+                workers=workers, dask=dask, strict=strict, prune=prune, limits=limits,
+                progress=progress, report=told,
             )  # fmt: skip
             total = opened.article_count()
     except (BuildError, ShapesError) as error:
@@ -281,17 +294,24 @@ def query(
     turtle: Annotated[bool, typer.Option("--turtle", help="Print all stored queries as a Turtle catalogue.")] = False,
     ids: Annotated[bool, typer.Option("--ids", help="Identifiers rather than labels.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many rows of a stored query.")] = None,
+    sentences: Annotated[bool, typer.Option("--sentences", help="A row for each sentence behind a row.")] = False,
+    texts: Texts = None,
     format: Rows = Format.table,
 ) -> None:
     """Run a stored query, with its parameters as options; alone, list them all.
 
+    Queries of findings and claims share filters: --evidence (at least), --basis, --people, --since, --until,
+    --certainty, --confidence and --article. What they leave is counted and weighed anew.
+
     \b
     Examples: kg query treatments --disease lupus
               kg query --file mine.rq --format csv
+              kg query treatments --disease lupus --people --sentences
               kg query treatments --disease lupus --weights mine.tsv
     """
-    from kg import asking, catalogue, vocabulary
-    from kg.weights import WeightsError
+    from kg import answers, asking, catalogue, vocabulary
+    from kg.texts import Texts as AtHand
+    from kg.weights import Weights, WeightsError
 
     words = vocabulary.load()
     try:
@@ -324,7 +344,15 @@ def query(
             source = asking.read_data(data)
         else:
             source = _weighed(_open(store), weights, words) if weights else _open(store)
-        rows = asking.select(source, _text_of(file), words) if file else stored[name].run(source, values, words, limit)
+        if file:
+            rows = asking.select(source, _text_of(file), words)
+        else:
+            at_hand = AtHand([paths.DIGESTS, *(texts or [])], None if endpoint or data else store)
+            weighed = Weights.of(words).changed(weights) if weights else None
+            steps = answers.rows(stored[name], values, words, at_hand, limit, sentences=sentences, weights=weighed)
+            rows, why = answers.drive(steps, source, words)
+            if why:
+                _say(why)
     except (asking.QueryError, WeightsError) as error:
         raise Wrong(error) from None
     except catalogue.CatalogueError as error:
@@ -358,20 +386,22 @@ def _about(stored: "StoredQuery", format: Format) -> None:
             parameter.example,
             parameter.description,
         )
-        for parameter in stored.parameters
+        for parameter in stored.asked
     ]
     _print(("option", "takes", "without it", "example", "meaning"), rows, format)
 
 
 def _parameters(arguments: Sequence[str]) -> dict[str, str]:
-    """`--name value` and `--name=value` as a mapping."""
+    """`--name value` and `--name=value` as a mapping; `--people` alone is yes."""
     values = {}
     rest = iter(arguments)
     for argument in rest:
         if not argument.startswith("--"):
             raise Wrong(f"{argument!r}: a parameter is given as --NAME VALUE")
         name, equals, value = argument[2:].partition("=")
-        if not equals:
+        if argument == "--people":
+            value = "yes"
+        elif not equals:
             found = next(rest, None)
             if found is None:
                 raise Wrong(f"--{name} needs a value")
@@ -399,10 +429,11 @@ def show(
     Example: kg show 5f0c41d2 --texts papers/
     """
     from kg.exhibit import Unknown, exhibit
+    from kg.texts import Texts as AtHand
 
     with _open(store) as opened:
         try:
-            found = exhibit(opened, claim, [paths.DIGESTS, *(texts or [])])
+            found = exhibit(opened, claim, AtHand([paths.DIGESTS, *(texts or [])], store))
         except Unknown as error:
             raise Wrong(error) from None
     if format is Format.table and found.sentence:
@@ -410,6 +441,8 @@ def show(
         out = Console(highlight=False, soft_wrap=True)
         mark = f"[bold reverse]{escape(sentence)}[/]" if out.is_terminal else f"»{escape(sentence)}«"
         out.print(f"{escape(before)}{mark}{escape(after)}\n")
+    if found.missing:
+        _say(found.missing)
     rows = list(found.rows)
     if format is not Format.table and found.sentence:
         rows.append(("sentence", found.sentence))
@@ -516,6 +549,35 @@ def validate(
 
 
 @app.command()
+def check(
+    store: Annotated[Path, typer.Argument(help="The folder of the store.")] = STORE,
+    repair: Annotated[bool, typer.Option("--repair", help="Make it anew of what is whole in it.")] = False,
+    ontology: Ontology = paths.ONTOLOGY,
+    format: Rows = Format.table,
+) -> None:
+    """Read all of a store, and tell what is not as it was written.
+
+    A repair keeps every article that is whole; the next `kg build` reads the others again.
+
+    Example: kg check graph --repair
+    """
+    from kg import vocabulary
+    from kg.checking import check as faults_of
+    from kg.checking import repair as mend
+
+    faults = faults_of(store)
+    _print(("part", "fault"), faults, format)
+    print(f"{store}: {len(faults):,} faults", file=sys.stderr)
+    if faults and repair:
+        repaired = mend(store, vocabulary.load(ontology))
+        for id in repaired.lost:
+            _say(f"{id}: lost; the next build reads its file again")
+        print(f"{store}: made anew with {repaired.kept:,} articles, without {len(repaired.lost):,}", file=sys.stderr)
+        faults = faults_of(store)
+    raise typer.Exit(1 if faults else 0)
+
+
+@app.command()
 def score(
     gold: Annotated[Path, typer.Argument(help="A table of claims, with the columns of a claim.")],
     store: Folder = STORE,
@@ -533,7 +595,7 @@ def score(
     from kg.exports.records import articles
     from kg.scoring import GoldError, judged, key, read_claims
     from kg.scoring import score as compare
-    from kg.web.texts import Texts as AtHand
+    from kg.texts import Texts as AtHand
 
     words = vocabulary.load()
     try:
@@ -553,7 +615,7 @@ def score(
             causes = Counter(result.causes[key(claim)] for claim in claims)
             told = ", ".join(f"{count} {cause}" for cause, count in causes.most_common())
             print(f"{len(claims)} {kind}{': ' if told else ''}{told}", file=sys.stderr)
-        at_hand = AtHand([paths.DIGESTS, *(texts or [])])
+        at_hand = AtHand([paths.DIGESTS, *(texts or [])], store)
         listed: list[tuple[str, ...]] = []
         for kind, claims in (("missed", result.missed), ("wrong", result.wrong)):
             for claim in claims:
@@ -641,9 +703,14 @@ def push(
     protocol: Annotated[
         str, typer.Option(help='"update" (SPARQL Update) or "graphs" (Graph Store protocol).')
     ] = "update",
+    query: Annotated[
+        str, typer.Option(metavar="URL", help="The other store's endpoint for queries, where it isn't found.")
+    ] = "",
     user: Annotated[str, typer.Option(metavar="NAME:PASSWORD", help="For basic authentication.")] = "",
 ) -> None:
     """Load the graph into another store; each of its graphs replaces the one of that name there.
+
+    Afterwards the triples there are counted: what was not stored is told.
 
     Example: kg push http://localhost:7878/update
     """
@@ -656,10 +723,10 @@ def push(
         raise Wrong(f"{endpoint!r} is not the address of an endpoint (http:// or https://)")
     with _open(store) as opened:
         try:
-            count = send(opened, endpoint, graphs=protocol == "graphs", user=user)
+            count = send(opened, endpoint, graphs=protocol == "graphs", query=query, user=user)
         except PushError as error:
             raise Trouble(error) from None
-    print(f"{count:,} triples sent to {endpoint}", file=sys.stderr)
+    print(f"{count:,} triples sent to {endpoint}, and counted there", file=sys.stderr)
 
 
 @app.command()
@@ -717,6 +784,10 @@ def serve(
     texts: Texts = None,
     ontology: Ontology = paths.ONTOLOGY,
     cors: Annotated[bool, typer.Option("--cors", help="Let pages of other sites ask the endpoint.")] = False,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HOST", help="A name by which browsers know this server, beside localhost; * is any."),
+    ] = None,
     limit: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="Change a limit, such as seconds=60 or rows=1000.")
     ] = None,
@@ -727,7 +798,7 @@ def serve(
     """
     from kg.web import serving
 
-    ready = _site(store, texts, ontology, cors=cors, limits=limit or [])
+    ready = _site(store, texts, ontology, cors=cors, limits=limit or [], hosts=name or [])
     if get:
         if not get.startswith("/"):
             raise Wrong(f"{get!r} is not the path of a page: it begins with a slash")
@@ -766,20 +837,27 @@ def site(
 
 
 def _site(
-    store: Path, texts: list[Path] | None, ontology: Path, *, cors: bool = False, limits: Sequence[str] = ()
+    store: Path,
+    texts: list[Path] | None,
+    ontology: Path,
+    *,
+    cors: bool = False,
+    limits: Sequence[str] = (),
+    hosts: Sequence[str] = (),
 ) -> "Site":
     """What the pages are made from. Raises `StoreError`, `ArticleError`, `VocabularyError`, `Wrong` or `Trouble`."""
     from kg.catalogue import CatalogueError
+    from kg.texts import Texts as AtHand
     from kg.web.limits import Limits
     from kg.web.site import Site
-    from kg.web.texts import Texts as AtHand
 
     try:
         allowed = Limits.of(limits)
     except ValueError as error:
         raise Wrong(error) from None
     try:
-        return Site(store, allowed, ontology, texts=AtHand([paths.DIGESTS, *(texts or [])]), cors=cors)
+        known = AtHand([paths.DIGESTS, *(texts or [])], store)
+        return Site(store, allowed, ontology, texts=known, cors=cors, hosts=(*hosts,))
     except CatalogueError as error:
         raise Trouble(error) from None
 

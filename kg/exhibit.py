@@ -1,9 +1,6 @@
 """One claim on show: its sentence, and everything the graph knows of it."""
 
-import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -11,7 +8,7 @@ from kg.claim import QUALIFIERS
 from kg.namespaces import CLAIM, contract
 from kg.rdf import END, QUOTE, SOURCE, START, SUBJECT, article_id, term
 from kg.store import Store
-from kg.web.texts import Texts
+from kg.texts import IN_WORDS, Texts
 
 #: Properties in the order in which they are shown; others follow, by name.
 _ORDER = (
@@ -30,12 +27,13 @@ class Unknown(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """A claim, its sentence, and the rest of the line on both sides; empty where the text is not at hand."""
+    """A claim, its sentence, and the rest of the line on both sides; `missing` says why there is no sentence."""
 
     rows: tuple[tuple[str, str], ...]
     before: str = ""
     sentence: str = ""
     after: str = ""
+    missing: str = ""
 
 
 def find(store: Store, name: str) -> ox.NamedNode:
@@ -56,8 +54,8 @@ def find(store: Store, name: str) -> ox.NamedNode:
     return ox.NamedNode(near[0])
 
 
-def exhibit(store: Store, name: str, texts: Iterable[Path]) -> Exhibit:
-    """A claim, with its sentence from the graph or from one of the texts. Raises `Unknown`, `ArticleError`."""
+def exhibit(store: Store, name: str, texts: Texts) -> Exhibit:
+    """A claim, with its sentence from the graph or from one of the texts. Raises `Unknown`."""
     node = find(store, name)
     said: dict[str, list[str]] = {}
     known: dict[ox.NamedNode, str] = {}
@@ -79,15 +77,14 @@ def exhibit(store: Store, name: str, texts: Iterable[Path]) -> Exhibit:
             name = _short(quad.predicate.value)
             if isinstance(quad.object, ox.NamedNode | ox.Literal) and name not in (*_ORDER, "type"):
                 rows.append((f"finding {name}", _words(store, quad.object)))
-    start, end = int(known[START]), int(known[END])
-    text = Texts(texts)(article_id(article) or "")
-    # The file may have changed since: only the very sentence is shown.
-    if text is not None and hashlib.sha256(text[start:end].encode()).hexdigest() == known[_HASH]:
+    sentence = texts.sentence(article_id(article) or "", int(known[START]), int(known[END]), known[_HASH])
+    if sentence.search == "found":
+        text, start, end = sentence.text, sentence.start, sentence.end
         first = max(text.rfind("\n", 0, start) + 1, start - _CONTEXT)
         stop = text.find("\n", end)
         last = min(len(text) if stop < 0 else stop, end + _CONTEXT)
-        return Exhibit(tuple(rows), text[first:start], text[start:end], text[end:last])
-    return Exhibit(tuple(rows), sentence=known.get(QUOTE, ""))
+        return Exhibit(tuple(rows), text[first:start], str(sentence), text[end:last])
+    return Exhibit(tuple(rows), sentence=known.get(QUOTE, ""), missing=IN_WORDS[sentence.search])
 
 
 def _short(iri: str) -> str:

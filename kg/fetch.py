@@ -6,15 +6,12 @@ goes on at the page where it was.
 """
 
 import hashlib
-import http.client
 import io
 import json
 import os
 import re
 import time
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,11 +20,14 @@ from typing import Any, Literal
 from kg.articles import ArticleError
 from kg.articles.pubmed import split
 from kg.articles.xml_stream import root_name
+from kg.limits import Asking
+from kg.remote import AskingError, ask
 
-_PMID = re.compile(r"(?:PMID:?\s*)?(\d{1,8})", re.IGNORECASE)
-_PMCID = re.compile(r"PMC\d{1,10}", re.IGNORECASE)
+_PMID = re.compile(r"(?:PMID:?\s*)?([0-9]{1,8})", re.IGNORECASE)
+_PMCID = re.compile(r"PMC[0-9]{1,10}", re.IGNORECASE | re.ASCII)
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
-_UNSAFE = re.compile(r"[^\w.-]+")
+#: What a service's own identifier must look like to be the name of a file.
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}(?:\.[A-Za-z0-9_-]{1,32}){0,3}", re.ASCII)
 #: What may be tried again: the service is busy, or ill for a while.
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
 _STATE = ".fetch.json"
@@ -141,7 +141,7 @@ class _Client:
         """What Europe PMC answers. Raises `FetchError`, or `LookupError` where it has no such thing."""
         query = f"?{urllib.parse.urlencode(parameters)}" if parameters else ""
         address = f"{self._settings.europepmc.rstrip('/')}/{path}{query}"
-        return self._ask(urllib.request.Request(address), self._settings.europepmc_rate)
+        return self._ask(address, None, self._settings.europepmc_rate)
 
     def eutils(self, tool: str, **parameters: str | int) -> bytes:
         """What one of the E-utilities answers. Raises `FetchError`."""
@@ -149,35 +149,25 @@ class _Client:
         form = {**parameters, **{key: value for key, value in named.items() if value}}
         address = f"{self._settings.eutils.rstrip('/')}/{tool}.fcgi"
         # POST, as NCBI asks for more than some two hundred identifiers; it keeps the key out of addresses too.
-        request = urllib.request.Request(address, urllib.parse.urlencode(form).encode())
         try:
-            return self._ask(request, self._settings.eutils_rate)
+            return self._ask(address, urllib.parse.urlencode(form).encode(), self._settings.eutils_rate)
         except LookupError:
             raise FetchError(f"{address}: there is no such service") from None
 
-    def _ask(self, request: urllib.request.Request, rate: float) -> bytes:
-        request.add_header("User-Agent", "stemkg (https://w3id.org/stemkg/)")
-        address = request.full_url
+    def _ask(self, address: str, form: bytes | None, rate: float) -> bytes:
         reason = ""
         for attempt in range(self._settings.attempts):
-            self._wait(request.host or "", rate)
+            self._wait(urllib.parse.urlsplit(address).netloc, rate)
             pause = float(2**attempt)
             try:
-                with urllib.request.urlopen(request, timeout=self._settings.timeout) as answer:
-                    return bytes(answer.read())
-            except urllib.error.HTTPError as error:
-                with error:
-                    if error.code == 404:
-                        raise LookupError(address) from None
-                    reason = f"{error.code} {error.reason}"
-                    if error.code not in _PASSING:
-                        break
-                    asked = error.headers.get("Retry-After", "")
-                    pause = max(pause, float(asked)) if asked.isdecimal() else pause
-            except urllib.error.URLError as error:
-                reason = str(error.reason)
-            except (OSError, http.client.HTTPException) as error:
-                reason = f"the answer broke off ({error or type(error).__name__})"
+                return ask(address, form, limits=Asking(silence=self._settings.timeout)).body
+            except AskingError as error:
+                if error.status == 404:
+                    raise LookupError(address) from None
+                reason = str(error)
+                if error.status and error.status not in _PASSING:
+                    break
+                pause = max(pause, error.after)
             if attempt + 1 < self._settings.attempts:
                 self._sleep(min(pause, 120.0))
         raise FetchError(f"{address}: {reason}")
@@ -229,7 +219,7 @@ class _Job:
         if self._is_there(pmcid):
             return
         if not self._whole(pmcid):
-            results = self._results(f"PMCID:{pmcid}")
+            results = [found for found in self._results(f"PMCID:{pmcid}") if str(found.get("pmcid")).upper() == pmcid]
             if results:
                 self._result(results[0], name=pmcid)
             else:
@@ -288,8 +278,11 @@ class _Job:
         return page
 
     def _result(self, result: dict[str, Any], name: str = "") -> None:
-        pmid, pmcid = str(result.get("pmid") or ""), str(result.get("pmcid") or "")
-        names = [name, f"PMID{pmid}" if pmid else "", pmcid, _UNSAFE.sub("_", str(result.get("id") or ""))]
+        # What a service says is not trusted to be a name: what is no identifier is none of ours.
+        pmid, pmcid, id = (str(result.get(key) or "") for key in ("pmid", "pmcid", "id"))
+        pmid = pmid if re.fullmatch(r"[0-9]{1,8}", pmid) else ""
+        pmcid = pmcid.upper() if _PMCID.fullmatch(pmcid) else ""
+        names = [name, f"PMID{pmid}" if pmid else "", pmcid, id if _ID.fullmatch(id) else ""]
         names = list(filter(None, names))
         if not names:
             return
@@ -299,7 +292,8 @@ class _Job:
         if not name and self.full_text and pmcid and result.get("isOpenAccess") == "Y" and self._whole(pmcid):
             return
         content = json.dumps({"resultList": {"result": [result]}}, ensure_ascii=False, indent=1)
-        self._write(f"{names[0]}.json", content.encode())
+        # A half of a character can't be written as such; as JSON escapes it, it can.
+        self._write(f"{names[0]}.json", content.encode("utf-8", "backslashreplace"))
 
     def _whole(self, pmcid: str) -> bool:
         """Fetch the full text of an article, and say whether it is to be had."""
@@ -320,6 +314,9 @@ class _Job:
 
     def _write(self, name: str, content: bytes) -> None:
         path = self.folder / name
+        if os.path.lexists(path):  # never over another article, nor through a link
+            self.fetched.present += 1
+            return
         _write_whole(path, content)
         self.there.add(path.stem)
         self.fetched.written.append(path)
@@ -363,7 +360,11 @@ def _write_whole(path: Path, content: bytes) -> None:
     """Write a file that is never seen half written."""
     part = path.with_name(f".{path.name}.part")
     try:
-        part.write_bytes(content)
+        part.unlink(missing_ok=True)
+        with part.open("xb") as file:  # not through a link that stands there
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
         raise FetchError(f"{path}: {error.strerror}") from None
@@ -377,7 +378,7 @@ def _batches(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
 def _json(answer: bytes, address: str) -> dict[str, Any]:
     try:
         value = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise FetchError(f"{address}: the answer is not JSON") from None
     if not isinstance(value, dict):
         raise FetchError(f"{address}: the answer is no object")

@@ -1,14 +1,13 @@
 """Build: texts in, a stored and validated graph out. The only place that ties the rooms together.
 
-The main process reads files and hands articles, in chunks, to workers: processes of this machine, or a Dask cluster.
-A worker finds the claims of each, writes them as quads and checks these against the shapes. Results come back in the
-order of the input and are staged in the store; at the end all of them are committed, or none.
+A process reads the files (`kg.reading`); the main one hands the articles, in chunks, to workers: processes of this
+machine, or a Dask cluster. A worker (`kg.working`) finds the claims of each, writes them as quads and checks these.
+Results come back in the order of the input and are staged in the store; at the end all of them are committed, or none.
 """
 
 import contextlib
 import dataclasses
 import functools
-import gc
 import hashlib
 import importlib
 import itertools
@@ -17,7 +16,7 @@ import os
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +26,6 @@ from kg import paths, vocabulary
 from kg.articles import (
     Article,
     ArticleError,
-    FurnitureCues,
     Left,
     Note,
     OnError,
@@ -35,33 +33,19 @@ from kg.articles import (
     copies,
     find,
     names,
-    read,
-    segment,
 )  # fmt: skip
-from kg.extraction import Extractor, Look
-from kg.rdf import Graph, article_graph, build_node
+from kg.articles.errors import readable
+from kg.articles.streams import open_file
+from kg.limits import READING, Reading
+from kg.reading import Reader
 from kg.store import Refused, Staged, Store
-from kg.validation import SHAPES, Problem, Validator, rule_problems
+from kg.validation import Problem, Validator, rule_problems
 from kg.vocabulary import Vocabulary
+from kg.working import OPTIONS, BuildError, Done, Options, Task, program_digest, shapes, work
 
 _CHUNK_ARTICLES = 128
 _CHUNK_CHARACTERS = 200_000
 _STAGE_SECONDS = 2.0
-#: The code that a claim depends on, beside the ontology: a change in it makes every article new.
-_CODE = ("articles", "extraction", "claim.py", "namespaces.py", "rdf.py", "vocabulary.py")
-
-
-class BuildError(Exception):
-    """A build that can't go on. The message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the graph of an article depends on, beside the article, the program and the ontology."""
-
-    ontology: Path = paths.ONTOLOGY
-    quotes: bool = False  # put the sentences in the graph
-    min_confidence: float = 0.0  # claims below it are left out
 
 
 @dataclass(slots=True)
@@ -100,125 +84,16 @@ class Progress(NamedTuple):
     articles: int
 
 
-class Done(NamedTuple):
-    """What a worker made of one article: what is to be staged, or why it can't be."""
-
-    id: str
-    staged: Staged | None
-    claims: dict[str, int]
-    problems: list[Problem]
-    failure: str = ""
-
-
-class Worker:
-    """What turns articles into graphs; each process has one."""
-
-    def __init__(self, options: Options) -> None:
-        self.options = options
-        self.vocabulary = vocabulary.load(options.ontology)
-        self.extractor = Extractor(self.vocabulary)
-        self.validator = Validator(self.vocabulary, shapes(options.ontology))
-        self.build = build_node(self.vocabulary)
-        self.cues = _cues(options.ontology)
-
-    def __call__(self, tasks: Sequence["Task"]) -> list[Done]:
-        """The graphs of some articles, checked."""
-        done: list[Done] = []
-        problems: dict[str, list[Problem]] = {}
-        for problem in self.validator.check(self._graphs(tasks, done)):
-            problems.setdefault(problem.article, []).append(problem)
-        return [one._replace(problems=problems[one.id]) if one.id in problems else one for one in done]
-
-    def _graphs(self, tasks: Sequence["Task"], done: list[Done]) -> Iterator[Graph]:
-        """The graph of each article that gives one, made when it is asked for; what came of each is added to `done`."""
-        for task in tasks:
-            article = task.article
-            try:
-                article = segment(article, self.cues)
-                read = self.extractor.explain(article, everything=False)
-                claims = [claim for claim in read.claims if claim.confidence >= self.options.min_confidence]
-                if not article.evidence:
-                    article = dataclasses.replace(article, evidence=read.evidence, inferred=True)
-                graph = article_graph(article, claims, build=self.build, quotes=self.options.quotes)
-                staged = Staged.of(article.id, task.source, task.digest, graph)
-            except Exception as error:  # one article that breaks a rule of ours must not take the others along
-                done.append(Done(article.id, None, {}, [], f"{type(error).__name__}: {error}"))
-            else:
-                done.append(Done(article.id, staged, Counter(claim.predicate for claim in claims), []))
-                yield graph
-
-
-class Task(NamedTuple):
-    """An article that is to be done, its source, and the digest of all that its graph depends on."""
-
-    article: Article
-    source: str
-    digest: str
-
-
-@functools.cache
-def worker(options: Options) -> Worker:
-    """The worker of this process, made when first asked for."""
-    made = Worker(options)
-    settle()
-    return made
-
-
-def settle() -> None:
-    """Have the garbage collector leave alone what is in memory by now, and seldom look for more.
-
-    The names and rules stay as long as the process; what an article leaves behind has no cycles.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000)
-
-
-def work(options: Options, program: str, tasks: Sequence[Task]) -> list[Done]:
-    """Do some articles: what every process of this machine or of a cluster is asked for.
-
-    Raises `BuildError` where this process has another program or ontology than the one that asks.
-    """
-    if program_digest(options) != program:
-        raise BuildError("a worker has another version of StemKG or of the ontology than this process")
-    return worker(options)(tasks)
-
-
-@functools.cache
-def _cues(ontology: Path) -> FurnitureCues:
-    return FurnitureCues.load(ontology)
-
-
-def shapes(ontology: Path) -> Path:
-    """The shapes file of an ontology folder, or the one that comes with StemKG."""
-    own = ontology / SHAPES.name
-    return own if own.is_file() else SHAPES
-
-
-@functools.cache
-def program_digest(options: Options) -> str:
-    """A digest of all that makes a graph from an article: the code, the ontology, the shapes and the options."""
-    digest = hashlib.sha256()
-    package = Path(__file__).parent
-    for name in _CODE:
-        path = package / name
-        for file in sorted([*path.rglob("*.py"), *path.rglob("*.tsv")]) if path.is_dir() else [path]:
-            digest.update(file.read_bytes())
-    digest.update(vocabulary.load(options.ontology).digest.encode())
-    digest.update(shapes(options.ontology).read_bytes())
-    digest.update(repr((options.quotes, options.min_confidence)).encode())
-    return digest.hexdigest()
-
-
 def build(
     inputs: Iterable[Path | str],
     store: Store,
-    options: Options = Options(),
+    options: Options = OPTIONS,
     *,
     workers: int | None = None,
     dask: str = "",
     strict: bool = False,
     prune: bool = False,
+    limits: Reading = READING,
     progress: Callable[[Progress], None] = lambda progress: None,
     report: OnNote | None = None,
 ) -> Summary:
@@ -228,18 +103,20 @@ def build(
     None), or how often the build was killed on the way. An article that was done before from the same text and with
     the same program is not done again. With `prune`, articles of the store that are not in the inputs are removed.
     With `strict`, an input that can't be used is reason enough to commit nothing. `dask` is the address of a Dask
-    scheduler whose workers are to do the articles. `report` is called with each input that gives no article and each
-    part of one that is left out; files are read again for it that were done before.
+    scheduler whose workers are to do the articles. A file that takes more than the `limits` to be read is skipped.
+    `report` is called with each input that gives no article and each part of one that is left out; files are read again
+    for it that were done before.
 
     Raises `ArticleError` where an input does not exist, `BuildError`, `StoreError`, `VocabularyError`, `ShapesError`.
     """
     started = time.monotonic()
     files = find(list(inputs) or [paths.DIGESTS])
     summary = Summary()
-    run = _Run(store, options, files, summary, progress, report)
     store.begin()
+    reader = Reader(options.ontology, limits)
+    run = _Run(store, options, files, summary, progress, report, reader)
     try:
-        with _executor(options, workers, dask) as execute:
+        with reader, _executor(options, limits.article, workers, dask) as execute:
             for chunk, done in execute(run.chunks()):
                 run.take(chunk, done)
     except BrokenExecutor:
@@ -275,14 +152,9 @@ class _Run:
     """One build, from reading to the commit."""
 
     def __init__(
-        self,
-        store: Store,
-        options: Options,
-        files: list[Path],
-        summary: Summary,
-        progress: Callable[[Progress], None],
-        report: OnNote | None,
-    ) -> None:
+        self, store: Store, options: Options, files: list[Path], summary: Summary,
+        progress: Callable[[Progress], None], report: OnNote | None, reader: Reader,
+    ) -> None:  # fmt: skip
         self.store = store
         self.files = files
         self.names = names(files)
@@ -295,8 +167,7 @@ class _Run:
         self.shapes = shapes(options.ontology)
         self._bytes_total = sum(map(_size, files))
         self._bytes_read = 0
-        self._cues = _cues(options.ontology)
-        self._look = Look(self.vocabulary)
+        self._reader = reader
         self._gone: list[str] = []  # articles that the file under way takes back
         self._unusable: set[str] = set()  # sources with an article that could not be done
         self._staged: list[Staged] = []
@@ -307,12 +178,16 @@ class _Run:
         """The articles that are to be done, in chunks; the last one may be empty."""
         chunk = _Chunk()
         for file in self.files:
-            source = str(file) if file == _STDIN else str(file.absolute())
+            source = str(file) if file == _STDIN else readable(str(file.absolute()))
             if file in self.copies:
                 self._leave(Note(str(file), "", Left.COPY))
                 continue
-            digest = "" if file == _STDIN else _digest_of(file) + self.program + self.names[file]
             errors: list[ArticleError] = []
+            try:
+                digest = "" if file == _STDIN else _digest_of(file) + self.program + self.names[file]
+            except OSError as error:
+                self._fail(ArticleError(str(file), "", error.strerror or str(error)))
+                continue
             for task in self._tasks(file, source, digest, errors.append):
                 # An article and its revision make the same graph: they are not checked together.
                 if chunk.full or task.article.id in chunk.tasks:
@@ -320,9 +195,8 @@ class _Run:
                     chunk = _Chunk(bytes_read=self._bytes_read)
                 chunk.tasks[task.article.id] = task
                 chunk.characters += len(task.article.text)
-            self.summary.skipped += map(str, errors)
-            for error in errors:
-                self._say(Note(error.file, error.place, Left.UNUSABLE, error.reason))
+            for unusable in errors:
+                self._fail(unusable)
             self._bytes_read += _size(file)
             chunk.bytes_read = self._bytes_read
             if self._gone:
@@ -343,6 +217,11 @@ class _Run:
             self.summary.unread.append(note)
         self._say(note)
 
+    def _fail(self, error: ArticleError) -> None:
+        """Keep and report what can't be used."""
+        self.summary.skipped.append(str(error))
+        self._say(Note(error.file, error.place, Left.UNUSABLE, error.reason))
+
     def _say(self, note: Note) -> None:
         if self.report:
             self.report(note)
@@ -353,50 +232,40 @@ class _Run:
         if known is not None:
             self.summary.unchanged += known
             return
-        here = set()
-
-        told = False  # of any article, entry or error
-
-        def fail(error: ArticleError) -> None:
-            nonlocal told
+        here: set[str] = set()  # the articles of this file
+        told = False  # of anything
+        for event in self._reader.read(file, "" if file == _STDIN else self.names[file]):
             told = True
-            skip(error)
-
-        def leave(note: Note) -> None:
-            nonlocal told
-            told = True
-            self._leave(note)
-
-        def pass_over(id: str) -> None:
-            nonlocal told
-            told = True
-            self.summary.passed_over += 1
-            self._say(Note(str(file), id, Left.SUBJECT))
-            if self.store.known(id) or self.store.seen(id):  # it spoke of cell therapy before
-                self._gone.append(id)
-
-        articles = read(
-            file, name="" if file == _STDIN else self.names[file], cues=self._cues, on_error=fail,
-            on_delete=self._gone.append, wanted=self._look, on_pass=pass_over, on_note=leave,
-        )  # fmt: skip
-        try:
-            for article in articles:
-                told = True
-                revised = article.id.startswith(_REVISED)
-                if article.id in here or (self.store.seen(article.id) and not revised):
-                    skip(ArticleError(str(file), article.id, "another article has this identifier"))
-                    continue
-                here.add(article.id)
-                task = Task(article, source, _digest(article, self.program))
-                if self.store.known(article.id) == (source, task.digest) and not self.store.seen(article.id):
-                    self.summary.unchanged += 1
-                else:
-                    yield task
-                self.store.see([article.id])
-        except ArticleError as error:
-            fail(error)
-        if not (told or self._gone):
+            match event:
+                case ("article", Article() as article):
+                    revised = article.id.startswith(_REVISED)
+                    if article.id in here or (self.store.seen(article.id) and not revised):
+                        skip(ArticleError(str(file), article.id, "another article has this identifier"))
+                        continue
+                    here.add(article.id)
+                    task = Task(article, source, _digest(article, self.program))
+                    if self.store.known(article.id) == (source, task.digest) and not self.store.seen(article.id):
+                        self.summary.unchanged += 1
+                    else:
+                        yield task
+                    self.store.see([article.id])
+                case ("pass", str(id)):
+                    self._pass_over(file, id)
+                case ("delete", str(id)):
+                    self._gone.append(id)
+                case ("note", Note() as note):
+                    self._leave(note)
+                case ("error", (str(name), str(place), str(reason))):
+                    skip(ArticleError(name, place, reason))
+        if not told:
             self._leave(Note(str(file), "", Left.NOTHING))
+
+    def _pass_over(self, file: Path, id: str) -> None:
+        """Count an article that does not speak of cell therapy, which is taken back where it did before."""
+        self.summary.passed_over += 1
+        self._say(Note(str(file), id, Left.SUBJECT))
+        if self.store.known(id) or self.store.seen(id):
+            self._gone.append(id)
 
     def take(self, chunk: _Chunk, done: Iterable[Done]) -> None:
         """Keep what a worker made of a chunk."""
@@ -457,11 +326,14 @@ _REVISED = "PMID"  # articles called so come again, revised, in later files of P
 
 
 def _size(file: Path) -> int:
-    return 0 if file == _STDIN else file.stat().st_size
+    try:
+        return 0 if file == _STDIN else file.stat().st_size
+    except OSError:  # it is named when it is to be read
+        return 0
 
 
 def _digest_of(file: Path) -> str:
-    with file.open("rb") as content:
+    with open_file(file) as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
@@ -484,9 +356,9 @@ class _Promise(Protocol):
 
 
 @contextlib.contextmanager
-def _executor(options: Options, workers: int | None, dask: str) -> Iterator[_Execute]:
+def _executor(options: Options, seconds: float, workers: int | None, dask: str) -> Iterator[_Execute]:
     """A function that does chunks and gives them back in their order."""
-    do = functools.partial(work, options, program_digest(options))
+    do = functools.partial(work, options, program_digest(options), seconds)
     if dask:
         with _cluster(dask) as client:
             submit = functools.partial(client.submit, do, pure=False)

@@ -306,6 +306,17 @@ _SEARCHES: dict[str, _Search] = {
 # Reading shapes ------------------------------------------------------------------------------------------------------
 
 
+#: The parameters that are a test of each value node by what they say alone.
+_TESTS: dict[str, Callable[[Node], _Test]] = {
+    "datatype": _has_datatype,
+    "pattern": lambda value: _matches(value_of(value)),
+    "nodeKind": lambda value: _is_of_kind(value.removeprefix(_SH)[:-1]),
+    "minInclusive": lambda value: _is_at_least(Decimal(value_of(value))),
+    "maxInclusive": lambda value: _is_at_most(Decimal(value_of(value))),
+    "class": _is_a,
+}
+
+
 class _Reader:
     def __init__(self, file: Path, graph: Graph) -> None:
         self.graph = graph
@@ -336,13 +347,17 @@ class _Reader:
     def _say(self, shape: Shape, node: Node, name: str, value: Node) -> None:
         """What a shape says by one of its parameters. Raises `KeyError` or `ValueError` where that is not known."""
         if name in ("message", "qualifiedMinCount", "name", "description", "group", "order"):
-            pass
-        elif name == "targetClass":
-            shape.classes.append(value)
-        elif name == "targetSubjectsOf":
-            shape.subjects_of.append(value)
-        elif name == "targetNode":
-            shape.nodes.append(value)
+            return
+        listed = {
+            "targetClass": shape.classes,
+            "targetSubjectsOf": shape.subjects_of,
+            "targetNode": shape.nodes,
+            "lessThan": shape.less_than,
+        }
+        if name in listed:
+            listed[name].append(value)
+        elif (test := self._test(name, value)) is not None:
+            shape.tests.append(test)
         elif name == "path":
             if value[:1] == "<":
                 shape.predicate = value
@@ -352,28 +367,6 @@ class _Reader:
             shape.least = int(value_of(value))
         elif name == "maxCount":
             shape.most = int(value_of(value))
-        elif name == "datatype":
-            shape.tests.append(_has_datatype(value))
-        elif name == "pattern":
-            shape.tests.append(_matches(value_of(value)))
-        elif name == "nodeKind":
-            shape.tests.append(_is_of_kind(value.removeprefix(_SH)[:-1]))
-        elif name == "minInclusive":
-            shape.tests.append(_is_at_least(Decimal(value_of(value))))
-        elif name == "maxInclusive":
-            shape.tests.append(_is_at_most(Decimal(value_of(value))))
-        elif name == "in":
-            shape.tests.append(_is_in(self._list(value)))
-        elif name == "class":
-            shape.tests.append(_is_a(value))
-        elif name == "lessThan":
-            shape.less_than.append(value)
-        elif name == "node":
-            shape.tests.append(self.shape(value).conforms)
-        elif name == "not":
-            shape.tests.append(_conforms_to_none(self.shape(value)))
-        elif name == "or":
-            shape.tests.append(_conforms_to_some([self.shape(part) for part in self._list(value)]))
         elif name == "property":
             shape.inner.append(self.shape(value, shape.reason))
         elif name == "qualifiedValueShape":
@@ -381,6 +374,21 @@ class _Reader:
             shape.some.append((self.shape(value), int(least)))
         else:
             shape.searches.append(_SEARCHES[name.removeprefix(_OURS)])
+
+    def _test(self, name: str, value: Node) -> _Test | None:
+        """The test of a value node that a parameter asks for; None for parameters that ask for no such test."""
+        plain = _TESTS.get(name)
+        if plain is not None:
+            return plain(value)
+        if name == "in":
+            return _is_in(self._list(value))
+        if name == "node":
+            return self.shape(value).conforms
+        if name == "not":
+            return _conforms_to_none(self.shape(value))
+        if name == "or":
+            return _conforms_to_some([self.shape(part) for part in self._list(value)])
+        return None
 
     def _path(self, node: Node) -> _Path:
         """A predicate, a path backwards, or a sequence of paths."""

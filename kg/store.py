@@ -3,22 +3,26 @@
 A store on disk is a folder:
 
     graph-N/          the quads, in Oxigraph's own form; N grows by one with every commit, older ones are removed
-    present           the N that readers open
-    ledger.sqlite     for writers: which articles were done, from what, and how each stands to each finding
+    present           the N that readers open, and the identity of the store
+    ledger.sqlite     for writers: which articles were done, from what, how each stands to each finding, and the
+                      checksums of the files of the graph
+    lock              held by the one process that writes
 
 Work is first *staged* in the ledger, where a killed process leaves it for the next one. `commit` then makes a next
 graph (hard links to the present one, so its size doesn't matter), applies what was staged, and lets the caller judge
 the result; the one transaction that ends it all moves the ledger to the next graph. A graph that was committed never
-changes, so any number of readers may have it open.
+changes, so any number of readers may have it open. What is moved to is on the disk before, so that neither a kill nor
+a loss of power leaves anything but the old store or the new one.
 """
 
 import contextlib
 import fcntl
-import heapq
 import json
 import shutil
 import sqlite3
 import tempfile
+import uuid
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import groupby
@@ -27,6 +31,7 @@ from typing import IO, NamedTuple, Self
 
 import pyoxigraph as ox
 
+from kg.disk import brief, file_sum, graph_files, sorted_lines, sync, write_whole
 from kg.findings import Said, Stance, finding_lines, stances
 from kg.loading import FEW, NQUADS, Ahead, load, pack, unpack
 from kg.namespaces import PREFIXES
@@ -46,16 +51,18 @@ from kg.vocabulary import Vocabulary
 from kg.weights import Weights
 
 _MANY = 10_000  # articles that are worth settling the whole graph for, where they are the larger part of it
-_SORTED_AT_ONCE = 64 << 20  # bytes of N-Quads that are sorted in memory
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS source (path TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS article (
-    id TEXT PRIMARY KEY, source TEXT NOT NULL, digest TEXT NOT NULL, has_graph INTEGER NOT NULL
+    id TEXT PRIMARY KEY, source TEXT NOT NULL, digest TEXT NOT NULL, size INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS article_source ON article (source);
-CREATE INDEX IF NOT EXISTS article_graph ON article (has_graph);
+CREATE INDEX IF NOT EXISTS article_graph ON article (size);
+CREATE TABLE IF NOT EXISTS file (
+    name TEXT PRIMARY KEY, size INTEGER NOT NULL, changed INTEGER NOT NULL, sum TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stance (
     subject TEXT, predicate TEXT, object TEXT, disease TEXT, article TEXT,
     claims INTEGER, issued TEXT, works TEXT, said TEXT,
@@ -63,10 +70,17 @@ CREATE TABLE IF NOT EXISTS stance (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS stance_article ON stance (article);
 CREATE TABLE IF NOT EXISTS staged (
-    id TEXT PRIMARY KEY, source TEXT NOT NULL, digest TEXT NOT NULL, quads BLOB, stances TEXT NOT NULL
+    id TEXT PRIMARY KEY, source TEXT NOT NULL, digest TEXT NOT NULL, quads BLOB, stances TEXT NOT NULL,
+    size INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS staged_source ON staged (source);
 """
+
+
+_KEY = ("subject", "predicate", "object", "disease")
+_ARTICLE = ["id", "source", "digest", "size"]
+#: What may stand in a folder that is to be a store, and has no ledger yet.
+_BEGUN = frozenset(("lock", "ledger.sqlite-journal", "ledger.sqlite-wal", "ledger.sqlite-shm"))
 
 
 class StoreError(Exception):
@@ -80,7 +94,8 @@ class Refused(Exception):
 class Staged(NamedTuple):
     """An article that was done. `digest` is of all that its graph depends on, `source` says where it came from.
 
-    `quads` is its graph (`pack`), or None where it has none; `stances` is what that adds to the summary.
+    `quads` is its graph (`pack`), or None where it has none; `stances` is what that adds to the summary, and `size` the
+    number of quads.
     """
 
     id: str
@@ -88,13 +103,44 @@ class Staged(NamedTuple):
     digest: str
     quads: bytes | None = None
     stances: str = "[]"
+    size: int = 0
 
     @classmethod
     def of(cls, id: str, source: str, digest: str, quads: Graph | Iterable[ox.Quad]) -> "Staged":
         """An article with a graph."""
         graph = Graph.of(quads)
         rows = [(*key, *stance) for key, stance in stances(graph).items()]
-        return cls(id, source, digest, pack(graph.lines), json.dumps(rows, ensure_ascii=False))
+        lines = graph.lines
+        size = len(set(lines.split("\n"))) - 1
+        return cls(id, source, digest, pack(lines), json.dumps(rows, ensure_ascii=False), size)
+
+
+class Version(NamedTuple):
+    """Which graph a store's readers see: how many commits it has had, and which store it is.
+
+    A store that is removed and built anew has another identity, though the same generations.
+    """
+
+    generation: int
+    identity: str
+
+    @classmethod
+    def read(cls, folder: Path) -> "Version":
+        """The version of the store in a folder. Raises `StoreError`."""
+        try:
+            generation, _, identity = (folder / "present").read_text("ascii").strip().partition(" ")
+            return cls(int(generation), identity)
+        except FileNotFoundError:
+            raise StoreError(f"{folder}: no graph here yet; `kg build` makes one") from None
+        except (OSError, ValueError) as error:
+            raise StoreError(f"{folder / 'present'}: {error}; `kg check` tells more") from None
+
+    def __str__(self) -> str:
+        return f"{self.generation} {self.identity}"
+
+    def graph(self, folder: Path) -> Path:
+        """The folder of its graph."""
+        return folder / f"graph-{self.generation}"
 
 
 class Store:
@@ -114,7 +160,9 @@ class Store:
             "PRAGMA cache_size = -65536;" + _SCHEMA
         )
         self.generation = int(self._meta("generation") or 0)
+        self.identity = self._meta("identity") or ""
         self._ahead: Ahead | None = None
+        self._anew = False  # the next graph begins empty
 
     @classmethod
     def open(cls, folder: Path | None = None, *, read_only: bool = False) -> "Store":
@@ -130,54 +178,115 @@ class Store:
         except BlockingIOError:
             raise StoreError(f"{folder}: another process is writing this store") from None
         except (sqlite3.Error, OSError, RuntimeError, ValueError) as error:
-            raise StoreError(f"{folder}: {error}") from None
+            raise StoreError(f"{folder}: {brief(error)}") from None
 
     @classmethod
     def _read(cls, folder: Path) -> "Store":
         for _ in range(10):
-            try:
-                generation = int((folder / "present").read_text())
-            except FileNotFoundError:
-                raise StoreError(f"{folder}: no graph here yet; `kg build` makes one") from None
-            graph = folder / f"graph-{generation}"
+            version = Version.read(folder)
+            graph = version.graph(folder)
             try:
                 store = cls(ox.Store.read_only(str(graph)), folder)
-            except (OSError, RuntimeError):
+            except (OSError, RuntimeError) as error:
                 if graph.is_dir():
-                    raise
+                    raise StoreError(f"{graph}: can't be opened ({brief(error)}); `kg check` tells more") from None
                 continue  # a commit went by between the two: there is a newer one
-            store.generation = generation
+            store.generation, store.identity = version
             return store
-        raise StoreError(f"{folder}: its graph is missing")
+        raise StoreError(f"{folder}: its graph is missing; `kg check` tells more")
 
     @classmethod
     def _write(cls, folder: Path) -> "Store":
+        store = cls._locked(folder)
+        for table, columns in (("stance", [*_KEY, "article", *Stance._fields]), ("article", _ARTICLE)):
+            if [name for _, name, *_ in store._ledger.execute(f"PRAGMA table_info({table})")] != columns:
+                store.close()
+                raise StoreError(f"{folder}: an older version made this store; build into a new folder")
+        try:
+            store._settle()
+        except (OSError, RuntimeError) as error:
+            store.close()
+            raise StoreError(f"{folder}: its graph can't be opened ({brief(error)}); `kg check` tells more") from None
+        return store
+
+    @classmethod
+    def open_damaged(cls, folder: Path) -> "Store":
+        """The store in a folder, to be made anew: its ledger, and its graph as far as it can be opened.
+
+        A ledger that can't be read is put aside. The next commit begins with an empty graph, and its articles are those
+        that are staged. Raises `StoreError`.
+        """
+        try:
+            store = cls._locked(folder, damaged=True)
+        except BlockingIOError:
+            raise StoreError(f"{folder}: another process is writing this store") from None
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"{folder}: {brief(error)}") from None
+        if not store.generation:
+            numbers = (path.name.removeprefix("graph-") for path in folder.glob("graph-*"))
+            found = [int(number) for number in numbers if number.isdecimal()]
+            with contextlib.suppress(StoreError):
+                found.append(Version.read(folder).generation)
+            store.generation = max(found, default=0)
+        for generation in (store.generation, store.generation - 1):
+            with contextlib.suppress(OSError, RuntimeError):
+                store.graph = ox.Store.read_only(str(Version(generation, "").graph(folder)))
+                break
+        store._set_meta("ontology", "")
+        store._anew = True
+        return store
+
+    @classmethod
+    def _locked(cls, folder: Path, *, damaged: bool = False) -> "Store":
+        """The store with its ledger, held for writing, before its graph is opened."""
         folder.mkdir(parents=True, exist_ok=True)
         ledger = folder / "ledger.sqlite"
-        if not ledger.is_file() and any(folder.iterdir()):
-            raise StoreError(f"{folder}: this folder has other things in it; name an empty or a new one")
+        if not damaged and not ledger.is_file():
+            # A process that was killed as it made the store has left these and no more.
+            others = sorted(path.name for path in folder.iterdir() if path.name not in _BEGUN)
+            if any(name.startswith("graph-") for name in others):
+                raise StoreError(f"{folder}: its ledger is missing; `kg check --repair` makes another from its graph")
+            if others:
+                raise StoreError(f"{folder}: this folder has other things in it; name an empty or a new one")
         lock = (folder / "lock").open("w")
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        store = cls(ox.Store(), folder, ledger, lock)
-        if [name for _, name, *_ in store._ledger.execute("PRAGMA table_info(stance)")][5:] != [*Stance._fields]:
-            store.close()
-            raise StoreError(f"{folder}: an older version made this store; build into a new folder")
-        store._settle()
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if damaged and not _is_ledger(ledger):
+                for path in folder.glob("ledger.sqlite*"):
+                    path.rename(path.with_name(path.name.replace("ledger", "damaged-ledger")))
+            store = cls(ox.Store(), folder, ledger, lock)
+        except BaseException:
+            lock.close()
+            raise
+        if not store.identity:
+            store.identity = uuid.uuid4().hex
+            store._set_meta("identity", store.identity)
         return store
 
     def _settle(self) -> None:
         """Bring the folder in line with the ledger, and open the graph that was committed last."""
         if self.folder is None:
             return
-        present = self.folder / f"graph-{self.generation}"
+        present = self.version.graph(self.folder)
         if self.generation:
             self.graph = ox.Store.read_only(str(present))
-            pointer = self.folder / "present.tmp"
-            pointer.write_text(f"{self.generation}\n")
-            pointer.rename(self.folder / "present")
+            self._point()
         for other in self.folder.glob("graph-*"):
             if other != present:
                 shutil.rmtree(other)
+
+    def _point(self) -> None:
+        """Have readers open the present graph."""
+        assert self.folder is not None
+        with contextlib.suppress(StoreError):
+            if Version.read(self.folder) == self.version:
+                return
+        write_whole(self.folder / "present", f"{self.version}\n".encode())
+
+    @property
+    def version(self) -> Version:
+        """Which graph of which store this is."""
+        return Version(self.generation, self.identity)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -210,7 +319,7 @@ class Store:
     @property
     def graph_folder(self) -> Path | None:
         """The folder of the quads, which `pyoxigraph.Store.read_only` opens; None in memory."""
-        return self.folder / f"graph-{self.generation}" if self.folder else None
+        return self.version.graph(self.folder) if self.folder else None
 
     def article_ids(self) -> list[str]:
         """The ids of the articles that have a graph, sorted."""
@@ -221,7 +330,7 @@ class Store:
         """How many articles have a graph. A store on disk that is open for writing need not look for them all."""
         if not self._lock:
             return len(self.article_ids())
-        return int(self._ledger.execute("SELECT count(*) FROM article WHERE has_graph").fetchone()[0])
+        return int(self._ledger.execute("SELECT count(*) FROM article WHERE size").fetchone()[0])
 
     def quads(self, id: str) -> list[ox.Quad]:
         """The graph of an article; empty where it has none."""
@@ -294,7 +403,7 @@ class Store:
     def stage(self, articles: Iterable[Staged], finished: Mapping[str, str] | None = None) -> None:
         """Keep articles that were done, durably. `finished` are sources, with their digests, that have no more."""
         new: list[tuple[Staged, bool]] = []
-        with self._transaction():
+        with self._told(), self._transaction():
             for article in articles:
                 # A source that had said something else of this article, and comes later, has its say again.
                 known = self.known(article.id)
@@ -302,7 +411,7 @@ class Store:
                     self._ledger.execute(
                         "DELETE FROM source WHERE path = ? AND path NOT IN (SELECT path FROM visited)", known[:1]
                     )
-                self._ledger.execute("INSERT OR REPLACE INTO staged VALUES (?, ?, ?, ?, ?)", article)
+                self._ledger.execute("INSERT OR REPLACE INTO staged VALUES (?, ?, ?, ?, ?, ?)", article)
                 self._ledger.execute("INSERT OR IGNORE INTO seen VALUES (?)", (article.id,))
                 new.append((article, known is None))
             for path, digest in (finished or {}).items():
@@ -310,11 +419,12 @@ class Store:
         if not self.folder:
             return
         self._ahead = self._ahead or Ahead(self._following, self._copy_graph)
-        for article, is_new in new:
-            if is_new and article.quads:
-                self._ahead.put(article.id, article.quads)
-            else:
-                self._ahead.forget(article.id)
+        with self._told():
+            for article, is_new in new:
+                if is_new and article.quads:
+                    self._ahead.put(article.id, article.quads)
+                else:
+                    self._ahead.forget(article.id)
 
     def unseen(self) -> int:
         """Stage the removal of every article that this round did not come upon; how many there are."""
@@ -322,9 +432,24 @@ class Store:
         self.stage(Staged(id, "", "") for id in gone)
         return len(gone)
 
+    def done(self) -> dict[str, tuple[str, str, int]]:
+        """The articles that the ledger knows: source, digest, and the number of their quads."""
+        rows = self._ledger.execute("SELECT id, source, digest, size FROM article")
+        return {id: (source, digest, size) for id, source, digest, size in rows}
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Forget that articles were done, and that their sources were: the next build reads these again."""
+        with self._told(), self._transaction():
+            for id in ids:
+                self._ledger.execute(
+                    "DELETE FROM source WHERE path IN (SELECT source FROM article WHERE id = ?)", (id,)
+                )
+                self._ledger.execute("DELETE FROM article WHERE id = ?", (id,))
+                self._ledger.execute("DELETE FROM stance WHERE article = ?", (id,))
+
     def untouched(self) -> int:
         """How many articles with a graph a commit would leave as they are."""
-        touched = "SELECT count(*) FROM staged JOIN seen USING (id) JOIN article USING (id) WHERE has_graph"
+        touched = "SELECT count(*) FROM staged JOIN seen USING (id) JOIN article USING (id) WHERE article.size"
         return self.article_count() - int(self._ledger.execute(touched).fetchone()[0])
 
     def commit(self, vocabulary: Vocabulary | None = None, judge: Callable[["Store"], bool] | None = None) -> None:
@@ -337,10 +462,24 @@ class Store:
         if not renewed and self.generation and not self._exists("staged JOIN seen USING (id)"):
             self._drop_ahead()
             return
+        with self._told(), self._transaction():
+            self._make_next(vocabulary, renewed, judge)
+            if self.folder:
+                # The graph is closed by now: its files stay as they are.
+                self._keep_sums()
+            self._set_meta("generation", str(self.generation + 1))
+        self.generation += 1
+        self._anew = False
+        with self._told():
+            self._settle()
+            self._ledger.executescript("PRAGMA incremental_vacuum")  # what was staged took most of the ledger
+
+    def _make_next(self, vocabulary: Vocabulary | None, renewed: bool, judge: Callable[["Store"], bool] | None) -> None:
+        """Make the next graph, and close it. Where it is `renewed`, the vocabulary is another. Raises `Refused`."""
         # What waits for nothing else is done beside the rest.
-        with self._transaction(), self._next_graph() as (graph, ahead), ThreadPoolExecutor(1) as beside:
+        with self._next_graph() as (graph, ahead), ThreadPoolExecutor(1) as beside:
             under_way: list[Future[None]] = []
-            if renewed and vocabulary:
+            if vocabulary is not None and renewed:
                 self._set_meta("ontology", vocabulary.digest)
                 self._set_meta("weights", Weights.of(vocabulary).dumped())
                 under_way.append(beside.submit(_replace_ontology, graph, vocabulary))
@@ -358,11 +497,23 @@ class Store:
             _finish(under_way)
             if not accepted:
                 raise Refused
-            self._set_meta("generation", str(self.generation + 1))
-        del graph  # closes its files
-        self.generation += 1
-        self._settle()
-        self._ledger.executescript("PRAGMA incremental_vacuum")  # what was staged took most of the ledger
+
+    def _keep_sums(self) -> None:
+        """Have the next graph on the disk, whole, and keep the checksums of its files."""
+        known = {name: row for name, *row in self._ledger.execute("SELECT name, size, changed, sum FROM file")}
+        rows = []
+        for path in graph_files(self._following):
+            about = path.stat()
+            size, changed, sum = known.get(path.name, (-1, -1, ""))
+            # Most files are those of the present graph, under a second name.
+            if (size, changed) != (about.st_size, about.st_mtime_ns):
+                sum = file_sum(path)
+                sync(path)
+            rows.append((path.name, about.st_size, about.st_mtime_ns, sum))
+        self._ledger.execute("DELETE FROM file")
+        self._ledger.executemany("INSERT INTO file VALUES (?, ?, ?, ?)", rows)
+        sync(self._following)
+        sync(self._following.parent)
 
     @contextlib.contextmanager
     def _next_graph(self) -> Iterator[tuple[ox.Store, set[str]]]:
@@ -383,13 +534,13 @@ class Store:
     @property
     def _following(self) -> Path:
         assert self.folder is not None
-        return self.folder / f"graph-{self.generation + 1}"
+        return Version(self.generation + 1, self.identity).graph(self.folder)
 
     def _copy_graph(self) -> None:
         """Copy the present graph to where the next one will be: hard links, so its size doesn't matter."""
         if self._following.exists():
             shutil.rmtree(self._following)
-        if self.generation:
+        if self.generation and not self._anew:
             self.graph.backup(str(self._following))
 
     def _is_wanted(self, id: str) -> bool:
@@ -412,7 +563,7 @@ class Store:
             " WHERE article IN (SELECT id FROM now)"
         )
         ledger.execute("CREATE UNIQUE INDEX temp.touched_key ON touched (subject, predicate, object, disease)")
-        for (id,) in ledger.execute("SELECT id FROM article JOIN now USING (id) WHERE has_graph ORDER BY id"):
+        for (id,) in ledger.execute("SELECT id FROM article JOIN now USING (id) WHERE size ORDER BY id"):
             graph.remove_graph(article_node(id))
         ledger.execute("CREATE TEMP TABLE ahead (id TEXT PRIMARY KEY) WITHOUT ROWID")
         ledger.executemany("INSERT INTO ahead VALUES (?)", ((id,) for id in ahead))
@@ -440,7 +591,7 @@ class Store:
         # An article without a source was removed; any other is remembered, so that it isn't read again.
         ledger.execute("DELETE FROM article WHERE id IN (SELECT id FROM now)")
         ledger.execute(
-            "INSERT INTO article SELECT id, source, digest, quads IS NOT NULL FROM staged JOIN now USING (id)"
+            "INSERT INTO article SELECT id, source, digest, size FROM staged JOIN now USING (id)"
             " WHERE source != '' OR quads IS NOT NULL"
         )
         ledger.execute("DELETE FROM staged WHERE id IN (SELECT id FROM now)")
@@ -503,10 +654,19 @@ class Store:
         self._ledger.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._ledger.execute("COMMIT")
         except BaseException:
-            self._ledger.execute("ROLLBACK")
+            if self._ledger.in_transaction:  # SQLite ends it itself where the disk is full
+                self._ledger.execute("ROLLBACK")
             raise
-        self._ledger.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """What the machine refuses, a full disk say, is told as a `StoreError`."""
+        try:
+            yield
+        except (sqlite3.Error, OSError, RuntimeError, zlib.error) as error:
+            raise StoreError(f"{self.folder or 'the store'}: {brief(error)}; the store is as it was") from error
 
     def _meta(self, name: str) -> str | None:
         row = self._ledger.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
@@ -517,6 +677,16 @@ class Store:
 
     def _exists(self, table: str) -> bool:
         return self._ledger.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
+
+
+def _is_ledger(path: Path) -> bool:
+    """Whether a file is a ledger of this version that can be read."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as ledger:
+            columns = [name for _, name, *_ in ledger.execute("PRAGMA table_info(article)")]
+            return columns == _ARTICLE and ledger.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",)
+    except sqlite3.Error:
+        return False
 
 
 def _finish(under_way: list[Future[None]]) -> None:
@@ -535,16 +705,3 @@ def _replace_ontology(graph: ox.Store, vocabulary: Vocabulary) -> None:
     for name, quads in ((ONTOLOGY_GRAPH, ontology_quads(vocabulary)), (CLOSURE_GRAPH, closure_quads(vocabulary))):
         graph.remove_graph(name)
         graph.bulk_extend(quads)
-
-
-def sorted_lines(lines: IO[bytes]) -> Iterator[bytes]:
-    """The lines of a file, sorted: runs of them in memory, then merged from a temporary file each."""
-    with contextlib.ExitStack() as stack:
-        runs = []
-        while run := lines.readlines(_SORTED_AT_ONCE):
-            run.sort()
-            file = stack.enter_context(tempfile.TemporaryFile())
-            file.writelines(run)
-            file.seek(0)
-            runs.append(file)
-        yield from heapq.merge(*runs)

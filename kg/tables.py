@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -53,7 +54,7 @@ def render(columns: Sequence[str], rows: Iterable[Sequence[str]], format: Format
             text = io.StringIO()
             if format is Format.csv:
                 writer = csv.writer(text, lineterminator="\n")
-                writer.writerows([columns, *rows])
+                writer.writerows([plain_cell(cell) for cell in line] for line in [columns, *rows])
             else:
                 # TSV has no quoting: what would break a row becomes a space.
                 for line in [columns, *rows]:
@@ -61,6 +62,32 @@ def render(columns: Sequence[str], rows: Iterable[Sequence[str]], format: Format
             return text.getvalue()
 
 
+def printable(text: str) -> str:
+    """Text that a terminal shows and does not obey: control characters, and what turns text around, become marks.
+
+    >>> printable("a\\x1b[2Jb\\n")
+    'a\N{REPLACEMENT CHARACTER}[2Jb\\n'
+    """
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain_cell(cell: str) -> str:
+    """A cell as a spreadsheet takes it for text, not for a formula that it would run: with an apostrophe before it.
+
+    A number stays one, whatever its sign. An apostrophe that stands there already gets another, so that the cell can be
+    had back: one is to be taken from before a sign, where there are any.
+
+    >>> plain_cell("=1+1"), plain_cell("-0.5"), plain_cell("- a list"), plain_cell("lupus"), plain_cell("'=1")
+    ("'=1+1", '-0.5', "'- a list", 'lupus', "''=1")
+    """
+    return "'" + cell if _FORMULA.match(cell) and not _SIGNED.fullmatch(cell) else cell
+
+
+_FORMULA = re.compile(r"'*+[=+\-@\t\r]")
+_SIGNED = re.compile(r"[+-][0-9]++(?:[.,][0-9]++)*+")
 _SPACES = str.maketrans("\t\r\n", "   ")
 
 
@@ -71,9 +98,9 @@ def _markdown(cell: str) -> str:
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(Text(column), overflow="fold")
+        table.add_column(Text(printable(column)), overflow="fold")
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(printable(cell)) for cell in row))
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else _WIDE
     console = Console(file=io.StringIO(), width=width, force_terminal=terminal)

@@ -96,5 +96,13 @@ def further_quads(vocabulary: Vocabulary, ids: Iterable[str]) -> Iterator[ox.Qua
             yield from _above(id, vocabulary)
 
 
+def term_quads(vocabulary: Vocabulary, ids: Iterable[str]) -> Iterator[ox.Quad]:
+    """What the ontology and the closure graph say of some terms and of all above them."""
+    for id in sorted({above for used in ids if used in vocabulary for above in vocabulary.ancestors(used)}):
+        if (entry := vocabulary.term(id)) is not None:
+            yield from _of_term(entry, vocabulary)
+            yield from _above(id, vocabulary)
+
+
 def _is_curie(id: str) -> bool:
     return id.partition(":")[0] in PREFIXES

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import kg.extraction.syntax
+import kg.extraction.features
 
 ROOT = Path(__file__).parents[1]
 CLAIMS = """
@@ -20,10 +20,10 @@ from kg.extraction import Extractor
 from kg.rdf import article_quads, build_node
 from kg.validation import Validator
 from kg.vocabulary import load
-import kg.extraction.syntax
+import kg.extraction.features
 vocabulary = load()
 extractor, validator = Extractor(vocabulary), Validator(vocabulary)
-print(kg.extraction.syntax.__file__.endswith(".py"), file=sys.stderr)
+print(kg.extraction.features.__file__.endswith(".py"), file=sys.stderr)
 for file in find([paths.DIGESTS]):
     for article in read(file):
         claims = extractor.claims(segment(article))
@@ -51,7 +51,7 @@ def test_the_source_can_be_compiled(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(
-    kg.extraction.syntax.__file__.endswith(".py"),
+    kg.extraction.features.__file__.endswith(".py"),
     reason="StemKG is not compiled here (HATCH_BUILD_HOOK_ENABLE_MYPYC=1 pip install .)",
 )
 def test_compiled_it_says_the_same(tmp_path: Path) -> None:

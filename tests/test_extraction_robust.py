@@ -1,9 +1,9 @@
 """Extraction of any text at all: nothing makes it fail, slow, or forgetful of where and who it is."""
 
-import dataclasses
 import gc
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 from pathlib import Path
 
@@ -17,10 +17,7 @@ from kg.articles import Article, ArticleError, Section, Sentence, default_cues
 from kg.articles.plain import read_text
 from kg.claim import COLUMNS, EVIDENCE, PREDICATES, QUALIFIERS, Claim
 from kg.extraction import Extractor, Look
-from kg.extraction.context import Context, Said
 from kg.extraction.pieces import LONGEST, in_pieces
-from kg.extraction.rules import RULES
-from kg.extraction.sentence import Glimpse
 from kg.vocabulary import load
 
 
@@ -103,6 +100,12 @@ def test_the_order_of_articles_does_not_matter(extractor: Extractor, own: list[A
 def test_another_extractor_gives_the_same_claims(extractor: Extractor, own: list[Article]) -> None:
     for known in own[:3]:
         assert EXTRACTOR.claims(known) == extractor.claims(known)
+
+
+def test_threads_share_an_extractor(extractor: Extractor, own: list[Article]) -> None:
+    alone = [extractor.claims(known) for known in own]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(extractor.claims, own)) == alone
 
 
 def test_claims_are_sorted_and_each_is_said_once(extractor: Extractor, own: list[Article]) -> None:
@@ -217,24 +220,6 @@ def test_what_is_passed_over_or_worked_out_later_changes_nothing(sections: list[
     assert EXTRACTOR.claims(known) == EXTRACTOR.explain(known).claims
 
 
-def test_what_was_given_in_a_section_is_what_its_sentences_spoke_of(extractor: Extractor) -> None:
-    """What a sentence refers to is worked out later, but by what was known when it was read."""
-    told = ["Adipose-derived MSCs exist.", "Umbilical cord MSCs were given.", "The infusion took an hour."]
-    for said, cell in (("They improved lupus.", "CL:0002569"), ("The treatment improved lupus.", "CL:0000134")):
-        known = dataclasses.replace(of_sections([told, [said]]), title="MSCs for lupus")
-        assert [c.subject for c in extractor.claims(known) if c.start == known.text.index(said)] == [cell]
-
-
-FRAMED = (
-    "MSCs caused fever.", "Fever occurred after infusion of MSCs.", "Fever was common with MSCs.",
-    "Fever was as frequent with MSCs as with placebo.", "Fever did not differ between MSCs and placebo.",
-    "The risk of fever limits the use of MSCs.", "Patients had fever after MSCs.", "We saw fever after MSCs.",
-    "Fever is a side effect of MSCs.", "MSC-induced fever is known.", "MSCs heal at the price of fever.",
-    "With MSCs patients are at risk of fever.", "MSCs were given without fever.", "Two died of fever after MSCs.",
-    "There was fever after MSCs.", "Fever was rarely seen after MSCs.",
-)  # fmt: skip
-
-
 def test_what_was_read_of_an_article_leaves_memory_with_it(extractor: Extractor, own: list[Article]) -> None:
     """Without the garbage collector, which would have to look through all of it."""
     extractor.claims(own[0])
@@ -246,28 +231,6 @@ def test_what_was_read_of_an_article_leaves_memory_with_it(extractor: Extractor,
         assert gc.collect() == 0
     finally:
         gc.enable()
-
-
-MSC, STEROID, IL6, LUPUS = ("CL:0000134", ""), ("CHEBI:35341", ""), ("HGNC:6018", ""), "MONDO:0007915"
-
-
-def test_a_rule_finds_nothing_where_a_glimpse_tells_so(extractor: Extractor, own: list[Article]) -> None:
-    asked = useless = 0
-    for known in [*CASES, *own, *map(one_sentence, (*FRAMED, *REFERRING))]:
-        mentions = extractor.finder.find(known.text)
-        for s in extractor.explain(known).sentences:
-            if known.text[s.start : s.end] != s.text:
-                continue  # an item that was read with the line before it
-            inside = [m for m in mentions if s.start <= m.start and m.end <= s.end]
-            glimpse = Glimpse(extractor.lexicon.words(known.text, s.start, s.end), inside)
-            said = Said([MSC], cells=[MSC], drugs=[STEROID], factors=[IL6], pathways=["stemkg:Wnt"], diseases=[LUPUS])
-            c = Context(disease=LUPUS, therapy=[MSC], named_therapy=True, _said=said)
-            for may_find, rule in RULES:
-                asked += 1
-                if not may_find(glimpse):
-                    useless += 1
-                    assert not list(rule(extractor.rules, s, c)), (rule, s.text)
-    assert useless > asked / 2
 
 
 # Lines without an end

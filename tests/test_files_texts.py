@@ -67,8 +67,13 @@ def test_an_explanation_has_the_offsets_of_the_text_as_it_stands() -> None:
     from kg.vocabulary import load
 
     article = only("**Mesenchymal stem cells** reduced [TNF-α](http://x.org) in mice with colitis.")
-    seen = Extractor(load()).explain(article).sentences[0]
-    found = [article.text[mention.start : mention.end] for mention in seen.mentions]
+    seen = Extractor(load()).explain(article)
+    places = [
+        seen.document.stands(one.mention.start, one.mention.end)
+        for reading in seen.readings
+        for one in reading.sentence.named
+    ]
+    found = [article.text[start:end] for start, end in places]
     assert {"Mesenchymal stem cells", "TNF-α", "colitis"} <= set(found)
 
 

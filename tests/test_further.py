@@ -8,9 +8,10 @@ import samples
 
 from kg.extraction.names import MentionFinder
 from kg.further import Further, LexiconError
-from kg.pipeline import Options, build
+from kg.pipeline import build
 from kg.store import Store
 from kg.vocabulary import Vocabulary, load
+from kg.working import Options
 
 ALL = load()
 FINDER = MentionFinder(ALL)
@@ -113,8 +114,8 @@ def test_the_graph_tells_of_the_terms_that_claims_use_and_of_no_others(tmp_path:
     ("text", "written", "id", "label", "parent"),
     [
         ("They gave an EZH2 inhibitor.", "EZH2 inhibitor", "stemkg:EZH2Inhibitor", "EZH2 inhibitor", "stemkg:Drug"),
-        ("Glioblastoma stem cells grew.", "Glioblastoma stem cells", "stemkg:GlioblastomaStemCell",
-         "glioblastoma stem cell", "CL:0000034"),
+        ("Medulloblastoma stem cells grew.", "Medulloblastoma stem cells", "stemkg:MedulloblastomaStemCell",
+         "medulloblastoma stem cell", "CL:0000034"),
         ("It was felotumab that helped.", "felotumab", "stemkg:Felotumab", "felotumab", "stemkg:MonoclonalAntibody"),
         ("An anti-IL-21 antibody was given.", "anti-IL-21 antibody", "stemkg:AntiIL21Antibody",
          "anti IL21 antibody", "stemkg:MonoclonalAntibody"),

@@ -23,6 +23,11 @@ def whole() -> Vocabulary:
     return load()
 
 
+@pytest.fixture(scope="module")
+def finder(whole: Vocabulary) -> MentionFinder:
+    return MentionFinder(whole)
+
+
 @pytest.mark.parametrize("table", lexicon_files(ONTOLOGY), ids=lambda path: path.stem)
 def test_every_row_is_a_term_of_a_kind_that_texts_name(table: Path, whole: Vocabulary) -> None:
     with table.open(encoding="utf-8", newline="") as lines:
@@ -53,14 +58,50 @@ def test_ancestors_reach_into_the_ontology(id: str, above: str, kind: str, whole
 @pytest.mark.parametrize(
     "text", ["The translation was slow.", "A reagent was bought.", "They waited for the extension."]
 )
-def test_common_words_are_no_names(text: str, whole: Vocabulary) -> None:
-    assert MentionFinder(whole).find(text) == []
+def test_common_words_are_no_names(text: str, finder: MentionFinder) -> None:
+    assert finder.find(text) == []
 
 
-def test_a_name_of_the_ontology_wins(whole: Vocabulary) -> None:
+def test_a_name_of_the_ontology_wins(finder: MentionFinder) -> None:
     text = "Seizures were rare; their circadian rhythm was lost."
-    found = {text[m.start : m.end]: m.id for m in MentionFinder(whole).find(text)}
+    found = {text[m.start : m.end]: m.id for m in finder.find(text)}
     assert found == {"Seizures": "HP:0001250", "circadian rhythm": "GO:0007623"}
+
+
+def test_a_longer_name_of_the_lexicon_wins_over_a_shorter_one_in_it(finder: MentionFinder) -> None:
+    text = "He had a childhood central nervous system germ cell tumor."
+    assert {text[m.start : m.end]: m.id for m in finder.find(text)} == {
+        "childhood central nervous system germ cell tumor": "MONDO:0003750"
+    }
+
+
+def test_a_sign_is_meant_as_broadly_as_the_ontology_knows_it(finder: MentionFinder) -> None:
+    text = "They had low-grade fever."
+    assert {text[m.start : m.end]: m.id for m in finder.find(text)} == {"fever": "HP:0001945"}
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [
+        ("blood and marrow transplants", "CL:0000037"),
+        ("umbilical cord blood stem cell transplantation", "CL:2000095"),
+        ("glial precursors", "CL:0000030"),
+        ("neural crest stem cells", "CL:0011012"),
+        ("natural killer T cells", "CL:0000814"),
+        ("antibodies", "stemkg:Immunoglobulin"),
+        ("nerve conduction", "GO:0019226"),
+        ("synapse formation", "GO:0007416"),
+        ("eyesight", "GO:0007601"),
+        ("nanoparticles", "CHEBI:50803"),
+        ("HDAC inhibitors", "CHEBI:61115"),
+        ("Gleevec", "CHEBI:45783"),
+        ("reduced-intensity conditioning", "stemkg:ReducedIntensityConditioning"),
+        ("bulging discs", "MONDO:0011385"),
+    ],
+)
+def test_names_in_running_text(name: str, id: str, finder: MentionFinder) -> None:
+    text = f"They wrote of {name} at last."
+    assert [(text[m.start : m.end], m.id) for m in finder.find(text)] == [(name, id)]
 
 
 @given(

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 from samples import ontology
 
-from kg import pipeline
+from kg import pipeline, working
 from kg.articles import ArticleError
-from kg.pipeline import Options, Progress, Summary, build
+from kg.pipeline import Progress, Summary, build
 from kg.store import Store
 from kg.validation import SHAPES
+from kg.working import Options
 
 SENTENCES = (
     "Mesenchymal stem cells treat multiple sclerosis.",
@@ -192,8 +193,8 @@ def test_a_graph_that_breaks_its_shapes_is_not_committed(texts: Path, tmp_path: 
         " sh:not [ sh:property [ sh:path stemkg:object ; sh:in ( <http://purl.obolibrary.org/obo/MONDO_0007915> ) ] ] ."
     )
     (folder / "shapes.ttl").write_text(SHAPES.read_text() + forbidden)
-    pipeline.program_digest.cache_clear()
-    pipeline.worker.cache_clear()
+    working.program_digest.cache_clear()
+    working.worker.cache_clear()
     summary = run(tmp_path / "s", [texts], Options(folder))
     assert summary.refused
     assert {problem.article for problem in summary.problems} == {"text-1", "text-3", "text-4"}
@@ -282,9 +283,10 @@ def test_a_build_that_was_killed_goes_on_to_the_same_bytes(texts: Path, options:
     run(tmp_path / "unbroken", [texts], options)
     program = (
         "import sys; from pathlib import Path; from kg import pipeline; from kg.store import Store\n"
+        "from kg.working import Options\n"
         "pipeline._CHUNK_ARTICLES = 1; pipeline._STAGE_SECONDS = 0.0\n"
         "if __name__ == '__main__':\n"
-        f"    options = pipeline.Options(Path({str(options.ontology)!r}))\n"
+        f"    options = Options(Path({str(options.ontology)!r}))\n"
         f"    with Store.open(Path({str(tmp_path / 'killed')!r})) as store:\n"
         f"        pipeline.build([{str(texts)!r}], store, options, workers=1)\n"
     )
@@ -299,9 +301,10 @@ def test_workers_end_when_their_parent_is_killed(texts: Path, options: Options, 
     program = tmp_path / "program.py"
     program.write_text(
         "import sys, time; from pathlib import Path; from kg import pipeline; from kg.store import Store\n"
+        "from kg.working import Options\n"
         "pipeline._CHUNK_ARTICLES = 1\n"
         "if __name__ == '__main__':\n"
-        f"    options = pipeline.Options(Path({str(options.ontology)!r}))\n"
+        f"    options = Options(Path({str(options.ontology)!r}))\n"
         f"    with Store.open(Path({str(tmp_path / 's')!r})) as store:\n"
         f"        pipeline.build([{str(texts)!r}], store, options, workers=2,\n"
         "                       progress=lambda _: (print(flush=True), time.sleep(60)))\n"

@@ -17,8 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import article, claims, ontology
 
+from kg.disk import sorted_lines
 from kg.rdf import SUMMARY_GRAPH, article_quads
-from kg.store import Refused, Staged, Store, StoreError, sorted_lines
+from kg.store import Refused, Staged, Store, StoreError
 from kg.vocabulary import Vocabulary
 
 BUILD = ox.NamedNode("https://w3id.org/stemkg/build/test")
@@ -173,7 +174,7 @@ def test_lines_are_sorted_by_their_bytes(lines: list[str]) -> None:
 
 
 def test_lines_are_sorted_though_they_do_not_fit_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.store._SORTED_AT_ONCE", 100)
+    monkeypatch.setattr("kg.disk._SORTED_AT_ONCE", 100)
     data = [b"%d\n" % (number * 7919 % 1000) for number in range(1000)]
     assert list(sorted_lines(io.BytesIO(b"".join(data)))) == sorted(data)
 

@@ -187,7 +187,7 @@ def test_a_text_that_changed_since_is_not_shown(place: Path, tmp_path: Path) -> 
     (stated,) = [stated for stated in ready.index.claims if stated.claim.doc == "own-trial"]
     assert ready.passage(stated) is None
     status, body = get(ready, f"/claim/{stated.id}")
-    assert status == 200 and b"not at hand" in body
+    assert status == 200 and b"has changed since" in body
 
 
 def test_a_term_has_its_names_tree_claims_and_neighbours(server: Server) -> None:

@@ -18,10 +18,10 @@ from kg.claim import Claim
 from kg.rdf import article_quads, build_node
 from kg.store import Staged, Store
 from kg.vocabulary import Vocabulary
-from kg.web.app import create_app
 from kg.web.limits import Limits
+from kg.web.serving import configured
 from kg.web.site import Site
-from kg.web.texts import Texts
+from kg.texts import Texts
 
 #: An article with a text at hand, whose title tries to be markup.
 TEXT = """---
@@ -135,7 +135,7 @@ class Server:
 @contextlib.contextmanager
 def serving(site: Site) -> Iterator[Server]:
     """Serve a site from a thread on a free port of loopback."""
-    server = uvicorn.Server(uvicorn.Config(create_app(site), host="127.0.0.1", port=0, log_level="error"))
+    server = uvicorn.Server(configured(site, "127.0.0.1", 0))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

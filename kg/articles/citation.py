@@ -18,7 +18,7 @@ _VANCOUVER = re.compile(rf"(?P<authors>{_AUTHORS})(?P<others>,?\set\sal)?(?:\.:?
 _APA = re.compile(rf"{_CAPITAL}[\w'’\-]+,\s(?:{_CAPITAL}\.[\s,-]*)+.{{0,300}}?\((?:19|20)\d\d[a-z]?\)", re.DOTALL)
 _NUMBER = re.compile(r"\s*(?:\[\d{1,3}\]|\(?\d{1,3}[.)]|\^?\d{1,3}(?=\s[A-Z]))?\s*(?:[-–•*]\s+)?")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>;,]+", re.IGNORECASE)
-_PMID = re.compile(r"\bPMID\s*:?\s*(\d{1,8})\b", re.IGNORECASE)
+_PMID = re.compile(r"\bPMID\s*+:?+\s*+(\d{1,8})\b", re.IGNORECASE)
 _PMCID = re.compile(r"\bPMC\d{3,9}\b")
 # "2023 Aug 29;18(1):639", "2016; 7:12", "2018 Dec 21."
 _ISSUE = re.compile(r"\b(?P<year>(?:19|20)\d\d)(?:\s[A-Z][a-z]{2,8}(?:[-–/][A-Z][a-z]{2,8})?(?:\s\d{1,2})?)?\s*;\s*\d*")

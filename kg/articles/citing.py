@@ -24,25 +24,26 @@ _WORKS = re.compile(r"(?:b|cr|r|ref|bib|bibr|cit|c|j_\w+_ref)[\W_]?\d", re.IGNOR
 _MARK = "\ue000"  # a mark of a citation: "12", "[3–5]", "Roe et al., 2011"
 _OPEN, _CLOSE = "\ue001", "\ue002"  # around a citation in words, which may be part of a sentence
 _WORDS = re.compile(r"[^\W\d_]{2,}")
-_NAMED = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
+_NAMED = re.compile(f"{_OPEN}([^{_OPEN}{_CLOSE}]*+){_CLOSE}")
+_SPACE = r"(?:(?<!\s)\s++)?+"  # all white space before something: a run is looked at once
 # What leads to a citation, and nothing else.
 _LEADING = (
     r"(?:for\s+(?:an?\s+)?(?:recent\s+|comprehensive\s+)?(?:reviews?|details|examples?)|see|reviewed|described|reported|"
     r"shown|discussed|summari[sz]ed|reviews?|refs?|references?|cited|and|or|also|in|by|from|e\.\s?g\.|i\.\s?e\.|cf\.|eg|"
     r"therein|others|among|as|previously|elsewhere|recently|of|the|with|our|et\s+al\.?|adapted|modified|data)"
 )
-_BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
+_BRACKET = re.compile(rf"{_SPACE}[(\[]([^()\[\]]*+)[)\]]")
 _ONLY_LEADING = re.compile(rf"(?:[\s,;.:–—-]|{_MARK}|\b{_LEADING}(?!\w))*", re.IGNORECASE)
 _IN_BRACKET = re.compile(
-    r"(?:[\s,;]*\b(?:see|see also|e\.g\.,?|cf\.|reviewed (?:in|by)|as in|and)\s*)*"
-    rf"[\s,;]*{_MARK}(?:[\s,;–-]*(?:and\s+)?{_MARK})*"
+    r"(?<![\s,;])(?:[\s,;]*+\b(?:see also|see|e\.g\.,?|cf\.|reviewed (?:in|by)|as in|and)\s*+){0,4}+"
+    rf"[\s,;]*+{_MARK}(?:[\s,;–-]*+(?:and\s++)?+{_MARK})*+"
 )
 _RUN = re.compile(
-    r"(?:\s+(?:(?:as\s+)?in|by|see|from|refs?\.?|references?))?"
-    rf"\s*{_MARK}(?:[\s,;–—-]*(?:and\s+|&\s*)?{_MARK})*"
+    r"(?:(?<!\s)\s++(?:(?:(?:as\s++)?in|by|see|from|refs?\.?|references?)\s*+)?+)?+"
+    rf"{_MARK}(?:[\s,;–—-]*+(?:and\s++|&\s*+)?+{_MARK})*+"
 )
-_EMPTY = re.compile(r"\s*[(\[][\s,;–-]*[)\]]")
-_BEFORE_STOP = re.compile(r"\s+(?=[,;.:)\]](?:\s|\Z|[,;.)\]]))")
+_EMPTY = re.compile(rf"{_SPACE}[(\[][\s,;–-]*+[)\]]")
+_BEFORE_STOP = re.compile(r"(?<!\s)\s++(?=[,;.:)\]](?:\s|\Z|[,;.)\]]))")
 _STOPS = re.compile(r"([,;])(?:\s*[,;])+")
 
 

@@ -15,7 +15,7 @@ from kg.namespaces import STEMKG
 _CUE = STEMKG + "cue"
 _MARKER = re.compile(r"[\W_]*")
 _NEVER = re.compile(r"(?!)")
-_NUMBER = re.compile(r"\d+[\d.]*\s+")
+_NUMBER = re.compile(r"\d[\d.]*+\s++")
 # What may stand after the words of a line without being one of them.
 _TAIL = " \t\r\n.:!…>»*_"
 # Longer than any line or opening that is known by its words: what is longer is prose, and is not looked at.

@@ -54,6 +54,7 @@ _FORMS = tuple(
 #: A span of months or days follows: "2013 Jan-Feb", "1998 Dec-1999 Jan".
 _SPAN = re.compile(rf"\s*(?:[-–/&]|to|and)\s*(?:{_YEAR}\s*)?[a-z]{{3,}}", re.IGNORECASE)
 _DAYS = re.compile(r"\s?[-–/]\s?\d{1,2}(?![\d:])")
+_LONGEST = 9  # digits of a number that may be a month or a day
 
 
 def find(text: str) -> re.Match[str] | None:
@@ -81,7 +82,7 @@ def month_number(name: str) -> int:
     """
     name = name.strip().rstrip(".").lower()
     if name.isdecimal():
-        return int(name) if 1 <= int(name) <= 12 else 0
+        return int(name) if len(name) <= _LONGEST and 1 <= int(name) <= 12 else 0
     return _MONTHS.get(name) or (_MONTHS.get(name[:3], 0) if name.isalpha() else 0)
 
 
@@ -92,13 +93,13 @@ def partial(year: str, month: str = "", day: str = "") -> str:
     ('2013-08', '2003-02', '1998', '')
     """
     year = year.strip()
-    if not (year.isdecimal() and len(year) == 4 and year != "0000"):
+    if not (year.isascii() and year.isdecimal() and len(year) == 4 and year != "0000"):
         return ""
     number = month_number(month)
     if not number:
         return year
     day = day.strip()
-    if day.isdecimal() and 1 <= int(day) <= calendar.monthrange(int(year), number)[1]:
+    if day.isdecimal() and len(day) <= _LONGEST and 1 <= int(day) <= calendar.monthrange(int(year), number)[1]:
         return str(date(int(year), number, int(day)))
     return f"{year}-{number:02}"
 

@@ -11,6 +11,7 @@ from kg.articles.article import Article
 from kg.articles.cues import FurnitureCues
 from kg.articles.errors import ArticleError, OnNote
 from kg.articles.page import read_html
+from kg.articles.streams import DAMAGE
 from kg.articles.xml_stream import parse
 
 _STYLES = """
@@ -39,8 +40,8 @@ def office_kind(whole: IO[bytes]) -> str:
             names = set(archive.namelist())
             if "word/document.xml" in names:
                 return "docx"
-            kind = archive.read("mimetype")[:200] if "mimetype" in names else b""
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError):
+            kind = archive.open("mimetype").read(200) if "mimetype" in names else b""
+    except DAMAGE:
         return ""
     finally:
         whole.seek(0)

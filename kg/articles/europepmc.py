@@ -16,9 +16,10 @@ from kg.articles.markup import line, lines, unescaped
 from kg.articles.titles import is_none, is_retracted
 from kg.articles.xml_stream import iterate, place
 
-_HEADING = re.compile(r"<h[1-6][^<>]*>(.*?)</h[1-6]>|<jats:title>(.*?)</jats:title>", re.IGNORECASE | re.DOTALL)
-
-
+_HEADING = re.compile(
+    r"<h[1-6](?:\s[^<>]*+)?+>((?:(?!</?h[1-6][\s>]).)*+)</h[1-6]>|<jats:title>((?:(?!</?jats:title>).)*+)</jats:title>",
+    re.IGNORECASE | re.DOTALL,
+)
 _TAKEN_BACK = {"retraction in", "retracted and republished in"}
 
 

@@ -1,18 +1,20 @@
 """Files among others: what each is called, which are copies of others, and which have no text."""
 
+import io
 import mimetypes
-import re
+import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath, PurePosixPath
 from typing import IO
 
-from kg.articles.errors import ArticleError, Left, Note, OnError, OnNote
+from kg.articles.errors import ArticleError, Left, Note, OnError, OnNote, readable
 
-_SUFFIXES = re.compile(
-    r"(?:\.(?:xml|nxml|html?|xhtml|json|txt|md|markdown|pdf|pubtator|nbib|ris|docx|tar|tgz|zip|gz))+\Z", re.IGNORECASE
-)
+_SUFFIXES = {
+    ".xml", ".nxml", ".htm", ".html", ".xhtml", ".json", ".txt", ".md", ".markdown", ".pdf", ".pubtator", ".nbib",
+    ".ris", ".docx", ".tar", ".tgz", ".zip", ".gz",
+}  # fmt: skip
 _XML = {".xml", ".nxml"}
 _NO_TEXT = ("image/", "audio/", "video/", "font/", "application/")
 _IN_MEMORY = 16 << 20
@@ -21,8 +23,12 @@ _CONTROLS = bytes(0x20 if byte < 0x20 and byte not in (9, 10, 13) else byte for 
 
 def stem_of(path: str | PurePath) -> str:
     """A file's name without the suffixes of the formats."""
-    name = PurePath(path).name
-    return _SUFFIXES.sub("", name) or name
+    name = readable(PurePath(path).name)
+    parts = name.split(".")
+    count = len(parts)
+    while count > 1 and f".{parts[count - 1].lower()}" in _SUFFIXES:
+        count -= 1
+    return ".".join(parts[:count]) or name
 
 
 class Namer:
@@ -39,6 +45,7 @@ class Namer:
 
     def __call__(self, path: PurePath) -> str:
         """The name of a file."""
+        path = type(path)(readable(str(path)))
         stem = stem_of(path)
         folders = [part for part in path.parent.parts if part not in (path.anchor, ".", "..")]
         candidates = [stem]
@@ -70,7 +77,7 @@ def has_no_text(name: str, *, in_archive: bool) -> bool:
 
     In an archive, which comes from elsewhere, so is every file whose name does not say that it is a text.
     """
-    if _SUFFIXES.search(name):
+    if PurePath(name).suffix.lower() in _SUFFIXES:
         return False
     kind = mimetypes.guess_type(name)[0] or ""
     return in_archive or kind.startswith(_NO_TEXT)
@@ -95,36 +102,37 @@ def without_copies(
     A PDF waits until its folder ends, since the XML may come after it.
     """
     folder = PurePosixPath()
-    waiting: list[tuple[str, IO[bytes]]] = []
-    whole: set[str] = set()  # the stems of the XML files of the folder
+    waiting: list[tuple[str, int, int]] = []  # the PDFs of the folder: name, and where they begin and end in `held`
+    whole: set[str] = set()  # the stems of its XML files
 
     def leave() -> Iterator[tuple[str, IO[bytes]]]:
-        for name, content in waiting:
-            with content:
-                if stem_of(name) in whole:
-                    on_note(Note(f"{file}/{name}", "", Left.COPY))
-                else:
-                    yield name, content
+        for name, begin, end in waiting:
+            if stem_of(name) in whole:
+                on_note(Note(f"{file}/{name}", "", Left.COPY))
+            else:
+                held.seek(begin)
+                yield name, io.BytesIO(held.read(end - begin))
+        held.seek(0)
+        held.truncate()
         waiting.clear()
         whole.clear()
 
-    for name, content in members:
-        path = PurePosixPath(name)
-        if path.parent != folder:
-            yield from leave()
-            folder = path.parent
-        if path.suffix.lower() == ".pdf":
-            held = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (closed when its turn has come)
-            try:
-                while chunk := content.read(1 << 20):
-                    held.write(chunk)
-            except ArticleError as error:
-                on_error(error)
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as held:
+        for name, content in members:
+            path = PurePosixPath(name)
+            if path.parent != folder:
+                yield from leave()
+                folder = path.parent
+            if path.suffix.lower() == ".pdf":
+                begin = held.tell()
+                try:
+                    shutil.copyfileobj(content, held, 1 << 20)
+                    waiting.append((name, begin, held.tell()))
+                except ArticleError as error:
+                    held.seek(begin)
+                    on_error(error)
                 continue
-            held.seek(0)
-            waiting.append((name, held))
-            continue
-        if path.suffix.lower() in _XML:
-            whole.add(stem_of(name))
-        yield name, content
-    yield from leave()
+            if path.suffix.lower() in _XML:
+                whole.add(stem_of(name))
+            yield name, content
+        yield from leave()

@@ -9,7 +9,7 @@ from simplemma import is_known
 from kg.articles.article import Edit
 
 _PARTED = re.compile(
-    r"(?P<first>[^\W_][\w'’/-]*?)(?P<hyphen>[-\u2010\xad])[ \t]*(?:\r\n|\n|\r)[ \t]*(?P<second>[^\W_][\w-]*)"
+    r"(?P<first>[^\W_][\w'’/-]{0,60}?)(?P<hyphen>[-\u2010\xad])[ \t]*+(?:\r\n|\n|\r)[ \t]*+(?P<second>[^\W_][\w-]*+)"
 )
 
 

@@ -10,8 +10,17 @@ from kg.articles.bioc import bioc_document
 from kg.articles.errors import ArticleError, Left, Note, OnError, OnNote, Tell, telling
 from kg.articles.europepmc import europepmc_result, is_result
 from kg.articles.trials import is_trial, trial
+from kg.limits import LONGEST_NUMBER
 
-_DECODER = json.JSONDecoder()
+
+def _integer(digits: str) -> int | str:
+    """A number, or its digits where there are more than any number has that is meant."""
+    return int(digits) if len(digits) <= LONGEST_NUMBER else digits
+
+
+_DECODER = json.JSONDecoder(parse_int=_integer)
+_HALF = re.compile("[\\ud800-\\udfff]")
+_HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 _SPACE = re.compile(r"[\s,]*")
 # What JSON begins with and a text does not: "[Home](/)", "{% include %}".
 _JSON = re.compile(r"\s*(?:\{\s*(?:\"(?:[^\"\\\r\n]|\\.)*\"\s*:|\}\s*\Z)|\[\s*(?:\{\s*\"|\[\s*\[|\]\s*\Z))")
@@ -41,10 +50,13 @@ def read_json(text: str, *, file: str, on_error: OnError, on_note: OnNote) -> It
     Raises `ArticleError` where the JSON breaks off.
     """
     found = False
+    has_halves = bool(_HALF_ESCAPED.search(text))
     for entry, value in enumerate(_entries(text, file), start=1):
         found = True
         place = f"entry {entry}"
         try:
+            if has_halves and _HALF.search(json.dumps(value, ensure_ascii=False)):
+                raise ValueError("it holds half of a character, as \\ud800 is")
             article = _article(value, telling(on_note, file, place))
         except ValueError as error:
             on_error(ArticleError(file, place, str(error)))

@@ -14,6 +14,8 @@ from kg.articles.cues import FurnitureCues
 from kg.articles.sentences import spans
 
 _LINE = re.compile(r"[^\r\n]+")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_TAIL = 2_000  # characters of a paragraph that its kind depends on
 _STOP = re.compile(r"[.!?:;]['\"”’)\]*_]*\Z")
 _BULLET = re.compile(r"[-–—•*+▪▫‣◦●○·►➢✓]\s+(?=\S)")
 _NUMBERED = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+(?=\S)")
@@ -76,11 +78,17 @@ def lines(text: str, start: int, end: int, *, markdown: bool) -> list[Line]:
             and (markdown or (width and _runs_on(text, last, body, width)))
         )
         if joins and last is not None:
-            merged = text[last.start : right]
-            found[-1] = replace(last, end=right, text=merged, kind="item" if last.kind == "item" else shape(merged))
+            # Of a long paragraph only the end is looked at, however many lines it has.
+            merged = text[max(last.start, right - _TAIL) : right]
+            kind = last.kind if last.kind == "item" or right - last.start > _TAIL else shape(merged)
+            found[-1] = replace(last, end=right, text=merged, kind=kind)
         else:
             found.append(Line(left + skip, right, body[skip:], kind, blank_before))
-    return found
+    whole = (line.end - line.start == len(line.text) for line in found)
+    return [
+        line if is_whole else replace(line, text=text[line.start : line.end])
+        for line, is_whole in zip(found, whole, strict=True)
+    ]
 
 
 def _physical(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -96,7 +104,7 @@ def _physical(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _blank(text: str, left: int, right: int) -> bool:
     """Whether more than one line end stands in `text[left:right]`, which is white space."""
-    return len(re.findall(r"\r\n|\r|\n", text[left:right])) > 1
+    return len(_LINE_END.findall(text, left, right)) > 1
 
 
 def _wrap_width(text: str, physical: Sequence[tuple[int, int]]) -> int:
@@ -115,7 +123,8 @@ def _wrap_width(text: str, physical: Sequence[tuple[int, int]]) -> int:
 
 def _runs_on(text: str, last: Line, body: str, width: int) -> bool:
     """Whether the line `body` of a hard-wrapped text belongs to the paragraph that `last` is so far."""
-    begin = max(text.rfind("\n", 0, last.end), text.rfind("\r", 0, last.end)) + 1
+    before = max(0, last.end - width - 1)  # no more of it matters
+    begin = max(text.rfind("\n", before, last.end), text.rfind("\r", before, last.end), before - 1) + 1
     return last.end - begin >= width * 0.6 or (body[0].islower() and not _STOP.search(last.text))
 
 

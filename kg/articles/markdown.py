@@ -21,13 +21,17 @@ _BLOCK = re.compile(r"(?:[^\r\n]*[^\s][^\r\n]*(?:\r\n|\r|\n|\Z))+")
 _LINE = re.compile(r"[^\r\n]+")
 _FENCED = re.compile(r"^(```+|~~~+).*?(?:^\1|\Z)", re.MULTILINE | re.DOTALL)
 # What is of the generator of a site, or a note of the author: "{% include head.html %}", "<!-- to do -->".
-_ASIDE = re.compile(
-    r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|\{%.*?%\}|\{\{.*?\}\}|^\{:.*?\}", re.DOTALL | re.IGNORECASE | re.MULTILINE
-)
+_ASIDE = re.compile(r"<!--|<script\b|<style\b|\{%|\{\{|^\{:", re.IGNORECASE | re.MULTILINE)
+_ASIDE_ENDS = {
+    "<!--": re.compile("-->"), "<script": re.compile(r"</script\s*+>", re.IGNORECASE),
+    "<style": re.compile(r"</style\s*+>", re.IGNORECASE), "{%": re.compile(r"%\}"), "{{": re.compile(r"\}\}"),
+    "{:": re.compile(r"\}"),
+}  # fmt: skip
 # "[1]: https://example.org"
 _DEFINED = re.compile(r"^ {0,3}\[(?!\^)([^\[\]\r\n]+)\]:[ \t]*\S+[^\r\n]*", re.MULTILINE)
 _TARGET = re.compile(
-    r"\](?:\(\s*(?:<[^<>\n]*>|(?:[^()\s]|\([^()]*\))*)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)|\[[^\[\]]*\])?"
+    r"\](?:\(\s*+(?:<[^<>\n]*+>|(?:[^()\s]|\([^()]*+\))*+)"
+    r"(?:\s++(?:\"[^\"]*+\"|'[^']*+'|\([^()]*+\))?+)?+\s*+\)|\[[^\[\]]*+\])?"
 )
 # In the words of a paragraph: marks of notes and of citations, powers of Pandoc and of TeX.
 _NOTE = re.compile(r"\[\^[^\]\s]+\]:?|\s?\[-?@[\w:.#$%&+?<>~/;,@ -]+\]")
@@ -35,7 +39,7 @@ _POWER = re.compile(r"(?<=\d)\^(?=[-−]?\d+(\^))")
 _TEX = re.compile(r"(?<![\w$])\$(?=[\d.]+(?:\s*\\times\s*[\d.]+)?\s*\^)([^$\n]{1,40})\$(?!\w)")
 _SHOWN = re.compile(
     r"\*\*\w[^*\n]*\w?\*\*|\[[^\[\]\n]+\]\((?:https?:|mailto:|[/#.])[^)\s]*\)|&(?:#\d+|#x[\da-fA-F]+|[A-Za-z]{2,8}\d{0,2});"
-    rf"|{TAG.pattern}|\{{%.*?%\}}",
+    rf"|{TAG.pattern}|\{{%(?:(?!\{{%|%\}}).)*+%\}}",
     re.IGNORECASE,
 )
 
@@ -52,13 +56,40 @@ def marks(text: str, start: int, *, paragraphs: bool) -> Iterator[Edit]:
     """
     defined = [*_DEFINED.finditer(text, start)]
     environment = {"references": {normalizeReference(match[1]): {"href": "", "title": ""} for match in defined}}
-    for begin, end in sorted(match.span() for match in [*_ASIDE.finditer(text, start), *defined]):
+    aside = sorted([*_asides(text, start), *(match.span() for match in defined)])
+    for begin, end in aside:
         yield begin, end, ""
-        text = text[:begin] + re.sub(r"[^\r\n]", " ", text[begin:end]) + text[end:]
+    text = _without(text, aside)
     fenced = [match.span() for match in _FENCED.finditer(text, start)]
     for block in (_BLOCK if paragraphs else _LINE).finditer(text, start):
         if _MARK.search(block[0]) and not any(begin <= block.start() < end for begin, end in fenced):
             yield from _of_block(block[0], block.start(), environment)
+
+
+def _asides(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """Where the notes of an author or a generator stand. For an end that is missing the text is searched once."""
+    unended: set[str] = set()
+    while opening := _ASIDE.search(text, start):
+        start = opening.end()
+        kind = opening[0].lower()
+        if kind in unended:
+            continue
+        if end := _ASIDE_ENDS[kind].search(text, start):
+            start = end.end()
+            yield opening.start(), start
+        else:
+            unended.add(kind)
+
+
+def _without(text: str, parts: list[tuple[int, int]]) -> str:
+    """A text with spaces for some parts of it, which are in their order; its lines stay."""
+    pieces: list[str] = []
+    at = 0
+    for begin, end in parts:
+        if end > at:
+            pieces += [text[at : max(at, begin)], re.sub(r"[^\r\n]", " ", text[max(at, begin) : end])]
+            at = end
+    return "".join(pieces) + text[at:]
 
 
 def _of_block(block: str, offset: int, environment: dict[str, Any]) -> Iterator[Edit]:

@@ -14,7 +14,7 @@ TAG = re.compile(
 )
 _BREAK = re.compile(r"</?(?:br|p|div|li|ul|ol|dl|dd|dt|h[1-6]|title|jats:(?:p|title|sec)|section|td|tr)\b", re.I)
 _RAISED = re.compile(r"\s?<sup\b[^<>]*>(?P<raised>.*?)</sup\s*>", re.IGNORECASE | re.DOTALL)
-_EXPONENT = re.compile(r"\s*[-−–+]?\s*\d{1,3}\s*")
+_EXPONENT = re.compile(r"\s*+[-−–+]?+\s*+\d{1,3}+\s*+")
 _REFERENCE = re.compile(r"\s*[\[(]?\d{1,3}[a-z]?(?:\s*[,;–—-]\s*\d{1,3}[a-z]?)*[\])]?[\s,]*")
 _FOOTNOTE = re.compile(r"[*†‡§¶#‖|]+")
 _TWICE = re.compile(r"&amp;(?=(?:#\d+|#x[\da-f]+|[a-z]{2,8}\d{0,2});)", re.IGNORECASE)

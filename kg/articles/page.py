@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -23,7 +23,7 @@ from kg.articles.plain import compose
 from kg.articles.titles import is_retracted
 
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
-_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"\A\s*+<\?xml[^>]*\?>")
 # ISO 8859-1 has no letters there: a page that says so is in windows-1252, as browsers have it.
 _WINDOWS = re.compile("[\x80-\x9f]+")
 _SEVERAL = ("citation_author", "citation_keywords", "article:tag", "dc.creator", "dc.subject")
@@ -34,7 +34,7 @@ _DATES = (
     "datepublished", "date", "pubdate", "publishdate", "publish-date", "publication_date", "parsely-pub-date",
     "sailthru.date", "og:published_time", "citation_year",
 )  # fmt: skip
-_BETWEEN = re.compile(r"\s+[|–—·»:-]+\s+|\s*\|\s*")
+_BETWEEN = re.compile(r"(?<!\s)\s++[|–—·»:-]++\s++|(?:(?<!\s)\s++)?+\|\s*+")
 
 
 def is_html(name: str) -> bool:
@@ -131,9 +131,9 @@ def _linked_data(page: html.HtmlElement) -> dict[str, Any]:
             value = json.loads(script.text or "")
         except (ValueError, RecursionError):
             continue
-        waiting = [value]
+        waiting = deque([value])
         while waiting:
-            item = waiting.pop(0)
+            item = waiting.popleft()
             if isinstance(item, list):
                 waiting.extend(item)
             elif isinstance(item, dict):

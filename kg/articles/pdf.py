@@ -30,7 +30,7 @@ _LARGE = 1.15  # times the size of most letters: a title's
 _PARTED = re.compile(r"[^\W_][-\u2010\xad]\Z")
 # A line of a journal over the title of an article: "Journal of Things 12 (2020) 1-9", "www.example.org/journal".
 _HEAD = re.compile(
-    r"\d+\s*\(?(?:19|20)\d\d\)?|\bvol(?:ume|\.)\s*\d|doi\b|https?:|www\.|\bISSN\b|homepage|contents lists", re.I
+    r"\d\s*+\(?+(?:19|20)\d\d\)?|\bvol(?:ume|\.)\s*\d|doi\b|https?:|www\.|\bISSN\b|homepage|contents lists", re.I
 )
 _STOP = re.compile(r"[.!?:;][\"'”’)\]]*\Z")
 # What programs write for want of a title.

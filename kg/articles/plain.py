@@ -19,7 +19,7 @@ from kg.claim import EVIDENCE
 
 _FRONT = re.compile(r"---[ \t]*\r?\n(.*?)(?<=\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _ATX = re.compile(r"^#{1,6} \S", re.MULTILINE)
-_FIELD = re.compile(r"\s*[|·•]\s*|\s+[/–—]\s+")
+_FIELD = re.compile(r"(?:(?<!\s)\s++)?+[|·•]\s*+|(?<!\s)\s++[/–—]\s++")
 _PERSON = re.compile(r"[A-Z][\w.'’-]*(?:,?\s+(?:[A-Z][\w.'’-]*|van|von|de|der|la|le|al|bin)){0,7},?")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _TITLE_LENGTH = 250

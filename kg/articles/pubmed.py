@@ -23,6 +23,7 @@ from kg.articles.inline import inner_text
 from kg.articles.letters import plain
 from kg.articles.titles import is_none, is_retracted
 from kg.articles.xml_stream import declared_encoding, parse
+from kg.limits import LONGEST_RECORD
 
 # A citation of MEDLINE stands in a PubmedArticle, or by itself.
 _OPENING = re.compile(rb"<(PubmedArticle|PubmedBookArticle|DeleteCitation|MedlineCitation)(?=[\s>])")
@@ -32,12 +33,14 @@ _CLOSING = re.compile(rb"</(?:PubmedArticleSet|MedlineCitationSet|PubmedBookArti
 _CONTROL = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcef]|1[\da-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.I
 )
-_REFERENCES = re.compile(rb"<ReferenceList>.*</ReferenceList>", re.DOTALL)
-_WORDS = re.compile(rb"<(ArticleTitle|VernacularTitle|AbstractText)(?:\s[^>]*)?>(.*?)</\1>", re.DOTALL)
-_PMID = re.compile(rb"<PMID(?:\s+Version=\"(\d+)\")?[^>]*>\s*(\d+)\s*</PMID>")
-_TAG = re.compile(rb"<[^>]*>")
+_REFERENCES = (b"<ReferenceList>", b"</ReferenceList>")
+_WORDS = re.compile(
+    rb"<(ArticleTitle|VernacularTitle|AbstractText)(?:\s[^<>]*+)?>"
+    rb"([^<]*+(?:<(?!/?(?:ArticleTitle|VernacularTitle|AbstractText)[\s>])[^<]*+)*+)</\1>"
+)
+_PMID = re.compile(rb"<PMID(?:\s++Version=\"(\d++)\")?[^<>]*+>\s*+(\d++)\s*+</PMID>")
+_TAG = re.compile(rb"<[^<>]*+>")
 _CHUNK = 4 << 20
-_LONGEST = 50 << 20
 _RETRACTED = ("D016441", "Retracted Publication")
 _TAKEN_BACK = {"retractionin", "retractedandrepublishedin"}
 #: MEDLINE's codes for languages are those of ISO 639-2; English has the short code that the other formats use.
@@ -81,7 +84,7 @@ def read_pubmed(
                 on_pass(id)
                 continue
             # The works that it cites are the bulk of many a record.
-            article = _article(_parsed(_REFERENCES.sub(b"", record.data)), id, telling(on_note, file, place))
+            article = _article(_parsed(_without_references(record.data)), id, telling(on_note, file, place))
         except etree.XMLSyntaxError as error:
             reason = (error.msg or "no reason given").split(", line ")[0]
             on_error(ArticleError(file, place, f"not well-formed XML: {reason}"))
@@ -120,13 +123,23 @@ class _Record:
     alone: bool  # the only one of its file
 
 
-def _utf8(stream: IO[bytes]) -> Iterator[bytes]:
-    """The stream in chunks, in UTF-8 whatever the encoding that the file declares."""
+def _utf8(stream: IO[bytes], file: str) -> Iterator[bytes]:
+    """The stream in chunks, in UTF-8 whatever the encoding that the file declares. Raises `ArticleError`."""
     chunk = stream.read(_CHUNK)
-    encoding = declared_encoding(chunk)
-    decoder = None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)()
+    try:
+        encoding = declared_encoding(chunk)
+        decoder = None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)()
+    except (ValueError, LookupError) as error:
+        raise ArticleError(file, "line 1", str(error)) from None
+    count = 0
     while chunk:
-        yield chunk if decoder is None else decoder.decode(chunk).encode()
+        try:
+            yield chunk if decoder is None else decoder.decode(chunk).encode()
+        except UnicodeError as error:
+            start = getattr(error, "start", 0)
+            reason = getattr(error, "reason", str(error))
+            raise ArticleError(file, f"byte {count + start}", f"not {encoding.upper()}: {reason}") from None
+        count += len(chunk)
         chunk = stream.read(_CHUNK)
 
 
@@ -137,7 +150,7 @@ def _records(stream: IO[bytes], file: str) -> Iterator[_Record]:
     closed = alone = False
     is_set = True
     opening: re.Match[bytes] | None = None
-    chunks = _utf8(stream)
+    chunks = _utf8(stream, file)
     more = True
     while more:
         chunk = next(chunks, b"")
@@ -164,7 +177,7 @@ def _records(stream: IO[bytes], file: str) -> Iterator[_Record]:
             keep = max(position, len(buffer) - 64)
             line += buffer.count(b"\n", position, keep)
             position = keep
-        elif len(buffer) - opening.start() > _LONGEST:
+        elif len(buffer) - opening.start() > LONGEST_RECORD:
             raise ArticleError(file, f"entry {number + 1} (line {line})", "longer than 50 MB")
         buffer = buffer[position:]
     if not closed and (is_set or not number or opening):
@@ -184,6 +197,12 @@ def _id(data: bytes) -> str:
         raise ValueError("no PMID")
     version = match[1] or b"1"
     return f"PMID{match[2].decode()}" + (f".{version.decode()}" if version != b"1" else "")
+
+
+def _without_references(data: bytes) -> bytes:
+    opening, closing = _REFERENCES
+    start, end = data.find(opening), data.rfind(closing)
+    return data[:start] + data[end + len(closing) :] if 0 <= start < end else data
 
 
 def _words(data: bytes) -> str:

@@ -31,7 +31,8 @@ from kg.articles.errors import ArticleError, Left, Note, OnError, OnNote, refuse
 from kg.articles.files import Namer, Uncontrolled, has_no_text, stem_of, without_copies
 from kg.articles.naming import named
 from kg.articles.plain import read_text
-from kg.articles.streams import MOST_NESTED, Head, gunzip, seekable, tar_members, zip_members
+from kg.articles.streams import Budget, Head, gunzip, open_file, seekable, tar_members, zip_members
+from kg.limits import READING, Reading
 
 STDIN = "-"
 _PUBMED = {
@@ -63,6 +64,7 @@ class _Settings:
     wanted: Callable[[str], bool] | None
     on_pass: Callable[[str], None]
     on_note: OnNote
+    budget: Budget
 
 
 def _ignore(_: str) -> None:
@@ -79,9 +81,15 @@ def find(paths: Iterable[Path | str]) -> list[Path]:
         if str(path) == STDIN or path.is_file():
             found.add(path)
         elif path.is_dir():
-            for folder, folders, files in os.walk(path):
+
+            def closed(error: OSError) -> None:
+                found.add(Path(error.filename))  # it can't be read, and is named so when it is to be
+
+            for folder, folders, files in os.walk(path, onerror=closed):
                 folders[:] = [name for name in folders if not name.startswith(".")]
                 found.update(Path(folder) / name for name in files if not name.startswith("."))
+        elif os.path.lexists(path):
+            raise ArticleError(str(path), "", "neither a file nor a folder")
         else:
             raise ArticleError(str(path), "", "no such file or folder")
     return sorted(found, key=lambda path: (path.name, str(path)))
@@ -97,6 +105,8 @@ def read(
     wanted: Callable[[str], bool] | None = None,
     on_pass: Callable[[str], None] = _ignore,
     on_note: OnNote = unheard,
+    limits: Reading = READING,
+    file: str = "",
 ) -> Iterator[Article]:
     """The articles of a file, or of standard input where the path is "-", in their order.
 
@@ -108,18 +118,28 @@ def read(
     where it returns; by default it raises. `on_note` is called with each part that is left out, and each entry or file
     that is passed over. `on_delete` is called with the id of each article that the file says is to be deleted. Where
     `wanted` is given, only articles with a text that it accepts are given, and `on_pass` is called with the ids of the
-    others; what it accepts is looked at before an article is made where that is cheaper.
+    others; what it accepts is looked at before an article is made where that is cheaper. `file` is what the file is
+    called in errors and notes where that is not its path.
 
-    Raises `ArticleError` where the file as a whole can't be read, or breaks off; what stands before comes first.
+    Raises `ArticleError` where the file as a whole can't be read, or breaks off; what stands before comes first. What a
+    reader trips over is the fault of the file too, and the cause of the error.
     """
-    settings = _Settings(cues or default_cues(), on_error, on_delete, wanted, on_pass, on_note)
-    file = str(path)
+    file = file or str(path)
+    name = name or ("stdin" if file == STDIN else stem_of(path))
     with ExitStack() as stack:
         try:
-            stream: IO[bytes] = sys.stdin.buffer if file == STDIN else stack.enter_context(Path(path).open("rb"))
-            yield from _read(stream, file, name or ("stdin" if file == STDIN else stem_of(file)), 0, settings)
+            stream = sys.stdin.buffer if str(path) == STDIN else stack.enter_context(open_file(Path(path)))
+            budget = Budget(stream, limits)
+            settings = _Settings(cues or default_cues(), on_error, on_delete, wanted, on_pass, on_note, budget)
+            yield from _read(budget.stream, file, name, 0, settings)
+        except ArticleError:
+            raise
         except OSError as error:
             raise ArticleError(file, "", error.strerror or str(error)) from None
+        except MemoryError:
+            raise ArticleError(file, "", "it needs more memory than there is for it") from None
+        except Exception as error:
+            raise ArticleError(file, "", f"can't be read: {type(error).__name__}: {error}") from error
 
 
 def _read(stream: IO[bytes], file: str, stem: str, depth: int, settings: _Settings) -> Iterator[Article]:
@@ -127,25 +147,26 @@ def _read(stream: IO[bytes], file: str, stem: str, depth: int, settings: _Settin
     if not head.bytes:
         raise ArticleError(file, "", "the file is empty")
     if head.bytes.startswith(b"\x1f\x8b"):
-        _check_depth(depth, file)
-        yield from _read(gunzip(head.stream, file), file, stem, depth + 1, settings)
+        _check_depth(depth, file, settings)
+        yield from _read(gunzip(head.stream, file, settings.budget, depth), file, stem, depth + 1, settings)
     elif head.bytes.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         yield from _zipped(head, file, stem, depth, settings)
     elif head.bytes[257:262] == b"ustar" or (len(head.bytes) >= 1024 and not head.bytes[:1024].strip(b"\0")):
-        yield from _members(tar_members(head.stream, file), file, depth, settings)
+        yield from _members(tar_members(head.stream, file, settings.budget, depth), file, depth, settings)
     else:
         yield from _articles(head, file, stem, depth, settings)
 
 
-def _check_depth(depth: int, file: str) -> None:
-    if depth >= MOST_NESTED:
-        raise ArticleError(file, "", f"refused: archives nested more than {MOST_NESTED} deep")
+def _check_depth(depth: int, file: str, settings: _Settings) -> None:
+    most = settings.budget.limits.nested
+    if depth >= most:
+        raise ArticleError(file, "", f"refused: archives nested more than {most} deep")
 
 
 def _zipped(head: Head, file: str, stem: str, depth: int, settings: _Settings) -> Iterator[Article]:
     """The articles of a zip archive, or of a file of an office program, which is one too."""
     if not docx.may_be_office(head.bytes):
-        yield from _members(zip_members(head.stream, file), file, depth, settings)
+        yield from _unzipped(head.stream, file, depth, settings)
         return
     with seekable(head.stream) as whole:
         match docx.office_kind(whole):
@@ -155,12 +176,17 @@ def _zipped(head: Head, file: str, stem: str, depth: int, settings: _Settings) -
             case "office":
                 settings.on_note(Note(file, "", Left.NO_TEXT, "a file of an office program"))
             case _:
-                yield from _members(zip_members(whole, file), file, depth, settings)
+                yield from _unzipped(whole, file, depth, settings)
+
+
+def _unzipped(stream: IO[bytes], file: str, depth: int, settings: _Settings) -> Iterator[Article]:
+    members = zip_members(stream, file, settings.budget, depth, settings.on_error)
+    yield from _members(members, file, depth, settings)
 
 
 def _members(members: Iterator[tuple[str, IO[bytes]]], file: str, depth: int, settings: _Settings) -> Iterator[Article]:
     """The articles of the files in an archive."""
-    _check_depth(depth, file)
+    _check_depth(depth, file, settings)
     count = 0
     call = Namer()
     for name, content in without_copies(members, file, settings.on_error, settings.on_note):
@@ -251,19 +277,16 @@ def _of_text(text: str, file: str, stem: str, settings: _Settings) -> Iterator[A
 
 
 def _pubmed(stream: IO[bytes], file: str, stem: str, settings: _Settings) -> Iterator[Article]:
-    try:
-        yield from pubmed.read_pubmed(
-            stream,
-            file=file,
-            stem=stem,
-            on_error=settings.on_error,
-            on_delete=settings.on_delete,
-            wanted=settings.wanted,
-            on_pass=settings.on_pass,
-            on_note=settings.on_note,
-        )
-    except UnicodeDecodeError as error:
-        raise ArticleError(file, f"byte {error.start}", f"not {error.encoding}: {error.reason}") from None
+    yield from pubmed.read_pubmed(
+        stream,
+        file=file,
+        stem=stem,
+        on_error=settings.on_error,
+        on_delete=settings.on_delete,
+        wanted=settings.wanted,
+        on_pass=settings.on_pass,
+        on_note=settings.on_note,
+    )
 
 
 def _sift(articles: Iterator[Article], settings: _Settings) -> Iterator[Article]:

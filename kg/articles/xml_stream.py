@@ -1,6 +1,5 @@
 """XML in, an element at a time: no entities, no network, no tree that grows with the file."""
 
-import codecs
 import html
 import re
 from collections.abc import Collection, Iterator
@@ -8,15 +7,16 @@ from typing import IO
 
 from lxml import etree
 
+from kg.articles.decode import text_encoding
 from kg.articles.errors import ArticleError
 
 #: How much of a file is looked at to find out what it is. A document type with entities must show itself in it.
 HEAD = 65_536
-_PROLOG = re.compile(
-    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE(?:[^\[>]|\[.*?\])*>\s*)*<([A-Za-z_][\w.:-]*)", re.DOTALL
-)
-_DOCTYPE = re.compile(r"<!DOCTYPE\s+([\w.:-]+)", re.IGNORECASE)
-_ENCODING = re.compile(rb"\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.:-]+)[\"']")
+_SPACE = re.compile(r"\s*+")
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*+)")
+_DOCTYPE = re.compile(r"<!DOCTYPE\s++([\w.:-]++)", re.IGNORECASE)
+_IN_DOCTYPE = re.compile(r"[\[\]>]")
+_ENCODING = re.compile(rb"\s*+<\?xml[^>]*?\sencoding\s{0,9}=\s{0,9}[\"']([\w.:-]{1,40})[\"']")
 _ENTITY = re.compile(r"<!ENTITY\b")
 
 
@@ -26,17 +26,45 @@ def root_name(head: str) -> str:
     >>> root_name('<?xml version="1.0"?><!-- a --><p:set xmlns:p="urn:p"/>')
     'set'
     """
-    match = _PROLOG.match(head.removeprefix("\ufeff"))
-    if match:
+    head = head.removeprefix("\ufeff")
+    if match := _ROOT.match(head, _prolog(head)):
         return match[1].rpartition(":")[2]
     doctype = _DOCTYPE.search(head)
     return doctype[1] if doctype else ""
 
 
+def _prolog(head: str) -> int:
+    """Where the prolog ends: declarations, comments and the document type, whole ones. Each is passed once."""
+    position = 0
+    while True:
+        position = _SPACE.match(head, position).end()  # type: ignore[union-attr]  # it matches the empty too
+        if head.startswith("<?", position):
+            end = head.find("?>", position) + 2
+        elif head.startswith("<!--", position):
+            end = head.find("-->", position + 4) + 3
+        elif head.startswith("<!DOCTYPE", position):
+            end = _doctype_end(head, position)
+        else:
+            return position
+        if end < position + 2:  # it is cut off
+            return position
+        position = end
+
+
+def _doctype_end(head: str, position: int) -> int:
+    """Where a document type ends: at the first > outside of its brackets; 0 where it is cut off."""
+    inside = False
+    for match in _IN_DOCTYPE.finditer(head, position):
+        if match[0] == ">" and not inside:
+            return match.end()
+        inside = match[0] == "[" or (inside and match[0] != "]")
+    return 0
+
+
 def declares_entities(head: str) -> bool:
     """Whether the prolog declares entities of its own, which is how XML bombs are made and how files leak."""
-    root = _PROLOG.match(head)
-    return bool(_ENTITY.search(head, 0, root.end() if root else len(head)))
+    start = _prolog(head)
+    return bool(_ENTITY.search(head, 0, start if _ROOT.match(head, start) else len(head)))
 
 
 def declared_encoding(head: bytes) -> str:
@@ -52,7 +80,7 @@ def declared_encoding(head: bytes) -> str:
             return encoding
     match = _ENCODING.match(head)
     try:
-        return codecs.lookup(match[1].decode("ascii")).name if match else "utf-8"
+        return text_encoding(match[1].decode("ascii")) if match else "utf-8"
     except LookupError:
         raise ValueError(f"{match[1].decode()!r} is not an encoding" if match else "") from None
 

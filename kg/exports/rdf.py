@@ -8,9 +8,10 @@ from typing import IO
 
 import pyoxigraph as ox
 
+from kg.disk import sorted_lines
 from kg.exports.view import NTRIPLES, merged
 from kg.namespaces import PREFIXES
-from kg.store import Store, sorted_lines
+from kg.store import Store
 
 
 def write_nquads(store: Store, output: IO[bytes]) -> None:

@@ -17,7 +17,7 @@ EXPORT_PREFIXES = {**PREFIXES, "article": ARTICLE, "claim": CLAIM, "finding": FI
 _BY_LENGTH = sorted(EXPORT_PREFIXES.items(), key=lambda item: -len(item[1]))
 # Less than Turtle allows in a local name, and read alike by every parser.
 _LOCAL = re.compile(r"(?:[A-Za-z0-9_]|%[0-9A-Fa-f]{2})(?:[A-Za-z0-9_-]|%[0-9A-Fa-f]{2})*")
-_TYPED = re.compile(r'(".*")\^\^<(.*)>', re.DOTALL)
+_TYPED = re.compile(r'(".*")\^\^<([^<>"]*+)>', re.DOTALL)
 _XSD = PREFIXES["xsd"]
 # The literals that Turtle writes bare, by datatype.
 _BARE = {

@@ -15,6 +15,7 @@ from typing import IO, NamedTuple
 
 import pyoxigraph as ox
 
+from kg.disk import sorted_lines
 from kg.namespaces import ARTICLE, CLAIM, PREFIXES, STEMKG, TERM_PREFIXES
 from kg.rdf import (
     CLOSURE_GRAPH,
@@ -26,7 +27,7 @@ from kg.rdf import (
     SUMMARY_GRAPH,
     article_node,
 )
-from kg.store import Store, sorted_lines
+from kg.store import Store
 
 NTRIPLES = ox.RdfFormat.N_TRIPLES
 
@@ -62,7 +63,7 @@ def named(term: str) -> str | None:
 
 STRING = PREFIXES["xsd"] + "string"
 
-_LITERAL = re.compile(r'"(.*)"(?:\^\^<(.*)>|@([A-Za-z0-9-]+))?', re.DOTALL)
+_LITERAL = re.compile(r'"(.*)"(?:\^\^<([^<>"]*+)>|@([A-Za-z0-9-]++))?', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 

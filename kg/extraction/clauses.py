@@ -22,6 +22,7 @@ _OPENERS = frozenset(
 _CONNECTORS = frozenset(("and", "or", ",", "&", "so", "then"))
 _FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 _CLAUSAL = frozenset(("ROOT", "ccomp", "conj", "relcl"))
+_LIGHT = frozenset(("be", "have", "do"))
 _IN_GROUP = frozenset(("RB", "RBR", "MD"))
 
 
@@ -52,7 +53,7 @@ def stretches(s: Sentence) -> Stretches:
         if _breaks(s, token):
             breaks[token] = _HARD
             connector, verbs = -1, 0
-            pending = int(lower in _OPENERS or (lower == "," and s.lowers[token + 1] in _OPENERS))
+            pending = 0
         elif lower in _CONNECTORS:
             if connector < 0 or lower != "then":
                 connector = token
@@ -103,17 +104,20 @@ def _numbered(size: int, breaks: dict[int, int]) -> Stretches:
     return Stretches(tuple(fine), tuple(coarse))
 
 
-def predicate(s: Sentence, subject: int | None, object: int | None, cues: Sequence[int] = ()) -> tuple[int, ...]:
+def predicate(
+    s: Sentence, parts: Stretches, subject: int | None, object: int | None, cues: Sequence[int] = ()
+) -> tuple[int, ...]:
     """The tokens that say what a candidate says: a verb, and where that is not sure what stands for it.
 
-    `cues` are tokens that are known to say it. Where the ends meet in a noun ("treatment of lupus with MSCs did not
-    help"), both the object and the verb above it can be what an operator has to reach.
+    `parts` are the stretches of the sentence, `cues` tokens that are known to say it. Where the ends meet in a noun
+    ("treatment of lupus with MSCs did not help"), both the object and the verb above it can be what an operator has to
+    reach.
     """
     if cues:
         return tuple(cues)
     ends = [s.named[end].head for end in (subject, object) if end is not None]
     if not ends:
-        return tuple([token for token in range(len(s.lowers)) if s.tags[token].startswith("VB")][:1])
+        return tuple([token for token in range(len(s.lowers)) if s.tags[token].startswith(("VB", "MD"))][:1])
     if len(ends) == 1:
         verb = _verb_above(s, ends[0])
         return ends[0] if verb is None else verb, *ends
@@ -126,10 +130,47 @@ def predicate(s: Sentence, subject: int | None, object: int | None, cues: Sequen
         if s.labels[token] not in ("conj", "xcomp", "ccomp", "advcl") or not s.tags[token].startswith("VB"):
             break
         verb = token
+    resumed = _resumed(s, parts, *ends)
+    if resumed is not None:
+        return (resumed,)
     if s.tags[verb].startswith("VB") and verb not in s.at:
-        return (verb,)
+        verb = _nearer(s, parts, verb, ends[-1])
+        return (verb, *_full(s, parts, verb, ends[-1]))
     above = _verb_above(s, verb)
     return (ends[-1],) if above is None else (ends[-1], above)
+
+
+def _resumed(s: Sentence, parts: Stretches, a: int, b: int) -> int | None:
+    """The verb by which a stretch goes on between two ends: "patients with {lupus} who did not walk | were helped by
+    {cells}"."""
+    first, last = sorted((a, b))
+    if not parts.together(first, last, across=True) or parts.together(first, last):
+        return None
+    begin = parts.fine.index(parts.fine[last])
+    verbs = [one for one in range(begin, len(s.lowers)) if s.tags[one].startswith("VB") and parts.together(one, last)]
+    return next((one for one in verbs if not s.labels[one].startswith("aux")), None)
+
+
+def _full(s: Sentence, parts: Stretches, verb: int, object: int) -> list[int]:
+    """The full verb that governs an object, where the parse has taken an auxiliary for one: "had failed to raise"."""
+    if s.lemmas[verb] not in _LIGHT or object < verb:
+        return []
+    way = s.up(object)
+    if verb not in way:
+        return []
+    below = [one for one in way[: way.index(verb)] if s.tags[one].startswith("VB") and one not in s.at]
+    bare = all(s.labels[one] not in ("relcl", "acl", "amod") for one in below)
+    return [one for one in below if bare and one > verb and parts.together(one, verb)][:1]
+
+
+def _nearer(s: Sentence, parts: Stretches, verb: int, object: int) -> int:
+    """The verb, or the one that an object behind it has in a stretch of its own: "was given, though it did not"."""
+    if object < verb:
+        return verb
+    if parts.together(object, verb):
+        return verb
+    own = [one for one in range(verb, object) if parts.together(one, object) and s.tags[one].startswith("VB")]
+    return own[-1] if own else verb
 
 
 def _verb_above(s: Sentence, token: int) -> int | None:

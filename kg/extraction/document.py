@@ -5,11 +5,10 @@ what can be: the therapies and diseases of the whole article, by how much it mak
 a sentence. Which of them is meant is the scorer's to say (see `candidates` and `score`).
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, cast
 
 from kg.articles import Article
 from kg.articles.edits import Edits
@@ -19,13 +18,8 @@ from kg.vocabulary import Vocabulary
 #: What a section is for, by its heading.
 Role = Literal["background", "aim", "methods", "results", "conclusions", "other", "none"]
 
-_ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
-    ("background", re.compile(r"background|introduction|rationale|significance")),
-    ("aim", re.compile(r"aim|objective|purpose|goal")),
-    ("methods", re.compile(r"method|patients|design|procedure|material|setting")),
-    ("results", re.compile(r"result|finding")),
-    ("conclusions", re.compile(r"conclusion|discussion|summary|interpretation|outlook|future")),
-)
+ROLES: Final[tuple[Role, ...]] = ("background", "aim", "methods", "results", "conclusions")
+
 _TITLED = 3  # so many mentions is one in the title worth
 _GENERAL_COUNTS = -100  # a cell in general is what is meant only where no special one is named
 _NOT_RANKED = 9
@@ -52,6 +46,11 @@ class Kinds:
         self.general = frozenset(id for id, _ in vocabulary.annotations.get("generalCell", ()))
         #: Tissues that, where they are given, are the cells in them: cord blood.
         self.given_as = dict(vocabulary.annotations.get("givenAs", ()))
+        #: Words in the headings of sections, by what these are for.
+        self.headings: dict[Role, tuple[str, ...]] = dict.fromkeys(ROLES, ())
+        cues = vocabulary.values("cue")
+        for id, role in vocabulary.annotations.get("headingOf", ()):
+            self.headings[cast(Role, role)] = cues.get(id, ())
         self.mechanisms = frozenset(term.id for term in vocabulary.of_kind("mechanism"))
 
     def of(self, id: str) -> frozenset[str]:
@@ -98,12 +97,8 @@ class Document:
         self.diseases = self._ranked(diseases, first)
         self._places = {id: k for ids in (self.diseases, self.cells) for k, id in enumerate(ids)}
         self.roles = [self._role(s) for s in sentences]
-        self._headed = {
-            s.span.section: id
-            for s in reversed(sentences)
-            if s.span.kind == "heading"
-            for id in [one.mention.id for one in s.named if "disease" in kinds.of(one.mention.id)][:1]
-        }
+        #: The heading of each section, where it is one of the sentences.
+        self.headings = {s.span.section: s for s in reversed(sentences) if s.span.kind == "heading"}
 
     def _is_therapy(self, id: str) -> bool:
         return not self.kinds.of(id).isdisjoint(("cell", "product")) and self.kinds.therapeutic(id)
@@ -133,7 +128,9 @@ class Document:
             return "none"
         section = sections[s.span.section]
         said = f"{section.heading} {section.label}".lower().strip()
-        return next((role for role, words in _ROLES if words.search(said)), "other" if said else "none")
+        known = self.kinds.headings
+        found = (role for role in ROLES if any(word in said for word in known[role]))
+        return next(found, "other" if said else "none")
 
     def stands(self, start: int, end: int) -> tuple[int, int]:
         """The offsets, in the text as it stands, of a stretch of the text as it reads (see `kg.articles.edits`)."""
@@ -145,7 +142,9 @@ class Document:
 
     def headed(self, s: Sentence) -> str:
         """The disease that the heading of a sentence's section names, or nothing."""
-        return self._headed.get(s.span.section, "")
+        heading = self.headings.get(s.span.section)
+        named = heading.named if heading is not None else ()
+        return next((one.mention.id for one in named if "disease" in self.kinds.of(one.mention.id)), "")
 
     def main_disease(self) -> str:
         """The disease that the article makes most of, or nothing."""
@@ -160,8 +159,11 @@ def therapies(document: Document, index: int) -> list[str]:
 
 
 def illnesses(document: Document, index: int) -> list[str]:
-    """Which disease a sentence can leave unnamed: the one named last, then those that the article makes most of."""
-    return list(dict.fromkeys((*document.known[index].diseases[:1], *document.diseases[:2])))
+    """Which disease a sentence can leave unnamed: that of the heading, the one named last, then those that the article
+    makes most of."""
+    headed = document.headed(document.sentences[index])
+    found = dict.fromkeys((headed, *document.known[index].diseases[:1], *document.diseases[:2]))
+    return [id for id in found if id]
 
 
 __all__ = ["Document", "Kinds", "Known", "Role", "illnesses", "therapies"]

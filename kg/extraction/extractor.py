@@ -5,25 +5,32 @@ gets its polarity, certainty, basis, evidence, disease and qualifiers. One extra
 belongs to an article lives with the reading of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final, cast
 
 from kg.articles import Article
 from kg.articles.edits import as_it_reads
-from kg.claim import Claim, Evidence
+from kg.claim import QUALIFIERS, Certainty, Claim, Evidence, Polarity, Predicate, Qualifier, Unit
+from kg.extraction.comparisons import Comparisons, Side
 from kg.extraction.cues import CueBook
-from kg.extraction.document import Document, Kinds
+from kg.extraction.document import Document, Kinds, therapies
 from kg.extraction.features import Features
 from kg.extraction.frames import Analyst, Sentence
 from kg.extraction.learned import Model
 from kg.extraction.names import Mention, MentionFinder
+from kg.extraction.outcomes import Outcomes
 from kg.extraction.pieces import in_pieces
-from kg.extraction.scope import Scope
+from kg.extraction.scope import Judgement, Scope, says
 from kg.extraction.score import Scored, Scorer, chosen
 from kg.extraction.standing import Standing
 from kg.vocabulary import Vocabulary
 
+#: The confidence of what rules read, comparisons and outcomes: about the share of right ones in annotated texts.
+RULED = 0.6
 _FINITE = ("VBD", "VBZ", "VBP", "MD")
+_CHANGES: Final[tuple[Predicate, ...]] = ("increases", "decreases", "secretes")
+_LONGEST_ANSWER = 12  # an answer that leaves out what it answers to has no more tokens
 _ASKING = frozenset(("how", "why", "what", "when", "where", "who"))
 
 
@@ -35,13 +42,33 @@ class Rejection:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a sentence says, before its standing: `certainty` is None where only that tells. `because` is the candidate
+    that it was, or the reason of the rule that found it."""
+
+    subject: str
+    predicate: Predicate
+    object: str
+    disease: str
+    polarity: Polarity = "positive"
+    certainty: Certainty | None = None
+    value: str = ""
+    unit: Unit = ""
+    qualifiers: Mapping[Qualifier, str] = field(default_factory=dict)
+    confidence: float = RULED
+    because: Scored | str = ""
+    reasons: tuple[str, ...] = ()  # of its polarity and certainty
+    cues: tuple[tuple[int, int], ...] = ()
+
+
 @dataclass(slots=True)
 class Reading:
-    """What was seen in a sentence: its claims, each with the candidate that it was, what was rejected, and, where it
+    """What was seen in a sentence: its claims, each with the statement that it was, what was rejected, and, where it
     states nothing by what it is, the reason."""
 
     sentence: Sentence
-    claims: list[tuple[Claim, Scored]] = field(default_factory=list)
+    claims: list[tuple[Claim, Statement]] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
     silent: str = ""
 
@@ -70,6 +97,8 @@ class Extractor:
         self.analyst = Analyst(CueBook(vocabulary))
         self.features = Features(self.kinds)
         self.scope = Scope(vocabulary)
+        self.comparisons = Comparisons(vocabulary)
+        self.outcomes = Outcomes(vocabulary)
         self.scorer = scorer or Scorer(self.features, Model.load("relations"))
         self.standing = standing or Standing.load(self.features)
 
@@ -91,14 +120,21 @@ class Extractor:
             if reading.silent:
                 continue
             scored = list(self.scorer.scored(document, s))
-            taken = chosen(scored, self.scorer.threshold)
+            taken = chosen(scored, self.scorer.thresholds)
+            taken = self._with_said(s, scored, taken)
             if everything:
                 reading.rejected += self._rejected(scored, taken)
-            if taken and whole is None:
-                whole = self.standing.features_of_article(document)
-                explanation.evidence = self.standing.evidence([], whole)
-            if taken and whole is not None:
-                self._claim(reading, document, taken, whole)
+            said = [
+                *self._learned(reading, document, taken),
+                *self._answers(document, s, taken),
+                *self._compared(document, s),
+                *self._figures(document, s),
+            ]
+            if said:
+                if whole is None:
+                    whole = self.standing.features_of_article(document)
+                    explanation.evidence = self.standing.evidence([], whole)
+                self._stand(reading, document, said, whole)
         return explanation
 
     def understood(self, article: Article) -> Document:
@@ -112,47 +148,175 @@ class Extractor:
         return [mention.moved(article.start) for mention in found] if article.start else found
 
     def _rejected(self, scored: list[Scored], taken: list[Scored]) -> Iterator[Rejection]:
-        threshold = self.scorer.threshold
         for one in sorted(scored, key=lambda one: -one.score):
             if one not in taken:
-                low = one.score < threshold
+                low = not self._learned_enough(one)
                 yield Rejection(one, "its score is too low" if low else "another candidate says the same, and better")
 
     # -- the claims
 
-    def _claim(self, reading: Reading, document: Document, taken: list[Scored], whole: list[str]) -> None:
-        """Make claims of the candidates that were taken, but for those that the sentence does not say after all."""
+    def _judge(self, document: Document, s: Sentence, one: Scored) -> Judgement:
+        """What a sentence does with a candidate."""
+        subject, object_ = one.pair.subject, one.pair.object
+        sentences = document.sentences
+        before = sentences[s.index - 1] if s.index else None
+        after = sentences[s.index + 1] if s.index + 1 < len(sentences) else None
+        return self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before, after)
+
+    def _with_said(self, s: Sentence, scored: list[Scored], taken: list[Scored]) -> list[Scored]:
+        """What was taken with what a sentence says by a saying, whatever was learned of its words. What it so says of a
+        factor's change is all that it says of it: "MSCs lowered TNF-α" says nothing of a release."""
+        sayings = self.scope.sayings_in(s)
+        if not sayings:
+            return taken
+        said = []
+        for one in scored:
+            subject, object_ = one.pair.subject, one.pair.object
+            if subject.named is not None and object_.named is not None and not (subject.place or object_.place):
+                if says(sayings, s, subject.named, one.predicate, object_.named):
+                    said.append(one)
+        told = {_ends(one) for one in said if one.predicate in _CHANGES}
+        kept = [one for one in taken if one.predicate not in _CHANGES or _ends(one) not in told]
+        known = {_statement(one) for one in kept}
+        return kept + [one for one in chosen(said, self.scorer.no_thresholds) if _statement(one) not in known]
+
+    def _answers(self, document: Document, s: Sentence, taken: list[Scored]) -> Iterator[Statement]:
+        """What a sentence says of candidates of the one before by answering: "Do they help? They did not."."""
+        if not s.index or len(s.lowers) > _LONGEST_ANSWER:
+            return
+        before = document.sentences[s.index - 1]
+        known = {_statement(one) for one in taken}
+        scored = list(self.scorer.scored(document, before))
+        asked = chosen(scored, self.scorer.thresholds)
+        for one in self._with_said(before, scored, asked):
+            subject, object_ = one.pair.subject.id, one.pair.object.id
+            here = next((k for k, named in enumerate(s.named) if object_ in named.mention.ids), None)
+            judged = self.scope.judge(s, None, one.predicate, here, (), before)
+            if judged.certainty == "asserted" and (subject, one.predicate, object_) not in known:
+                yield Statement(
+                    subject,
+                    one.predicate,
+                    object_,
+                    disease_of(document, before, one.predicate, subject, object_),
+                    judged.polarity,
+                    judged.certainty,
+                    confidence=self.scorer.confidence(one.score),
+                    because=one,
+                    reasons=judged.reasons,
+                )
+
+    def _learned(self, reading: Reading, document: Document, taken: list[Scored]) -> Iterator[Statement]:
+        """What the candidates that were taken say, but for those that the sentence does not say after all."""
         s = reading.sentence
-        around = self.standing.features_of(document, s)
-        evidence = self.standing.evidence(around, whole)
-        basis = self.standing.basis(around)
-        before = document.sentences[s.index - 1] if s.index else None
-        start, end = document.stands(s.span.start, s.span.end)
         for one in taken:
             subject, object_ = one.pair.subject, one.pair.object
-            judged = self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before)
+            judged = self._judge(document, s, one)
             if judged.veto:
                 reading.rejected.append(Rejection(one, judged.veto))
                 continue
             source = s.named[subject.named].mention.source if subject.named is not None else ""
+            yield Statement(
+                subject.id,
+                one.predicate,
+                object_.id,
+                disease_of(document, s, one.predicate, subject.id, object_.id),
+                judged.polarity,
+                judged.certainty,
+                qualifiers={"source": source} if source else {},
+                confidence=max(self.scorer.confidence(one.score), 0.0 if self._learned_enough(one) else RULED),
+                because=one,
+                reasons=judged.reasons,
+                cues=_cues(s, one),
+            )
+
+    def _learned_enough(self, one: Scored) -> bool:
+        return one.score >= self.scorer.thresholds[one.predicate]
+
+    def _compared(self, document: Document, s: Sentence) -> Iterator[Statement]:
+        """What a sentence says is better than what."""
+        meant = next(iter(therapies(document, s.index)), "")
+        for one in self.comparisons.read(s):
+            better, worse = self._side(s, one.better, meant), self._side(s, one.worse, meant)
+            if better and worse and better != worse:
+                disease = disease_of(document, s, "more_effective_than", better, worse)
+                qualifiers: dict[Qualifier, str] = {"aspect": one.aspect}
+                yield Statement(
+                    better,
+                    "more_effective_than",
+                    worse,
+                    disease,
+                    one.polarity,
+                    qualifiers=qualifiers,
+                    because=one.reason,
+                )
+
+    def _side(self, s: Sentence, side: Side, meant: str) -> str:
+        """The term of one side of a comparison: what is named, or else meant, of the kind that its source makes it."""
+        id = s.named[side.named].mention.id if side.named is not None else meant
+        return (self.finder.specific(id, side.source) if side.source else None) or id
+
+    def _figures(self, document: Document, s: Sentence) -> Iterator[Statement]:
+        """The outcomes of a sentence: of the cell that it names, or else that the article is about."""
+        for one in self.outcomes.read(s):
+            if one.arm == "control":
+                continue
+            subject = s.named[one.subject].mention.id if one.subject is not None else self._given(document, s)
+            if subject:
+                yield Statement(
+                    subject,
+                    "outcome",
+                    one.outcome,
+                    disease_of(document, s, "outcome", subject, one.outcome),
+                    one.polarity,
+                    value=one.value,
+                    unit=cast(Unit, one.unit),
+                    qualifiers=dict(one.qualifiers),
+                    because=one.reason,
+                )
+
+    def _given(self, document: Document, s: Sentence) -> str:
+        """The cell that is given where a sentence does not say which: the one named last, else the article's."""
+        meant = [*document.known[s.index].cells[:1], *document.cells]
+        return next(iter(meant), "")
+
+    def _stand(self, reading: Reading, document: Document, said: list[Statement], whole: list[str]) -> None:
+        """Make claims of what a sentence says: with its evidence, its basis, and how certain it is."""
+        s = reading.sentence
+        around = self.standing.features_of(document, s)
+        evidence = self.standing.evidence(around, whole, s)
+        basis = self.standing.basis(around)
+        start, end = document.stands(s.span.start, s.span.end)
+        for one in said:
             claim = Claim(
                 doc=document.article.id,
                 start=start,
                 end=end,
-                subject=subject.id,
+                subject=one.subject,
                 predicate=one.predicate,
-                object=object_.id,
-                disease=disease_of(document, s, one),
-                polarity=judged.polarity,
-                certainty=judged.certainty or self.standing.certainty([*around, "p:" + one.predicate]),
+                object=one.object,
+                disease=one.disease,
+                polarity=one.polarity,
+                certainty=one.certainty or self._certainty(s, around, one),
                 evidence=evidence,
                 basis=basis,
-                qualifiers=(("source", source),) if source else (),
-                confidence=self.scorer.confidence(one.score),
-                rule="learned",
-                cues=tuple(document.stands(*span) for span in _cues(s, one)),
+                value=one.value,
+                unit=one.unit,
+                qualifiers=tuple((key, one.qualifiers[key]) for key in QUALIFIERS if key in one.qualifiers),
+                confidence=one.confidence,
+                rule="learned" if isinstance(one.because, Scored) else one.predicate,
+                cues=tuple(document.stands(*span) for span in one.cues),
             )
             reading.claims.append((claim, one))
+
+    def _certainty(self, s: Sentence, around: list[str], one: Statement) -> Certainty:
+        ends = [k for k, named in enumerate(s.named) if named.mention.id in (one.subject, one.object)]
+        return self.standing.certainty([*around, *self.standing.features_of_claim(s, one.predicate, ends)])
+
+
+def _meant(one: Scored) -> tuple[bool, int, int]:
+    """The order in which the meanings of two mentions are meant by a saying: a harm is a sign before a disease."""
+    sign = one.predicate == "adverse_effect" and "phenotype" not in one.pair.object.kinds
+    return sign, one.pair.subject.place, one.pair.object.place
 
 
 def states_nothing(s: Sentence) -> str:
@@ -165,20 +329,27 @@ def states_nothing(s: Sentence) -> str:
     return ""
 
 
-def disease_of(document: Document, s: Sentence, one: Scored) -> str:
+def _ends(one: Scored) -> tuple[int | None, int | None]:
+    return one.pair.subject.named, one.pair.object.named
+
+
+def _statement(one: Scored) -> tuple[str, Predicate, str]:
+    return one.pair.subject.id, one.predicate, one.pair.object.id
+
+
+def disease_of(document: Document, s: Sentence, predicate: Predicate, subject: str, object_: str) -> str:
     """The disease in whose context a claim holds: its own end, else what the sentence names, else that of the section's
     heading or of the article. Of several in the sentence the article's own counts, else the first."""
     kinds = document.kinds
-    subject, object_ = one.pair.subject, one.pair.object
-    if one.predicate == "treats":
-        return object_.id if "disease" in object_.kinds else document.main_disease()
-    if "disease" in subject.kinds:
-        return subject.id
-    named = [n.mention.id for n in s.named if "disease" in kinds.of(n.mention.id) and n.mention.id != object_.id]
     main = document.main_disease()
+    if predicate == "treats":
+        return object_ if "disease" in kinds.of(object_) else main
+    if "disease" in kinds.of(subject):
+        return subject
+    named = [one.mention.id for one in s.named if "disease" in kinds.of(one.mention.id) and one.mention.id != object_]
     if named:
         return main if main in named else named[0]
-    if one.predicate in ("derived_from", "differentiates_into"):
+    if predicate in ("derived_from", "differentiates_into"):
         return ""
     return document.headed(s) or main
 

@@ -57,9 +57,16 @@ class Features:
             found.append("question")
         tags = set(s.tags)
         found += ["tag:" + tag for tag in _TELLING if tag in tags]
-        found += ["C:" + owner for owner in sorted({one.cue.owner for one in s.cues if not one.cue.governor})]
+        found += _owners("C:", s)
         words = {s.lemmas[k] for k, tag in enumerate(s.tags) if tag[:2] in _CONTENT and k not in s.at}
         found += ["W:" + word for word in sorted(words)]
+        heading = document.headings.get(s.span.section)
+        if heading is not None and heading is not s:
+            found += ["H:" + word for word in sorted(set(heading.lemmas))]
+        if s.span.lead is not None:
+            found += _owners("L:", document.sentences[s.span.lead])
+        if s.index:
+            found += _owners("N:", document.sentences[s.index - 1])
         return found
 
     # -- a candidate
@@ -113,10 +120,12 @@ class Features:
         """Why an end that goes unnamed may be meant: what refers to it, and what else is named."""
         known = document.known[s.index]
         found = [who + "carried", f"{who}rank:{min(document.rank(end.id), 4)}"]
-        if end.id in (*known.cells[:1], *known.diseases[:1]):
+        if end.id in known.cells[:1] + known.diseases[:1]:
             found.append(who + "last")
         if end.id in known.subjects:
             found.append(who + "lastsubject")
+        if end.id == document.headed(s):
+            found.append(who + "headed")
         references = list(_references(s))
         found += [f"{who}ref:{reference}" for reference in references] or [who + "noref"]
         mine = {one.mention.id for one in s.named if self._kinds.therapeutic(one.mention.id)}
@@ -177,6 +186,11 @@ class Features:
 
 
 # -- parts
+
+
+def _owners(mark: str, s: Sentence) -> list[str]:
+    """What the cues of a sentence speak for, each with a mark."""
+    return [mark + owner for owner in sorted({one.cue.owner for one in s.cues if not one.cue.governor})]
 
 
 def _label(s: Sentence, token: int) -> str:

@@ -22,6 +22,7 @@ from kg.extraction.names import Mention
 _REACH = 3  # how many links down a phrase its arguments are looked for
 _MODIFIERS = frozenset(("compound", "amod", "nmod", "poss", "npadvmod"))
 _RELATIVES = frozenset(("which", "that", "who", "whom"))
+_TAKING_UP = frozenset(("they", "it", "these", "both"))
 _INHERITING = frozenset(("xcomp", "advcl", "pcomp", "conj", "ccomp"))
 
 
@@ -175,7 +176,8 @@ def _frames(s: Sentence) -> dict[int, Frame]:
         depth[token] = len(s.up(token))
     frames: dict[int, Frame] = {}
     for token in sorted(range(len(s.heads)), key=depth.__getitem__):
-        frame = frames[token] = Frame(token, _is_passive(s, token))
+        above = frames.get(s.heads[token])
+        frame = frames[token] = Frame(token, _is_passive(s, token, above is not None and above.passive))
         frame.heads = _own_arguments(s, frame)
         if _predicates(s, token):
             _inherit(s, frame, frames)
@@ -187,7 +189,23 @@ def _frames(s: Sentence) -> dict[int, Frame]:
                     _reach(s, one, "", _REACH, reached)
             if reached:
                 frame.roles[role] = reached
+    _take_up(s, frames)
     return frames
+
+
+def _take_up(s: Sentence, frames: dict[int, Frame]) -> None:
+    """Let a pronoun that is a subject stand for that of the clause before: "MSCs failed, but they released …"."""
+    subject: dict[int, str] = {}
+    for token in range(len(s.heads)):
+        frame = frames[token]
+        role = "theme" if frame.passive else "agent"
+        heads = frame.heads.get(role, ())
+        if not any(s.labels[head] in ("nsubj", "nsubjpass") for head in heads):
+            continue
+        if role in frame.roles:
+            subject = frame.roles[role]
+        elif subject and all(s.lowers[head] in _TAKING_UP for head in heads):
+            frame.roles[role] = {known: way + "/it" for known, way in subject.items()}
 
 
 def _predicates(s: Sentence, token: int) -> bool:
@@ -198,12 +216,15 @@ def _predicates(s: Sentence, token: int) -> bool:
     return subject and s.tags[token].startswith("JJ")
 
 
-def _is_passive(s: Sentence, token: int) -> bool:
+def _is_passive(s: Sentence, token: int, under_passive: bool) -> bool:
     labels = [s.labels[child] for child in s.children[token]]
-    if "auxpass" in labels or "nsubjpass" in labels:
+    if "auxpass" in labels:
         return True
-    bare = s.tags[token] == "VBN" and "aux" not in labels
-    return bare and s.labels[token] in ("acl", "relcl", "amod", "advcl")
+    if "nsubjpass" in labels:  # but what "have" alone stands before is a perfect: "have not eased"
+        return not any(s.lemmas[child] == "have" and s.labels[child] == "aux" for child in s.children[token])
+    bare = s.tags[token] == "VBN" and not {"aux", "nsubj"} & {*labels}
+    joined = under_passive and s.labels[token] == "conj"  # "were grown and given"
+    return bare and (joined or s.labels[token] in ("acl", "relcl", "amod", "advcl"))
 
 
 def _own_arguments(s: Sentence, frame: Frame) -> dict[str, list[int]]:
@@ -211,10 +232,8 @@ def _own_arguments(s: Sentence, frame: Frame) -> dict[str, list[int]]:
     heads: dict[str, list[int]] = defaultdict(list)
     for child in s.children[frame.head]:
         label = s.labels[child]
-        if label == "nsubj":
+        if label in ("nsubj", "nsubjpass"):
             heads["theme" if frame.passive else "agent"].append(child)
-        elif label == "nsubjpass":
-            heads["theme"].append(child)
         elif label in ("dobj", "dative"):
             heads["second" if frame.passive else "theme"].append(child)
         elif label in ("attr", "acomp", "oprd"):

@@ -21,7 +21,7 @@ class Model:
     def __init__(self, outputs: Sequence[str], bias: Sequence[int], rows: dict[str, str], notes: Mapping[str, str]):
         self.outputs = tuple(outputs)
         self.bias = tuple(bias)
-        #: What a file says of itself: the threshold, the calibration, checksums of what it was trained on.
+        #: What a file says of itself: the thresholds, the calibration, checksums of what it was trained on.
         self.notes = dict(notes)
         self._rows = rows
         self._read: dict[str, tuple[tuple[int, int], ...]] = {}

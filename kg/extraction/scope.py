@@ -17,13 +17,17 @@ from kg.claim import PREDICATES, Certainty, Polarity, Predicate
 from kg.extraction.clauses import predicate, stretches
 from kg.extraction.cues import Found
 from kg.extraction.frames import Sentence
-from kg.extraction.grammar.patterns import Match, Pattern, PatternError, Place
+from kg.extraction.grammar.patterns import Match, Pattern, PatternError, Place, words_of
 from kg.vocabulary import Vocabulary
 
 RULES: Final = Path(__file__).with_name("grammar") / "scope.yml"
+#: Constructions that say a claim by themselves, however rare its words are.
+SAYINGS: Final = RULES.with_name("sayings.yml")
 
 #: What an operator that has reached a candidate does with it.
-Effect = Literal["nothing", "deny", "negative", "positive", "asserted", "hedged", "studied", "veto", "no denial"]
+Effect = Literal[
+    "nothing", "deny", "negative", "positive", "asserted", "hedged", "studied", "veto", "no denial", "says"
+]
 
 #: How far an operator reaches: what stands before, behind or on either side of it in its stretch, or no further than
 #: its own pattern, which then names the candidate's ends or is enough wherever it stands.
@@ -31,6 +35,11 @@ Reach = Literal["here", "ahead", "back", "around"]
 
 #: What of the candidate it has to reach.
 Target = Literal["predicate", "object", "subject", "claim"]
+
+#: The ways from a frame's arguments to its ends: "{cells} ease", "an infusion of {cells} eased"; "eased {lupus}", "eased
+#: the signs of {lupus}", "helped people with {lupus}", "improved gait in rats with {lupus}".
+_DOES: Final = ("", "/of")
+_UNDERGOES: Final = ("", "/of", "/in", "/with", "/in/with", "/of/with")
 
 _WEAKER: Mapping[Certainty | None, int] = {None: 0, "asserted": 1, "hedged": 2, "studied": 3}
 
@@ -65,10 +74,19 @@ class Rule:
     apart: bool
     carried: frozenset[str]
     agent: frozenset[str]
+    frame: frozenset[str]
+    kinds: Mapping[str, frozenset[str]]
     previous: tuple[Pattern, ...]
     following: tuple[Pattern, ...]
     holds: tuple[str, ...]
     fails: tuple[str, ...]
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """The classes of words of the ontology that it names."""
+        patterns = (*self.says, *self.previous, *self.following)
+        named = {part.name for pattern in patterns for part in pattern.parts if part.kind == "<"}
+        return frozenset(named | {name for name in self.agent if name[0].isupper()} | self.frame)
 
 
 class ScopeError(ValueError):
@@ -104,7 +122,12 @@ class Scope:
     def __init__(self, vocabulary: Vocabulary, path: Path = RULES) -> None:
         """Raises `ScopeError` where a rule of the file at `path` can't be read."""
         self.rules = load_rules(path)
-        self._known = {id.removeprefix("stemkg:") for id in vocabulary.terms}
+        self.sayings = load_rules(SAYINGS)
+        known = {id.removeprefix("stemkg:") for id in vocabulary.terms}
+        for rule in self.rules:
+            for name in sorted(rule.classes):
+                if name not in known:
+                    raise ScopeError(f"{path}: rule {rule.name!r}: there is no class {name!r} in the ontology")
 
     def judge(
         self,
@@ -134,6 +157,25 @@ class Scope:
                     break
         return Judgement(case.polarity, case.certainty, case.veto, tuple(case.reasons))
 
+    def sayings_in(self, s: Sentence) -> tuple[Rule, ...]:
+        """The sayings that a sentence has the words for; most sentences have none."""
+        known = words_of(s)
+        return tuple([rule for rule in self.sayings if _may_apply(rule, known)])
+
+
+def _may_apply(rule: Rule, known: frozenset[str]) -> bool:
+    return any(pattern.may_stand(known) for pattern in rule.says) or any(f"<{name}" in known for name in rule.frame)
+
+
+def says(rules: Sequence[Rule], s: Sentence, subject: int, predicate: Predicate, object: int) -> str:
+    """Which of some sayings says a candidate, whatever is learned of its words; "" where none does."""
+    rules = [rule for rule in rules if predicate in rule.predicates]
+    case = _case(s, subject, predicate, object, (), None, None) if rules else None
+    for rule in rules:
+        if case is not None and _fits(rule, case) and _applies(rule, case) is not None:
+            return rule.name
+    return ""
+
 
 def _case(
     s: Sentence,
@@ -149,7 +191,8 @@ def _case(
         for one in cues
         if not any(end is not None and s.named[end].first <= one.first < s.named[end].last for end in (subject, object))
     ]
-    said = predicate(s, subject, object, [one.first for one in inside])
+    parts = stretches(s)
+    said = predicate(s, parts, subject, object, [one.first for one in inside])
     anchors = {
         name: (s.named[end].first, s.named[end].last)
         for name, end in (("s", subject), ("o", object))
@@ -159,7 +202,7 @@ def _case(
         anchors["p"] = (inside[0].first, inside[0].last)
     elif said and said[-1] not in s.at:
         anchors["p"] = (said[-1], said[-1] + 1)
-    return _Case(s, subject, object, relation, said, Place(s, stretches(s), anchors), before, after)
+    return _Case(s, subject, object, relation, said, Place(s, parts, anchors), before, after)
 
 
 # -- whether a rule applies
@@ -167,15 +210,20 @@ def _case(
 
 def _fits(rule: Rule, case: _Case) -> bool:
     """Whether the conditions of a rule hold that don't depend on where its operator stands."""
-    if ("subject" in rule.carried and case.subject is not None) or (
-        "object" in rule.carried and case.object is not None
-    ):
+    ends = {"subject": case.subject, "object": case.object}
+    if any(ends[end] is not None for end in rule.carried):
         return False
     if rule.effect == "no denial" and case.polarity != "negative":
+        return False
+    if any(end is None or not kinds & case.s.named[end].mention.kinds for end, kinds in _asked(rule, ends)):
         return False
     if rule.agent and not _has_agent(rule.agent, case):
         return False
     return _beside(rule.previous, case.before) and _beside(rule.following, case.after)
+
+
+def _asked(rule: Rule, ends: Mapping[str, int | None]) -> list[tuple[int | None, frozenset[str]]]:
+    return [(ends[name], kinds) for name, kinds in rule.kinds.items()]
 
 
 def _beside(patterns: Sequence[Pattern], s: Sentence | None) -> bool:
@@ -197,13 +245,15 @@ def _has_agent(wanted: frozenset[str], case: _Case) -> bool:
             if known is None:
                 if s.of(head) & wanted:
                     return True
-            elif known != case.subject and s.named[known].mention.kinds & wanted:
+            elif known not in (case.subject, case.object) and s.named[known].mention.kinds & wanted:
                 return True
     return False
 
 
 def _applies(rule: Rule, case: _Case) -> Match | None:
     """The first place at which a rule's operator stands and reaches the candidate."""
+    if rule.frame:
+        return _in_frame(rule, case)
     for pattern in rule.says:
         for found in pattern.find(case.place):
             if _reaches(rule, found, case):
@@ -213,12 +263,37 @@ def _applies(rule: Rule, case: _Case) -> Match | None:
     return None
 
 
+def _in_frame(rule: Rule, case: _Case) -> Match | None:
+    """The word of a frame of one of a rule's classes in which the subject does it, and the object is what it is done to."""
+    if case.subject is None or case.object is None:
+        return None
+    for token, frame in case.s.frames.items():
+        if case.s.of(token) & rule.frame:
+            does = frame.roles.get("agent", {}).get(case.subject)
+            undergoes = frame.roles.get("theme", {}).get(case.object)
+            if does in _DOES and undergoes in _UNDERGOES:
+                return Match(token, token + 1, (token,))
+    return None
+
+
 def _reaches(rule: Rule, found: Match, case: _Case) -> bool:
     if rule.apart and any(case.place.stretches.together(found.first, token) for token in _targets(rule, case)):
         return False
     if rule.reach == "here":
         return True
+    if rule.to == "claim" and case.object is not None and _reached(rule, found, case.s.named[case.object].head, case):
+        # What is said of the object with another subject is not said of the candidate.
+        return all(_reached(rule, found, token, case, True) for token in _head(case, case.subject))
+    if rule.to == "predicate" and not _keeps_object(found, case):
+        return False
     return any(_reached(rule, found, token, case) for token in _targets(rule, case))
+
+
+def _keeps_object(found: Match, case: _Case) -> bool:
+    """Whether an object behind an operator stands in its stretch: "not into neurons, but into {glia}"."""
+    if case.object is None or (head := case.s.named[case.object].head) < found.last:
+        return True
+    return case.place.stretches.together(found.last - 1, head, across=True)
 
 
 def _targets(rule: Rule, case: _Case) -> Iterable[int]:
@@ -229,20 +304,19 @@ def _targets(rule: Rule, case: _Case) -> Iterable[int]:
         return case.said if end is None and rule.to == "object" else _head(case, end)
     if rule.to == "predicate":
         return case.said
-    if case.object is not None:
-        return (*case.said, *_head(case, case.object))
-    return (*case.said, *_head(case, case.subject))
+    return case.said if case.object is not None else (*case.said, *_head(case, case.subject))
 
 
 def _head(case: _Case, end: int | None) -> tuple[int, ...]:
     return () if end is None else (case.s.named[end].head,)
 
 
-def _reached(rule: Rule, found: Match, token: int, case: _Case) -> bool:
+def _reached(rule: Rule, found: Match, token: int, case: _Case, either: bool = False) -> bool:
+    """Whether an operator reaches a token; `either` on whichever side of it the token stands."""
     if found.first <= token < found.last:
         return True
     ahead = token >= found.last
-    if rule.reach == ("back" if ahead else "ahead"):
+    if not either and rule.reach == ("back" if ahead else "ahead"):
         return False
     operator = found.last - 1 if ahead else found.first
     if not case.place.stretches.together(operator, token, rule.across):
@@ -295,7 +369,7 @@ def load_rules(path: Path = RULES) -> tuple[Rule, ...]:
 
 
 _KEYS = frozenset(
-    ("name", "says", "effect", "reach", "to", "across", "ends", "for", "masks", "apart", "carried", "agent", "previous",
+    ("frame", "subject", "object", "name", "says", "effect", "reach", "to", "across", "ends", "for", "masks", "apart", "carried", "agent", "previous",
      "following", "holds", "fails")
 )  # fmt: skip
 
@@ -303,7 +377,7 @@ _KEYS = frozenset(
 def _rule(entry: dict[str, Any], lists: Mapping[str, Sequence[str]]) -> Rule:
     if unknown := entry.keys() - _KEYS:
         raise ValueError(f"unknown key {min(unknown)!r}")
-    says = _patterns(entry["says"], lists)
+    says = _patterns(entry["says"] if "frame" not in entry else entry.get("says", ()), lists)
     effect: Effect = _choice("effect", entry["effect"], get_args(Effect))
     anchored = any(pattern.anchored for pattern in says)
     predicates = frozenset(_choice("for", one, PREDICATES) for one in _listed(entry.get("for")))
@@ -323,6 +397,8 @@ def _rule(entry: dict[str, Any], lists: Mapping[str, Sequence[str]]) -> Rule:
         bool(entry.get("apart", False)),
         frozenset(_listed(entry.get("carried"))),
         frozenset(_listed(entry.get("agent"))),
+        frozenset(_listed(entry.get("frame"))),
+        {end: frozenset(_listed(entry[end])) for end in ("subject", "object") if end in entry},
         _patterns(entry.get("previous", ()), lists),
         _patterns(entry.get("following", ()), lists),
         tuple(_listed(entry.get("holds"))),
@@ -361,4 +437,5 @@ __all__ = [
     "ScopeError",
     "Target",
     "load_rules",
+    "says",
 ]

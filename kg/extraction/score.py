@@ -5,12 +5,12 @@ often candidates of that score were right in articles that the weights had not s
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
 from kg.claim import Predicate
-from kg.extraction.candidates import Pair, pairs
+from kg.extraction.candidates import End, Pair, pairs
 from kg.extraction.document import Document
 from kg.extraction.features import Features
 from kg.extraction.frames import Sentence
@@ -32,7 +32,12 @@ class Scorer:
     def __init__(self, features: Features, model: Model) -> None:
         self.features = features
         self.model = model
-        self.threshold = int(model.notes.get("threshold", "0"))
+        marks = dict(mark.split("=") for mark in model.notes.get("thresholds", "").split())
+        #: The score from which claims of a relation are taken.
+        self.thresholds: dict[Predicate, int] = {
+            cast(Predicate, name): int(marks.get(name, "0")) for name in model.outputs
+        }
+        self.no_thresholds = dict.fromkeys(self.thresholds, -(1 << 30))
         self._numbers = {cast(Predicate, name): k for k, name in enumerate(model.outputs)}
         steps = [step.split(":") for step in model.notes.get("calibration", "").split()]
         self._scores = [int(score) for score, _ in steps]
@@ -78,16 +83,24 @@ class Scorer:
         return sum(weight for output, weight in self.model.row(feature) if output == number)
 
 
-def chosen(candidates: Iterable[Scored], threshold: int) -> list[Scored]:
-    """The candidates that reach the threshold: of those that say the same the one with the highest score."""
-    best: dict[tuple[str, Predicate, str], Scored] = {}
-    for one in candidates:
-        if one.score < threshold:
-            continue
-        said = (one.pair.subject.id, one.predicate, one.pair.object.id)
-        if said not in best or one.score > best[said].score:
-            best[said] = one
-    return list(best.values())
+def chosen(candidates: Iterable[Scored], thresholds: Mapping[Predicate, int]) -> list[Scored]:
+    """The candidates that reach their relation's threshold: of those that say the same, and of those that differ only
+    in what a mention means ("lupus"), the one that scores highest."""
+    best: dict[tuple[Predicate, int | str, int | str], Scored] = {}
+    for one in sorted(candidates, key=lambda one: -one.score):
+        subject, object_ = one.pair.subject, one.pair.object
+        if one.score >= thresholds[one.predicate]:
+            place = one.predicate, _place(subject), _place(object_)
+            best.setdefault(place, one)
+    said: dict[tuple[str, Predicate, str], Scored] = {}
+    for one in best.values():
+        said.setdefault((one.pair.subject.id, one.predicate, one.pair.object.id), one)
+    return list(said.values())
+
+
+def _place(end: End) -> int | str:
+    """The mention that an end is, or else its term."""
+    return end.id if end.named is None else end.named
 
 
 __all__ = ["Scored", "Scorer", "chosen"]

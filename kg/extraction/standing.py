@@ -5,6 +5,7 @@ article as a whole looks like.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import cast
 
 from kg.claim import Basis, Certainty, Evidence
@@ -14,6 +15,7 @@ from kg.extraction.frames import Sentence
 from kg.extraction.learned import Model
 
 _CONTENT = ("NN", "VB", "JJ", "RB")
+_HELPING = ("aux", "auxpass", "neg", "mark", "advmod", "det")
 _AHEAD = 4  # so many sentences before may name the study that a sentence goes on about
 
 
@@ -37,9 +39,11 @@ class Standing:
         """What the statements of a sentence rest on, by `features_of`."""
         return cast(Basis, self._models["basis"].best(features))
 
-    def evidence(self, features: list[str], article: list[str]) -> Evidence:
-        """The kind of evidence of a sentence, by `features_of` and `features_of_article`."""
-        return cast(Evidence, self._models["evidence"].best([*features, *article]))
+    def evidence(self, features: list[str], article: list[str], s: Sentence | None = None) -> Evidence:
+        """The kind of evidence of a sentence, by `features_of` and `features_of_article`; without these, that of the
+        article. Of animals and people in one breath the people count: "in mice and in a first clinical trial"."""
+        found = cast(Evidence, self._models["evidence"].best([*features, *article]))
+        return "ClinicalTrial" if found == "AnimalStudy" and s is not None and _in_people_too(s) else found
 
     def features_of(self, document: Document, s: Sentence) -> list[str]:
         """What a sentence, with those around it, looks like."""
@@ -62,6 +66,16 @@ class Standing:
                 helpers = [one for one in s.children[k] if s.labels[one] in ("aux", "auxpass", "neg")]
                 found += ["Raux:" + s.lowers[one] for one in helpers]
         found += [f"2:{a}_{b}" for a, b in zip(s.lemmas, s.lemmas[1:], strict=False)]
+        return sorted(set(found))
+
+    @staticmethod
+    def features_of_claim(s: Sentence, predicate: str, named: Iterable[int]) -> list[str]:
+        """What governs the ends of a claim that a sentence names: the words above them, with what helps these."""
+        found = ["p:" + predicate]
+        for k in named:
+            for token in s.up(s.named[k].head)[1:]:
+                found += [f"U:{s.lemmas[token]}", *("UC:" + owner for owner in s.of(token))]
+                found += [f"U{s.labels[c]}:{s.lowers[c]}" for c in s.children[token] if s.labels[c] in _HELPING]
         return sorted(set(found))
 
     def features_of_article(self, document: Document) -> list[str]:
@@ -120,6 +134,22 @@ def _signs(s: Sentence) -> set[str]:
     return signs
 
 
+def _in_people_too(s: Sentence) -> bool:
+    """Whether a sentence names people who were studied, counted or beside animals, or a trial."""
+    for found in s.cues:
+        before = s.lowers[max(0, found.first - 4) : found.first]
+        if not _DENYING.isdisjoint(before):
+            continue
+        if found.cue.owner == "PersonWord":
+            if "CD" in s.tags[max(0, found.first - 2) : found.first] or not _JOINING.isdisjoint(before):
+                return True
+        elif found.cue.owner in ("ClinicalTrial", "RandomizedTrial"):
+            return True
+    return False
+
+
+_DENYING = frozenset(("not", "n't", "no", "without", "never", "future"))
+_JOINING = frozenset(("and", "well", "both", "also"))
 _WORDS = {
     "we": frozenset(("we", "our")),
     "you": frozenset(("you", "your")),

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import hashlib
+import ipaddress
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -62,6 +64,44 @@ class _Headers:
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
+#: A Host header: a name or an address, and a port.
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::[0-9]{1,5})?", re.ASCII)
+
+
+class _Hosts:
+    """Answers only to the names that are its own.
+
+    Else a page of any site could have its name point here, and read what only this machine may see. An address is no
+    such name, since nobody can have it point elsewhere.
+    """
+
+    def __init__(self, app: ASGIApp, names: tuple[str, ...]) -> None:
+        self._app = app
+        self._names = {name.lower() for name in names} | {"localhost"}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+            if len(hosts) > 1 or not all(map(self._is_own, hosts)):
+                response = PlainTextResponse("This server is not called so: `kg serve --name` tells it how.\n", 421)
+                await response(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    def _is_own(self, host: str) -> bool:
+        match = _HOST.fullmatch(host)
+        if not match:
+            return False
+        name = match[1].lower().rstrip(".")
+        if "*" in self._names or name in self._names:
+            return True
+        try:
+            ipaddress.ip_address(name.strip("[]"))
+        except ValueError:
+            return False
+        return True
+
+
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 _ROUTES: list[tuple[str, _Endpoint, tuple[str, ...]]] = [
@@ -99,7 +139,8 @@ def _keeping(endpoint: _Endpoint) -> _Endpoint:
 
     async def kept(request: Request) -> Response:
         made = common.site_of(request).pages
-        address = f"{request.url.path}?{request.url.query}"
+        # What the server was asked for, not what it is called: that is for the client to say.
+        address = f"{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"
         page = made.get(address)
         if page is None:
             response = await endpoint(request)
@@ -187,7 +228,11 @@ def create_app(site: Site) -> Starlette:
         watching.cancel()
         await site.close()
 
-    middleware = [Middleware(_Headers), Middleware(GZipMiddleware, minimum_size=1_000)]
+    middleware = [
+        Middleware(_Headers),
+        Middleware(_Hosts, names=site.hosts),
+        Middleware(GZipMiddleware, minimum_size=1_000),
+    ]
     if site.cors:
         middleware.append(
             Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from kg.claim import COLUMNS, PREDICATES, QUALIFIERS
 from kg.namespaces import CLAIM
-from kg.web.common import address, filter_of, missing, render, site_of, table_answer
+from kg.web.common import address, filter_of, missing, page_number, render, site_of, table_answer
 from kg.web.index import Filter, Mark, Source, Stated
 from kg.web.site import Site
 
@@ -36,9 +36,8 @@ async def claims(request: Request) -> Response:
     wanted = filter_of(parameters, site)
     numbers = site.index.select(wanted)
     groups = _by_article(site, numbers)
-    page = max(1, int(parameters.get("page", "1"))) if parameters.get("page", "1").isdecimal() else 1
     pages = max(1, -(-len(groups) // _ARTICLES_A_PAGE))
-    page = min(page, pages)
+    page = page_number(parameters, pages)
     narrow = bool(wanted.predicate and wanted.object and wanted.subject)
     return render(
         request, "claims.html", wanted=wanted, count=len(numbers), article_count=len(groups), page=page, pages=pages,

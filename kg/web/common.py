@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.templating import Jinja2Templates
 
 from kg.claim import BASES, CERTAINTIES, EVIDENCE, POLARITIES, PREDICATES
+from kg.tables import plain_cell
 from kg.web.index import Filter
 from kg.web.site import Site
 
@@ -47,12 +48,19 @@ def table_answer(columns: Iterable[str], rows: Iterable[Iterable[Any]], name: st
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows([plain_cell(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
     return Response(buffer.getvalue(), media_type="text/csv", headers=headers)
 
 
 # Filters
+
+
+def page_number(parameters: Mapping[str, str], pages: int) -> int:
+    """The page that an address asks for, of so many; the first where it says nothing that makes sense."""
+    text = parameters.get("page", "")
+    # Numbers of a length that no page has are not read: that of thousands of digits can't be.
+    return min(max(1, int(text)), pages) if text.isascii() and text.isdigit() and len(text) < 10 else 1
 
 
 def _year(text: str) -> int:

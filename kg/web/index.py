@@ -1,6 +1,7 @@
 """The claims of a store, held in memory for the pages: a page is a look-up, however long a query would take."""
 
 import contextlib
+import hashlib
 import json
 import os
 from collections import defaultdict
@@ -91,25 +92,66 @@ def read(graph: ox.Store) -> Iterator[tuple[Source, list[Stated]]]:
         yield _article(id, name, graph.quads_for_pattern(None, None, None, name))
 
 
-def read_kept(graph: ox.Store, file: Path) -> list[tuple[Source, list[Stated]]]:
+def read_kept(graph: ox.Store, file: Path, version: str) -> list[tuple[Source, list[Stated]]]:
     """What `read` gives, by way of a file that keeps it for the next time, since reading a large store takes minutes.
 
-    The file must belong to this graph alone. One that can't be written, or read, is done without.
+    `version` is that of the graph: a file of another one, of another form, cut off or changed, is not believed. One
+    that can't be written, or read, is done without.
     """
-    with contextlib.suppress(OSError, ValueError, TypeError), file.open(encoding="utf-8") as lines:
-        if next(lines, "").strip() == _FORMAT:
-            return [_thawed(*json.loads(line)) for line in lines]
+    with contextlib.suppress(OSError, ValueError, TypeError, IndexError):
+        return _kept(file, version)
     articles = list(read(graph))
     unfinished = file.with_suffix(f".{os.getpid()}")
-    with contextlib.suppress(OSError):
-        with unfinished.open("w", encoding="utf-8") as kept:
-            kept.write(_FORMAT + "\n")
-            for source, claims in articles:
-                rows = [[*_of_stated(stated), *_of_claim(stated.claim)] for stated in claims]
-                kept.write(json.dumps([_of_source(source), rows], ensure_ascii=False) + "\n")
+    try:
+        with unfinished.open("wb") as kept:
+            sum = hashlib.sha256()
+            for line in _lines(articles, version):
+                kept.write(line)
+                sum.update(line)
+            kept.write(_last(len(articles), sum.hexdigest()))
         unfinished.rename(file)
+    except OSError:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
     return articles
 
+
+def _kept(file: Path, version: str) -> list[tuple[Source, list[Stated]]]:
+    """What a file keeps. Raises `ValueError` where it is not to be believed."""
+    found: list[tuple[Source, list[Stated]]] = []
+    with file.open("rb") as lines:
+        sum = hashlib.sha256()
+        for number, line in enumerate(lines):
+            if line.startswith(_END):
+                if line != _last(len(found), sum.hexdigest()) or lines.read(1):
+                    break
+                return found
+            sum.update(line)
+            if number:
+                found.append(_thawed(*json.loads(line)))
+            elif line != _first(version):
+                break
+    raise ValueError("not the file of this graph, or not whole")
+
+
+def _lines(articles: Iterable[tuple[Source, list[Stated]]], version: str) -> Iterator[bytes]:
+    yield _first(version)
+    for source, claims in articles:
+        rows = [[*_of_stated(stated), *_of_claim(stated.claim)] for stated in claims]
+        yield (json.dumps([_of_source(source), rows], ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
+
+
+def _first(version: str) -> bytes:
+    """The first line of a file that keeps claims: the graph's version, and what the fields are."""
+    return (json.dumps([version, _SOURCE_FIELDS, _CLAIM_FIELDS]) + "\n").encode()
+
+
+def _last(count: int, sum: str) -> bytes:
+    """The last line of such a file: how many articles there are, and the checksum of all lines before."""
+    return _END + f'[{count}, "{sum}"]}}\n'.encode()
+
+
+_END = b'{"end": '
 
 # The cues of a claim are not in the graph.
 _SOURCE_FIELDS = tuple(field.name for field in fields(Source))
@@ -118,8 +160,6 @@ _QUALIFIERS = _CLAIM_FIELDS.index("qualifiers")
 _of_source = attrgetter(*_SOURCE_FIELDS)
 _of_claim = attrgetter(*_CLAIM_FIELDS)
 _of_stated = attrgetter("id", "sentence_hash", "quote")
-#: The first line of a file that keeps claims: one of another version is not taken for one of this.
-_FORMAT = json.dumps([_SOURCE_FIELDS, _CLAIM_FIELDS])
 
 
 def _thawed(source: list[Any], rows: list[list[Any]]) -> tuple[Source, list[Stated]]:

@@ -1,8 +1,9 @@
 """What a request may cost: named settings, each with a default."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
+
+from kg.limits import changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +24,16 @@ class Limits:
     answer: int = 64 << 20  # bytes of an answer
     body: int = 1 << 20  # bytes of a request's body
     connections: int = 1_000  # connections at once
+    share: int = 250  # connections of one client at once
+    idle: float = 20.0  # seconds that a connection may be without the whole head of a request
+    stalled: float = 30.0  # seconds that a client may take nothing of an answer
+    upload: float = 30.0  # seconds that a request's body may take
 
     @classmethod
     def of(cls, settings: Iterable[str]) -> "Limits":
-        """The limits with some settings changed, each as `name=value`.
-
-        Raises `ValueError` naming the setting that is none, or whose value is no number above zero.
+        """The limits with some settings changed, each as `name=value`. Raises `ValueError`.
 
         >>> Limits.of(["seconds=5", "rows=1000"]).rows
         1000
         """
-        defaults = cls()
-        types: dict[str, type[float]] = {field.name: type(getattr(defaults, field.name)) for field in fields(cls)}
-        changed: dict[str, Any] = {}
-        for setting in settings:
-            name, _, text = setting.partition("=")
-            if name not in types:
-                raise ValueError(f"{setting!r}: there is no limit {name!r}; there are {', '.join(types)}")
-            try:
-                changed[name] = types[name](text)
-                if not changed[name] > 0:
-                    raise ValueError
-            except ValueError:
-                raise ValueError(f"{setting!r}: {text!r} is not a number above zero") from None
-        return cls(**changed)
+        return changed(cls(), settings)

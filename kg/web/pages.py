@@ -18,7 +18,7 @@ from kg.namespaces import ARTICLE, CLAIM, contract, expand
 from kg.rdf import article_node
 from kg.web import drawing, pool, protocol, trial
 from kg.web.claim_pages import partners
-from kg.web.common import address, filter_of, missing, render, site_of, table_answer
+from kg.web.common import address, filter_of, missing, page_number, render, site_of, table_answer
 from kg.web.evidence_map import COLUMNS_AT_MOST, MAPS, ROWS_AT_MOST, EvidenceMap
 from kg.web.index import Filter, Mark, Stated
 from kg.web.site import Site
@@ -207,9 +207,8 @@ async def articles(request: Request) -> Response:
     """All articles, the newest first."""
     site, parameters = site_of(request), request.query_params
     sources = sorted(site.index.sources, key=lambda source: (source.issued, source.id), reverse=True)
-    page = int(parameters.get("page", "1")) if parameters.get("page", "1").isdecimal() else 1
     pages = max(1, -(-len(sources) // 100))
-    page = min(max(1, page), pages)
+    page = page_number(parameters, pages)
     return render(
         request, "articles.html", sources=sources[(page - 1) * 100 : page * 100], page=page, pages=pages,
         here=lambda **changes: address("/articles", changes),
@@ -375,7 +374,7 @@ async def sparql(request: Request) -> Response:
     """The SPARQL endpoint; to a browser, the editor with the answer below."""
     site = site_of(request)
     try:
-        asked = await protocol.read(request, site.limits.body)
+        asked = await protocol.read(request, site.limits)
         accept = request.headers.get("accept", "")
         human = not asked.format and protocol.negotiate(accept, [*protocol.ROWS, *protocol.GRAPHS, "text/html"])
         if request.method != "POST" and human == "text/html":
@@ -438,10 +437,10 @@ async def try_sentence(request: Request) -> Response:
     site, text = site_of(request), ""
     if request.method == "POST":
         try:
-            body = await protocol.body_of(request, site.limits.body)
+            body = await protocol.body_of(request, site.limits)
+            asked = dict(protocol.pairs(body.decode("utf-8", "replace")))
         except pool.Refused as error:
             raise HTTPException(error.status, error.message) from None
-        asked = dict(protocol.pairs(body.decode("utf-8", "replace")))
         text = asked.get("text", "")[: trial.LONGEST].replace("\r\n", "\n")
     result = await site.explain(text) if text.strip() else None
     return render(request, "try.html", text=text, result=result, longest=trial.LONGEST)

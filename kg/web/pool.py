@@ -8,7 +8,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -19,6 +19,10 @@ _LOWEST = 19  # the lowest priority there is
 _IN_MEMORY = 1 << 20  # bytes of an answer that are held in memory, not on disk, before they are sent
 _PIECE = 1 << 16
 _TICK = 0.02  # seconds; processor time is not told more finely
+#: How a process ends that a query was too much for: it could get no memory, or no more stack.
+_OVERTAXED = (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL)
+_ATTEMPTS = 3
+_PAUSE = 0.2  # seconds
 
 
 class Refused(Exception):
@@ -84,8 +88,16 @@ class _Worker:
             await worker._receive()
         except asyncio.IncompleteReadError:
             await worker.end()
-            raise Refused(500, f"the store at {store} can't be opened") from None
+            raise _LostError from None
+        except BaseException:
+            await asyncio.shield(asyncio.create_task(worker.end()))
+            raise
         return worker
+
+    @property
+    def lives(self) -> bool:
+        """Whether the process was there when it was last heard of."""
+        return self._process.returncode is None
 
     async def _receive(self) -> bytes:
         assert self._process.stdout is not None
@@ -93,19 +105,32 @@ class _Worker:
         return await self._process.stdout.readexactly(size)
 
     async def answer(self, request: dict[str, Any]) -> Answer:
-        """The answer to a request. Raises `Refused`, or `IncompleteReadError` where the process ended."""
+        """The answer to a request. Raises `Refused`, or `_LostError` where the process ended."""
+        try:
+            return await self._answer(request)
+        except (asyncio.IncompleteReadError, ConnectionError):  # also BrokenPipeError, where it ended before
+            raise _LostError from None
+
+    async def _answer(self, request: dict[str, Any]) -> Answer:
         assert self._process.stdin is not None
         data = json.dumps(request).encode()
         self._process.stdin.write(len(data).to_bytes(8, "big") + data)
         await self._process.stdin.drain()
         header = json.loads(await self._receive())
         if header.get("stale"):
-            raise _StaleError(header["message"])
+            raise _StaleError
         if header["status"] != 200:
             raise Refused(header["status"], header["message"])
         content = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 the answer closes it
-        while piece := await self._receive():
-            content.write(piece)
+        try:
+            while piece := await self._receive():
+                content.write(piece)
+        except OSError as error:
+            content.close()
+            raise Refused(507, "there is no room for the answer") from error
+        except BaseException:
+            content.close()
+            raise
         size = content.tell()
         content.seek(0)
         return Answer(header["form"], size, content)
@@ -146,12 +171,21 @@ class _StaleError(Exception):
     """A store that changed under a worker's feet."""
 
 
+class _LostError(Exception):
+    """A process that ended by itself, or was ended by somebody else."""
+
+
 @dataclass
 class Pool:
-    """The processes that answer queries of the store in a folder. `start` it before use, and `close` it afterwards."""
+    """The processes that answer queries of the store in a folder. `start` it before use, and `close` it afterwards.
+
+    Any of its processes may be killed at any time: queries go on in others. `locate` tells where the graph is by now,
+    which a build may have replaced.
+    """
 
     store: Path
     limits: Limits = field(default_factory=Limits)
+    locate: Callable[[], Path] | None = None
 
     def __post_init__(self) -> None:
         self._idle: list[_Worker] = []
@@ -179,7 +213,23 @@ class Pool:
         await asyncio.gather(*(worker.end() for worker in idle))
 
     async def _fresh(self) -> _Worker:
-        return await _Worker.start(self.store, self.limits.memory, self._generation)
+        for attempt in range(_ATTEMPTS):
+            if attempt:
+                await asyncio.sleep(_PAUSE * attempt)
+                if self.locate:
+                    self.store = self.locate()
+            with contextlib.suppress(_LostError):
+                return await _Worker.start(self.store, self.limits.memory, self._generation)
+        raise Refused(503, "the store can't be opened")
+
+    async def _one(self) -> _Worker:
+        """A process that waits for work, or a new one."""
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.lives:
+                return worker
+            await worker.end()
+        return await self._fresh()
 
     async def ask(self, request: Request) -> Answer:
         """The answer to a request.
@@ -187,14 +237,16 @@ class Pool:
         Raises `Refused` where the query is wrong (400), names a graph that is not there (403), is not done in time
         (504), needs more memory, rows or bytes than it may take (507), or where too many others wait (503).
         """
-        try:
-            return await self._ask(request)
-        except _StaleError:
-            await self.renew()
-        try:
-            return await self._ask(request)
-        except _StaleError as error:
-            raise Refused(500, str(error)) from None
+        for _ in range(_ATTEMPTS):
+            try:
+                return await self._ask(request)
+            except _StaleError:
+                if self.locate:
+                    self.store = self.locate()
+                await self.renew()
+            except _LostError:
+                pass  # somebody ended the process: another one answers
+        raise Refused(503, "the process that was to answer was ended, or the store can't be read")
 
     async def _ask(self, request: Request) -> Answer:
         if self._waiting >= self.limits.waiting:
@@ -207,7 +259,7 @@ class Pool:
         lane = contextlib.ExitStack()
         lane.callback(self._quick.release)
         with lane:
-            worker = self._idle.pop() if self._idle else await self._fresh()
+            worker = await self._one()
             self._busy.add(worker)
             message = {
                 "query": request.query, "format": request.format, "base": request.base,
@@ -231,8 +283,10 @@ class Pool:
                     return await task
                 reusable = True
                 return await task
-            except asyncio.IncompleteReadError:
+            except _LostError:
                 reusable = False
+                if await worker.end() not in _OVERTAXED:
+                    raise
                 raise Refused(507, "the query needs more memory than it may take, or is too deeply nested") from None
             except _StaleError:
                 reusable = False

@@ -10,6 +10,7 @@ from starlette.requests import Request as HTTPRequest
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from kg.namespaces import PREFIXES
+from kg.web.limits import Limits
 from kg.web.pool import Answer, Pool, Refused, Request
 from kg.web.query import FORMS, outline
 
@@ -86,16 +87,25 @@ def negotiate(accept: str, offered: Iterable[str]) -> str | None:
     return best if best and liking(best) > 0 else None
 
 
-async def body_of(request: HTTPRequest, limit: int) -> bytes:
-    """The body of a request. Raises `Refused` (413) where it is longer than the limit, without reading on."""
+async def body_of(request: HTTPRequest, limits: Limits) -> bytes:
+    """The body of a request.
+
+    Raises `Refused` where it is longer than it may be (413), without reading on, or does not come in time (408).
+    """
     size = request.headers.get("content-length", "")
-    if size.isdecimal() and int(size) > limit:
-        raise Refused(413, f"the body has more than {limit:,} bytes")
+    too_long = Refused(413, f"the body has more than {limits.body:,} bytes")
+    # No more digits than a number that is meant: turning thousands of them into one takes long.
+    if size.isdecimal() and (len(size) > 18 or int(size) > limits.body):
+        raise too_long
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > limit:
-            raise Refused(413, f"the body has more than {limit:,} bytes")
+    try:
+        async with asyncio.timeout(limits.upload):
+            async for piece in request.stream():
+                body += piece
+                if len(body) > limits.body:
+                    raise too_long
+    except TimeoutError:
+        raise Refused(408, f"the body was not there after {limits.upload:g} seconds") from None
     return bytes(body)
 
 
@@ -136,7 +146,7 @@ def pick(pairs: Iterable[tuple[str, str]], direct: str | None = None) -> Asked:
     )
 
 
-async def read(request: HTTPRequest, limit: int) -> Asked:
+async def read(request: HTTPRequest, limits: Limits) -> Asked:
     """What a request asks. Raises `Refused` with the status that the protocol has for what is wrong with it."""
     address = request.scope["query_string"].decode("latin-1")
     if request.method in ("GET", "HEAD"):
@@ -147,9 +157,9 @@ async def read(request: HTTPRequest, limit: int) -> Asked:
         raise Refused(415, f"the body is {charset}; it must be UTF-8")
     match media.strip().lower():
         case "application/x-www-form-urlencoded":
-            asked = pick([*pairs(address), *pairs(_decode(await body_of(request, limit)))])
+            asked = pick([*pairs(address), *pairs(_decode(await body_of(request, limits)))])
         case "application/sparql-query":
-            asked = pick(pairs(address), _decode(await body_of(request, limit)))
+            asked = pick(pairs(address), _decode(await body_of(request, limits)))
         case "application/sparql-update":
             raise Refused(403, "this endpoint is read-only: it takes no updates")
         case other:
@@ -164,7 +174,10 @@ def check(asked: Asked, accept: str, base: str) -> tuple[Request, str]:
     query = asked.query or ""
     if "\x00" in query or any("\ud800" <= character < "\ue000" for character in query):
         raise Refused(400, "the query has characters that are not text")
-    words = outline(query, base)
+    try:
+        words = outline(query, base)
+    except ValueError as error:
+        raise Refused(400, str(error)) from None
     if words.form == "UPDATE":
         raise Refused(403, "this endpoint is read-only: it takes no updates")
     if words.service:
@@ -217,7 +230,7 @@ def sent(answer: Answer, media: str) -> Response:
 
 def refusal(error: Refused) -> Response:
     """The response that says why there is no answer."""
-    headers = {"retry-after": "1"} if error.status == 503 else {}
+    headers = {"retry-after": "1"} if error.status == 503 else {"connection": "close"} if error.status == 408 else {}
     return PlainTextResponse(error.message + "\n", error.status, headers)
 
 

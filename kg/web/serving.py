@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import html
+import math
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ import uvicorn
 from starlette.types import ASGIApp, Message
 
 from kg.web.app import create_app
+from kg.web.connections import connections
 from kg.web.site import Site
 
 _LINK = re.compile(r'(?<=[ \n])(href|src)="(/(?!/)[^"]*)"')
@@ -42,13 +44,18 @@ class _Server(uvicorn.Server):
             self._ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
 
 
+def configured(site: Site, host: str, port: int) -> uvicorn.Config:
+    """The configuration of a server of a site: small, quiet, and under the site's limits."""
+    return uvicorn.Config(
+        create_app(site), host=host, port=port, log_level="critical", server_header=False, ws="none",
+        http=connections(site.limits), limit_concurrency=site.limits.connections, backlog=site.limits.connections,
+        timeout_keep_alive=math.ceil(site.limits.idle), timeout_graceful_shutdown=5,
+    )  # fmt: skip
+
+
 def serve(site: Site, host: str, port: int, ready: Callable[[str], None] = lambda _: None) -> None:
     """Serve until interrupted. `ready` is told the address. Raises `ServingError` where that can't be had."""
-    config = uvicorn.Config(
-        create_app(site), host=host, port=port, log_level="critical", server_header=False,
-        limit_concurrency=site.limits.connections, timeout_keep_alive=20, timeout_graceful_shutdown=5,
-    )  # fmt: skip
-    server = _Server(config, ready)
+    server = _Server(configured(site, host, port), ready)
     try:
         server.run()
     except SystemExit:

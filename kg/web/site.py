@@ -2,10 +2,9 @@
 
 import asyncio
 import gc
-import hashlib
 from bisect import bisect_right
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
@@ -14,7 +13,8 @@ from kg import paths
 from kg.catalogue import Catalogue
 from kg.extraction import Extractor
 from kg.findings import Belief, Said, side
-from kg.store import Store
+from kg.store import Store, StoreError, Version
+from kg.texts import IN_WORDS, Sentence, Texts
 from kg.vocabulary import Vocabulary
 from kg.web.evidence_map import Pairs
 from kg.web.index import Filter, Index, Stated, read_kept
@@ -30,13 +30,6 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 _MAPS_KEPT = 32
 #: Characters of context shown on either side of a sentence.
 _CONTEXT = 400
-
-Texts = Callable[[str], str | None]
-
-
-def no_texts(article: str) -> str | None:
-    """No text is at hand."""
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +82,10 @@ class Pages:
         if len(body) > self._most // 4 or address in self._pages:
             return
         self._pages[address] = (body, media)
-        self._room -= len(body)
+        self._room -= len(body) + len(address)
         while self._room < 0:
-            self._room += len(self._pages.popitem(last=False)[1][0])
+            oldest, (body, _) = self._pages.popitem(last=False)
+            self._room += len(body) + len(oldest)
 
     def clear(self) -> None:
         """Keep none."""
@@ -103,15 +97,16 @@ class Pages:
 class Site:
     """The store in a folder, ready to be looked at. `open` it; `close` it when done.
 
-    `texts` gives the text of an article by its id, where it is at hand.
+    `texts` gives the sentences of the texts that are at hand.
     """
 
     folder: Path
     limits: Limits = field(default_factory=Limits)
     ontology: Path = paths.ONTOLOGY
     queries: Path = paths.QUERIES
-    texts: Texts = no_texts
+    texts: Texts = field(default_factory=Texts)
     cors: bool = False
+    hosts: tuple[str, ...] = ()  # names that it answers to, beside those of loopback and plain addresses
     static: bool = False  # pages for a web host that has no server of ours behind it
 
     def __post_init__(self) -> None:
@@ -126,9 +121,9 @@ class Site:
         terms = Vocabulary.load(self.ontology)
         catalogue = Catalogue.load(self.queries)
         with Store.open(self.folder, read_only=True) as store:
-            generation, triples = store.generation, len(store.graph)
-            kept = self.folder / f"pages-{generation}.jsonl"
-            index = Index(read_kept(store.graph, kept), terms)
+            version, triples = store.version, len(store.graph)
+            kept = self.folder / f"pages-{version.generation}.jsonl"
+            index = Index(read_kept(store.graph, kept, str(version)), terms)
             for other in self.folder.glob("pages-*"):
                 if other != kept:
                     other.unlink(missing_ok=True)
@@ -139,7 +134,7 @@ class Site:
         # All at once at the end: pages go on being answered from what was there.
         self.vocabulary, self.catalogue, self.index = terms, catalogue, index
         self.weights = Weights.of(terms)
-        self.triples, self.generation = triples, generation
+        self.triples, self.version = triples, version
         self.names = Names(terms)
         self._children = children
         self._extractor: Extractor | None = None
@@ -152,7 +147,14 @@ class Site:
     @property
     def graph_folder(self) -> Path:
         """The folder of the graph itself."""
-        return self.folder / f"graph-{self.generation}"
+        return self.version.graph(self.folder)
+
+    def _present_graph(self) -> Path:
+        """The folder of the graph as it is by now, which may not be read for the pages yet."""
+        try:
+            return Version.read(self.folder).graph(self.folder)
+        except StoreError:
+            return self.graph_folder
 
     @property
     def editor_built(self) -> bool:
@@ -196,15 +198,14 @@ class Site:
         """The processes that answer queries, started when first asked for."""
         async with self._pool_lock:
             if self._pool is None:
-                pool = Pool(self.graph_folder, self.limits)
+                pool = Pool(self._present_graph(), self.limits, self._present_graph)
                 await pool.start()
                 self._pool = pool
             return self._pool
 
     async def refresh(self) -> bool:
         """Read the store again, if it has changed since; whether it has."""
-        with Store.open(self.folder, read_only=True) as store:
-            changed = store.generation != self.generation
+        changed = Version.read(self.folder) != self.version
         if changed:
             await asyncio.to_thread(self.load)
             if self._pool:
@@ -232,15 +233,20 @@ class Site:
 
     def passage(self, stated: Stated) -> Passage | None:
         """The sentence of a claim in its context; None where neither the text nor a quote is at hand."""
-        claim = stated.claim
-        text = self.texts(claim.doc)
-        if text is not None:
-            sentence = text[claim.start : claim.end]
-            # A text that has changed since is not the one that the claim was read in.
-            if hashlib.sha256(sentence.encode("utf-8", "surrogatepass")).hexdigest() == stated.sentence_hash:
-                start, end = max(0, claim.start - _CONTEXT), claim.end + _CONTEXT
-                return Passage(text[start : claim.start], sentence, text[claim.end : end], start == 0, end >= len(text))
+        found = self._sentence(stated)
+        if found.search == "found":
+            text, start, end = found.text, max(0, found.start - _CONTEXT), found.end + _CONTEXT
+            before, after = text[start : found.start], text[found.end : end]
+            return Passage(before, str(found), after, start == 0, end >= len(text))
         return Passage("", stated.quote, "", True, True) if stated.quote else None
+
+    def missing(self, stated: Stated) -> str:
+        """Why the text of a claim is not shown, in words; empty where it is."""
+        return IN_WORDS[self._sentence(stated).search]
+
+    def _sentence(self, stated: Stated) -> Sentence:
+        claim = stated.claim
+        return self.texts.sentence(claim.doc, claim.start, claim.end, stated.sentence_hash)
 
     def belief(self, numbers: list[int], *, positive: bool = True) -> Belief:
         """The belief that the claims for (or against) give, an article each, with its arithmetic."""

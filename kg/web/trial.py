@@ -73,9 +73,11 @@ def read_trial(text: str, extractor: Extractor) -> Trial:
                     (*explanation.document.stands(one.mention.start, one.mention.end), "mention", one.mention.id)
                 )
             frames += [told for frame in s.frames.values() if (told := _told(s, frame))]
-            for claim, scored in reading.claims:
+            for claim, statement in reading.claims:
                 spans += [(start, end, "cue", "") for start, end in claim.cues]
-                claims.append(Taken(Stated("", claim), words, _reasons(extractor, explanation.document, s, scored)))
+                because = statement.because
+                told = because if isinstance(because, str) else _reasons(extractor, explanation.document, s, because)
+                claims.append(Taken(Stated("", claim), words, "; ".join((*statement.reasons, told))))
             refused += _refused(extractor, explanation.document, reading, words)
     return Trial(tuple(_segments(text, spans)), tuple(frames), tuple(claims), tuple(refused))
 

@@ -1,5 +1,7 @@
 """A process that answers SPARQL queries of one store, one after the other, and may be killed at any time.
 
+It can't reach another host, whatever a query asks for (`kg.isolation`).
+
 It reads requests from standard input and writes answers to standard output. Each message is its length (8 bytes,
 big-endian) and then that many bytes. A request is a JSON object (see `Request` in `kg.web.pool`); an answer is a JSON
 object and then, where its status is 200, the body as further messages, ended by an empty one.
@@ -9,6 +11,7 @@ import csv
 import io
 import json
 import os
+import re
 import resource
 import sys
 from collections.abc import Iterable, Iterator
@@ -18,7 +21,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pyoxigraph as ox
 
+from kg.isolation import cut_off
 from kg.namespaces import PREFIXES
+from kg.web.query import mentions_service
 
 _GRAPHS = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -74,11 +79,20 @@ def _json(names: list[str], rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
     yield "\n]}}\n"
 
 
+#: What XML can't hold in any way. JSON can, and so can CSV: only here it becomes the sign for what can't be shown.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def _xml_text(text: str) -> str:
+    """Text as XML holds it. A carriage return is written as a reference: a bare one would be read as a line feed."""
+    return escape(_NOT_XML.sub("\ufffd", text), {"\r": "&#13;"})
+
+
 def _xml_term(term: Any) -> str:
     if isinstance(term, ox.NamedNode):
-        return f"<uri>{escape(term.value)}</uri>"
+        return f"<uri>{_xml_text(term.value)}</uri>"
     if isinstance(term, ox.BlankNode):
-        return f"<bnode>{escape(term.value)}</bnode>"
+        return f"<bnode>{_xml_text(term.value)}</bnode>"
     if isinstance(term, ox.Triple):
         parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
         return "<triple>" + "".join(f"<{key}>{_xml_term(part)}</{key}>" for key, part in parts.items()) + "</triple>"
@@ -88,7 +102,7 @@ def _xml_term(term: Any) -> str:
         attribute = f" xml:lang={quoteattr(term.language)}"
     elif datatype != _STRING:
         attribute = f" datatype={quoteattr(datatype)}"
-    return f"<literal{attribute}>{escape(term.value)}</literal>"
+    return f"<literal{attribute}>{_xml_text(term.value)}</literal>"
 
 
 def _xml(names: list[str], rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
@@ -187,7 +201,11 @@ def answer(store: ox.Store, request: dict[str, Any]) -> tuple[dict[str, Any], me
                     body.write("".join(part).encode())
                     part, size = [], 0
             body.write("".join(part).encode())
-    except (SyntaxError, ValueError, RuntimeError) as error:
+    except (SyntaxError, ValueError) as error:
+        return {"status": 400, "message": str(error)}, _NOTHING
+    except RuntimeError as error:
+        if "orruption" in str(error):  # the engine goes on with the name of a file, which is nobody's business
+            return {"status": 500, "message": "a part of the store is damaged: `kg check` tells which"}, _NOTHING
         return {"status": 400, "message": str(error)}, _NOTHING
     except TooLarge as error:
         return {"status": 507, "message": str(error)}, _NOTHING
@@ -205,6 +223,7 @@ def main() -> None:
     # Answers go out by a descriptor of their own: nothing that a library prints can get between them.
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    alone = cut_off()
     store = ox.Store.read_only(folder)
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -214,9 +233,13 @@ def main() -> None:
     while size := source.read(8):
         request = json.loads(source.read(int.from_bytes(size, "big")))
         try:
+            if not alone and mentions_service(request["query"]):
+                raise PermissionError
             header, body = answer(store, request)
-        except OSError as error:
-            header, body = {"status": 500, "message": f"the store can't be read: {error}", "stale": True}, _NOTHING
+        except PermissionError:
+            header, body = {"status": 403, "message": "this endpoint calls no other: SERVICE is refused"}, _NOTHING
+        except OSError:  # a file that is not there any more: the store has changed
+            header, body = {"status": 500, "stale": True}, _NOTHING
         except MemoryError:
             header, body = {"status": 507, "message": "the query needs more memory than it may take"}, _NOTHING
         _send(output, json.dumps(header).encode())

@@ -4,12 +4,14 @@ A pattern is a row of parts, each of which one or more tokens have to match in t
 
     fail|cease     any of these words, in this or its dictionary form
     <Failing>      a cue of the ontology's class; <asking>, in lower case, a phrase of the grammar's own list
-    @s @o @p @m    the candidate's subject, object, predicate; another mention than its ends
+    @s @o @p       the candidate's subject, object, predicate
+    @m @disease    another mention than its ends; one of a kind
     #VBG           a token whose tag begins so
-    ~              up to three tokens inside a phrase: articles, adjectives, adverbs, nouns, but no verb or preposition
+    _              up to three articles, adjectives, adverbs or numbers
+    ~              up to three tokens inside a phrase: nouns, too, but no verb or preposition
     ~~             up to fifteen tokens of the same stretch; ... any tokens of the sentence
     ^ $            the beginning and the end of a stretch; ^^ $$ of the sentence
-    part?          may be missing
+    part? !part    may be missing; may not follow
 """
 
 import re
@@ -19,9 +21,11 @@ from dataclasses import dataclass, field
 from kg.extraction.clauses import Stretches
 from kg.extraction.frames import Sentence
 
-_INSIDE = ("DT", "PDT", "JJ", "RB", "PRP$", "CD", "VBN", "VBG", "NN", "POS", "HYPH", "PRP$", "-", "``", "''")
+_BARE = ("DT", "PDT", "JJ", "RB", "PRP$", "CD", "HYPH")
+_INSIDE = (*_BARE, "VBN", "VBG", "NN", "POS", "``", "''")
 _MOST_INSIDE, _MOST_BETWEEN = 3, 15
-_PART = re.compile(r"(<\w+>|@[sopm]|#\w+|~~?|\.\.\.|\^\^?|\$\$?|[^\s<>@#~^$]+?)(\?)?")
+_ENDS = ("s", "o", "p")
+_PART = re.compile(r"(!)?(_|<\w+>|@\w+|#\w+|~~?|\.\.\.|\^\^?|\$\$?|[^\s<>@#~^$!]+?)(\?)?")
 
 
 class PatternError(ValueError):
@@ -36,6 +40,17 @@ class Word:
     choices: tuple[tuple[str, ...], ...] = ()  # words, each a phrase of one or more
     name: str = ""
     optional: bool = False
+    barred: bool = False
+    _by_first: dict[str, list[tuple[str, ...]]] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for phrase in self.choices:
+            self._by_first.setdefault(phrase[0], []).append(phrase)
+
+    def beginning(self, lower: str, lemma: str) -> list[tuple[str, ...]]:
+        """The phrases that begin with a word, in this or its dictionary form."""
+        found = self._by_first.get(lower, [])
+        return found if lemma == lower else [*found, *self._by_first.get(lemma, ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +71,18 @@ class Place:
     anchors: Mapping[str, tuple[int, int]]  # "s", "o", "p" → tokens first:last
     taken: set[int] = field(default_factory=set)
     classes: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()  # all words and classes of the sentence
 
     def __post_init__(self) -> None:
         for found in self.s.cues:
             if not found.cue.governor:
                 self.classes.setdefault(found.first, []).append((found.cue.owner, found.last))
+        self.known = words_of(self.s)
+
+
+def words_of(s: Sentence) -> frozenset[str]:
+    """All words and dictionary forms of a sentence, and the classes of its cues, each with "<" before it."""
+    return frozenset((*s.lowers, *s.lemmas, *(f"<{found.cue.owner}" for found in s.cues)))
 
 
 class Pattern:
@@ -73,12 +95,17 @@ class Pattern:
         if not self.parts:
             raise PatternError("an empty pattern")
         self._needed = _needed(self.parts)
-        self.anchored = any(part.kind == "@" and part.name in "so" for part in self.parts)
+        self._keys = _keys(self.parts)
+        self.anchored = any(part.kind == "@" and part.name in ("s", "o") for part in self.parts)
+
+    def may_stand(self, known: frozenset[str]) -> bool:
+        """Whether a sentence has words enough for the pattern, given its `words_of`."""
+        return not any(known.isdisjoint(keys) for keys in self._keys)
 
     def find(self, place: Place) -> Iterator[Match]:
         """Where the pattern is found, from left to right, at most once from each token."""
         s = place.s
-        if not self._needed <= place.anchors.keys():
+        if not self._needed <= place.anchors.keys() or not self.may_stand(place.known):
             return
         for first in range(len(s.lowers)):
             words = self._at(place, 0, first, ())
@@ -93,6 +120,9 @@ class Pattern:
         word = self.parts[part]
         if word.kind in _GAPS:
             return self._behind(place, part, token, own)
+        if word.barred:
+            barred = any(True for _ in _steps(place, word, token))
+            return None if barred else self._at(place, part + 1, token, own)
         for last, taken in _steps(place, word, token):
             found = self._at(place, part + 1, last, own + taken)
             if found is not None:
@@ -113,13 +143,13 @@ class Pattern:
         return None
 
 
-_GAPS = {"~": _MOST_INSIDE, "~~": _MOST_BETWEEN, "...": 1_000}
+_GAPS = {"_": _MOST_INSIDE, "~": _MOST_INSIDE, "~~": _MOST_BETWEEN, "...": 1_000}
 
 
 def _passes(place: Place, kind: str, start: int, token: int) -> bool:
     """Whether a gap may hold a token."""
-    if kind == "~":
-        return place.s.tags[token].startswith(_INSIDE)
+    if kind in ("_", "~"):
+        return place.s.tags[token].startswith(_BARE if kind == "_" else _INSIDE)
     return kind == "..." or place.stretches.together(max(0, start - 1), token, across=True)
 
 
@@ -144,11 +174,10 @@ def _steps(place: Place, word: Word, token: int) -> Iterator[tuple[int, tuple[in
             if owner == word.name and _free(place, token, last):
                 yield last, tuple(range(token, last))
     else:
-        for phrase in word.choices:
+        for phrase in word.beginning(s.lowers[token], s.lemmas[token]):
             last = token + len(phrase)
-            if last <= size and _free(place, token, last) and all(
-                one in (s.lowers[token + k], s.lemmas[token + k]) for k, one in enumerate(phrase)
-            ):  # fmt: skip
+            rest = zip(phrase[1:], s.lowers[token + 1 : last], s.lemmas[token + 1 : last], strict=False)
+            if last <= size and all(one in (lower, lemma) for one, lower, lemma in rest) and _free(place, token, last):
                 yield last, tuple(range(token, last))
 
 
@@ -162,16 +191,17 @@ def _ends(place: Place, token: int, whole: bool) -> bool:
 
 
 def _anchor(place: Place, name: str, token: int) -> Iterator[tuple[int, tuple[int, ...]]]:
-    if name == "m":
-        known = place.s.at.get(token)
-        if known is not None and place.s.named[known].first == token:
-            span = (token, place.s.named[known].last)
-            if span not in place.anchors.values():
-                yield span[1], ()
+    if name in _ENDS:
+        first, last = place.anchors[name]
+        if first == token:
+            yield last, ()
         return
-    span = place.anchors[name]
-    if span[0] == token:
-        yield span[1], ()
+    known = place.s.at.get(token)
+    if known is None or place.s.named[known].first != token:
+        return
+    one = place.s.named[known]
+    if (one.first, one.last) not in place.anchors.values() and (name == "m" or name in one.mention.kinds):
+        yield one.last, ()
 
 
 def _free(place: Place, first: int, last: int) -> bool:
@@ -184,23 +214,38 @@ def _part(part: str, text: str, lists: Mapping[str, Sequence[str]]) -> Word:
     read = _PART.fullmatch(part)
     if read is None:
         raise PatternError(f"{part!r} in {text!r} is no part of a pattern")
-    sign, optional = read[1], bool(read[2])
+    barred, sign, optional = bool(read[1]), read[2], bool(read[3])
     if sign[0] == "<":
         name = sign[1:-1]
         if name[0].isupper():
-            return Word("<", (), name, optional)
+            return Word("<", (), name, optional, barred)
         if name not in lists:
             raise PatternError(f"{part!r} in {text!r}: there is no list {name!r}")
-        return Word("", tuple([tuple(phrase.split()) for phrase in lists[name]]), name, optional)
+        return Word("", tuple([tuple(phrase.split()) for phrase in lists[name]]), name, optional, barred)
     if sign[0] in "@#":
-        return Word(sign[0], (), sign[1:], optional)
+        return Word(sign[0], (), sign[1:], optional, barred)
     if sign in _GAPS or sign in ("^", "^^", "$", "$$"):
-        return Word(sign, (), "", optional)
-    return Word("", tuple([(word,) for word in sign.split("|")]), "", optional)
+        return Word(sign, (), "", optional, barred)
+    return Word("", tuple([(word,) for word in sign.split("|")]), "", optional, barred)
 
 
 def _needed(parts: Sequence[Word]) -> frozenset[str]:
-    return frozenset(part.name for part in parts if part.kind == "@" and part.name != "m" and not part.optional)
+    return frozenset(part.name for part in parts if part.kind == "@" and part.name in _ENDS and _is_needed(part))
 
 
-__all__ = ["Match", "Pattern", "PatternError", "Place", "Word"]
+def _is_needed(part: Word) -> bool:
+    return not part.optional and not part.barred
+
+
+def _keys(parts: Sequence[Word]) -> tuple[frozenset[str], ...]:
+    """What a sentence must have for a pattern to be found in it: a word of each of these."""
+    keys = []
+    for part in parts:
+        if part.kind == "<" and _is_needed(part):
+            keys.append(frozenset((f"<{part.name}",)))
+        elif part.choices and _is_needed(part):
+            keys.append(frozenset(phrase[0] for phrase in part.choices))
+    return tuple(keys)
+
+
+__all__ = ["Match", "Pattern", "PatternError", "Place", "Word", "words_of"]

@@ -17,11 +17,12 @@ from kg.vocabulary import Vocabulary
 # A word with two capitals, or a capital or small letter and a figure.
 _SYMBOL = re.compile(r"\b(?<!-)[A-Za-z](?=[\w-]*[A-Z\d])[A-Za-z0-9α-ω]*(?:-[A-Za-z0-9α-ω]+)?(?![\w-]|\+)")
 # A symbol that no other thing has: letters, then figures, four characters at least.
-_DISTINCT = re.compile(r"[A-Z]{2,}[A-Z0-9]*\d[A-Z0-9]*")
+_DISTINCT = re.compile(r"[A-Z]{2,}+\d[A-Z0-9]*+")
 # A symbol in mixed letters: "FoxP3".
 _MIXED = re.compile(r"(?=.*[A-Z].*[A-Z])(?=.*[a-z])(?=.*\d)\w{4,}")
 _SYMBOL_LEAST = 3
 _LEAST = 6  # letters of a name of one word
+_BROAD = frozenset(("phenotype", "tissue"))  # kinds of which a narrower name in the lexicon wins over none
 _AROUND = 24  # characters in which the words around a symbol stand
 
 
@@ -93,12 +94,15 @@ class FurtherNames:
         return ()
 
     def add(self, text: str, mentions: list[Mention], known: ArticleNames) -> list[Mention]:
-        """The mentions of a text, and those of the lexicon where there are none."""
+        """The mentions of a text, and those of the lexicon where there are none, or only of parts of the name."""
         taken = {place for m in mentions for place in range(m.start, m.end)}
         found = []
         for hit in longest(self._phrases.find(fold(text), text)):
-            if taken.isdisjoint(range(hit.start, hit.end)):
-                found.append(self._mention(hit.start, hit.end, hit.name.ids, 0.7, "name in the lexicon", short=False))
+            inside = [m for m in mentions if m.start < hit.end and hit.start < m.end]
+            mention = self._mention(hit.start, hit.end, hit.name.ids, 0.7, "name in the lexicon", short=False)
+            if all(_is_part(m, mention) for m in inside):
+                mentions = [m for m in mentions if m not in inside]
+                found.append(mention)
                 taken.update(range(hit.start, hit.end))
         found += self._genes(text, taken, known)
         taken.update(place for m in found for place in range(m.start, m.end))
@@ -149,6 +153,15 @@ class FurtherNames:
         after = re.split(r"[.;:,]\s", text[end : end + _AROUND])[0]
         words = [*re.findall(r"\w+", before)[-3:], *re.findall(r"\w+", after)[:2]]
         return any(word.lower().removesuffix("s") in self._context or word.lower() in self._context for word in words)
+
+
+def _is_part(part: Mention, whole: Mention) -> bool:
+    """Whether a mention is but a part of another name: "leukemia" in that of a rare one.
+
+    A sign or a place is meant as broadly as the ontology knows it: low-grade fever is fever.
+    """
+    shorter = whole.start <= part.start and part.end <= whole.end and part.end - part.start < whole.end - whole.start
+    return shorter and not whole.kinds & _BROAD
 
 
 def _by_parents(vocabulary: Vocabulary, wanted: frozenset[str]) -> tuple[set[str], set[str]]:

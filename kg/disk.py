@@ -1,0 +1,64 @@
+"""Files that are whole or not there: written, synced, summed, sorted."""
+
+import contextlib
+import hashlib
+import heapq
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+_SORTED_AT_ONCE = 64 << 20  # bytes of lines that are sorted in memory
+#: What Oxigraph writes for people or for itself alone, and may write again when it opens a graph to read it.
+_NOT_KEPT = ("LOG", "LOCK")
+
+
+def brief(error: Exception) -> str:
+    """What an error says, in one line."""
+    said = str(error) if not isinstance(error, OSError) or not error.strerror else error.strerror
+    return next(iter(said.splitlines()), "") or type(error).__name__
+
+
+def graph_files(folder: Path) -> list[Path]:
+    """The files that a graph consists of, sorted."""
+    return sorted(path for path in folder.iterdir() if not path.name.startswith(_NOT_KEPT))
+
+
+def file_sum(path: Path) -> str:
+    """The checksum of a file."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def sync(path: Path) -> None:
+    """Have a file or a folder on the disk before anything that comes after."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is never seen half written, and is on the disk when this returns."""
+    part = path.with_name(f"{path.name}.tmp")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    sync(path.parent)
+
+
+def sorted_lines(lines: IO[bytes]) -> Iterator[bytes]:
+    """The lines of a file, sorted: runs of them in memory, then merged from a temporary file each."""
+    with contextlib.ExitStack() as stack:
+        runs = []
+        while run := lines.readlines(_SORTED_AT_ONCE):
+            run.sort()
+            file = stack.enter_context(tempfile.TemporaryFile())
+            file.writelines(run)
+            file.seek(0)
+            runs.append(file)
+        yield from heapq.merge(*runs)

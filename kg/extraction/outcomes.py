@@ -1,0 +1,608 @@
+"""Outcomes: what became of a share or number of the patients, and whose figure it is.
+
+Each figure of people is joined to the word for an outcome that it stands with: as subject ("12 of 20 relapsed"), where
+the outcome was seen ("remission was reached by 40 %") or as a rate ("survival was 69 %"). It is of the treated or of
+the control arm, and of the cell that its part of the sentence names.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal
+
+from kg.claim import Polarity, Qualifier
+from kg.extraction.cues import Found
+from kg.extraction.figures import Figure, figures
+from kg.extraction.frames import Sentence
+from kg.extraction.spans import bracketed, clause, head, longest, mentions, said, says
+from kg.vocabulary import Vocabulary
+
+#: Which arm of a study a figure is of; "" where the sentence does not tell.
+Arm = Literal["treated", "control", ""]
+
+_GIVEN = frozenset(("cell", "product"))
+_DENYING = frozenset(("not", "n't", "never", "no", "neither", "without", "nor"))
+_GOVERNING = frozenset(("in", "of", "at", "to", "by", "with", "for", "among"))
+_COMPARING = frozenset(("versus", "vs", "vs.", "v", "while", "whereas", "against", "than", "but", "and", "or"))
+_NEARBY = 12
+_HYPHENS = frozenset("-‐‑")
+_OPEN_MODALS = frozenset(("may", "might", "would", "will", "should", "'ll", "'d"))
+_ENTERING = ("Administering", "Allocating", "Allowing")
+_POINTING = frozenset(("the", "this", "these", "such", "our", "their"))
+_RELATIVE = frozenset(("who", "that", "which", "whom", "whose"))
+_RANGES = (("–",), ("-",), ("‐",), ("to",))
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeReading:
+    """An outcome as a sentence tells it.
+
+    `subject` is the mention of the cell that the figure is of, by its index in the sentence; None where it is named
+    elsewhere. `outcome` is a CURIE, `value` and `unit` are as in a claims table. `qualifiers` tell the subgroup that
+    the figure is of. `reason` says why, for `kg explain`.
+    """
+
+    subject: int | None
+    outcome: str
+    value: str
+    unit: str
+    polarity: Polarity
+    arm: Arm
+    qualifiers: tuple[tuple[Qualifier, str], ...]
+    reason: str
+
+
+class Outcomes:
+    """Reads the outcomes of sentences by the words of a vocabulary. It keeps nothing of what it read."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        #: The categories, by the local names that their cues speak for.
+        self.categories = {term.id.partition(":")[2]: term.id for term in vocabulary.of_kind("outcome")}
+        #: What the halting of an outcome is, where it is one: of getting worse, staying stable.
+        self.halted = dict(vocabulary.annotations.get("halted", ()))
+        #: Those that may happen to nobody, which is a figure too, and those that may be told as an amount.
+        self.befalling = frozenset(id.partition(":")[2] for id, _ in vocabulary.annotations.get("befalling", ()))
+        self.graded = frozenset(id.partition(":")[2] for id, _ in vocabulary.annotations.get("graded", ()))
+        therapeutic = vocabulary.annotations.get("therapeutic", ())
+        self._given = frozenset(id for id, value in therapeutic if value in ("true", "cell"))
+
+    def read(self, s: Sentence) -> list[OutcomeReading]:
+        """The outcomes of a sentence, in order of their figures; those of a control arm too."""
+        words = [found for found in longest(said(s, self.categories)) if not _qualifies(s, found)]
+        if not words:
+            return []
+        shares = [figure for figure in figures(s, self.categories) if figure.kind in ("share", "count")]
+        shares = sorted([*shares, *_nobody(s, words, self.befalling)], key=lambda figure: figure.first)
+        if not shares or not _about_patients(s, shares):
+            return []
+        return _Reading(self, s, words, shares).outcomes()
+
+    def is_given(self, s: Sentence, named: int) -> bool:
+        """Whether a mention is of a cell or product such as is given as a therapy."""
+        return any(
+            "product" in self.vocabulary.kinds(id) or not self._given.isdisjoint(self.vocabulary.ancestors(id))
+            for id in s.named[named].mention.ids[:1]
+        )
+
+    def id_of(self, s: Sentence, named: int, kind: str) -> str:
+        """The best meaning of a mention that is of a kind; "" for none."""
+        return next((id for id in s.named[named].mention.ids if kind in self.vocabulary.kinds(id)), "")
+
+
+class _Reading:
+    """The outcomes of one sentence."""
+
+    def __init__(self, by: Outcomes, s: Sentence, words: list[Found], shares: list[Figure]) -> None:
+        self.by = by
+        self.s = s
+        self.words = words
+        self.shares = shares
+
+    def outcomes(self) -> list[OutcomeReading]:
+        found: list[OutcomeReading] = []
+        previous: Found | None = None
+        for place, figure in enumerate(self.shares):
+            word = self._word(place)
+            if word is None and previous is not None and self._compared(place) and place not in self._respective_words:
+                word = previous
+            if self._restates(place):
+                word = previous or self._word(place - 1)
+            previous = word
+            if place in self._run and not self._respective_words and self._respective is None:
+                continue  # of which arms, the sentence does not tell
+            if word is None or figure.bound not in ("", "about") or not self._reported(place, word):
+                continue
+            told = self._category(figure, word)
+            if told is not None:
+                found.extend(self._readings(place, word, *told))
+        return found
+
+    # -- which outcome
+
+    @cached_property
+    def _run(self) -> range:
+        """The figures that are told "respectively"."""
+        s = self.s
+        if "respectively" not in s.lowers:
+            return range(0)
+        at = s.lowers.index("respectively")
+        last = len([figure for figure in self.shares if figure.last <= at])
+        first = last - 1
+        while first > 0 and all(
+            s.lowers[k] in ("and", ",", "in", "at", "or", "versus", "vs")
+            for k in range(self.shares[first - 1].last, self.shares[first].first)
+        ):
+            first -= 1
+        return range(max(first, 0), last) if last - first > 1 else range(0)
+
+    @cached_property
+    def _respective_words(self) -> dict[int, Found | None]:
+        """The words of figures of several outcomes: "relapse and survival were 16 % and 73 %, respectively"."""
+        s, run = self.s, self._run
+        if not run:
+            return {}
+        before, start = self._bounds(run.start)[0], self.shares[run.start].first
+        ahead = [word for word in self.words if before <= word.first and word.last <= start]
+        ahead = [word for word in ahead if not any(word.last == other.first for other in ahead)]
+        if len(ahead) == len(run):
+            return dict(zip(run, ahead, strict=True))
+        joints = [k for k in range(before, start) if s.tags[k] == "CC"]
+        if len(run) == 2 and len(ahead) == 1 and len(joints) == 1:
+            # "GVHD and mortality were 10 % and 17 %, respectively"
+            own = run.start + (ahead[0].first > joints[0])
+            return {place: ahead[0] if place == own else None for place in run}
+        return {}
+
+    def _word(self, place: int) -> Found | None:
+        """The word for the outcome of a figure."""
+        if place in self._respective_words:
+            return self._respective_words[place]
+        own = self._beside(place)
+        if own is not None or place + 1 >= len(self.shares):
+            return own
+        # "90 % of children and 80 % of adults are alive"
+        return self._beside(place + 1) if self._shares_predicate(place) else None
+
+    def _beside(self, place: int) -> Found | None:
+        """The outcome word after a figure and before the next one, or else before it and after the last one; that
+        before it where a word leads from it to the figure: "remission in 40 %"."""
+        s, figure = self.s, self.shares[place]
+        before, following = self._bounds(place)
+        stop = next((k for k in range(figure.last, following) if s.lowers[k] == ";"), following)
+        after = [word for word in self.words if figure.last <= word.first < stop and not self._leads(word, following)]
+        ahead = [word for word in self.words if before <= word.first and word.last <= figure.first]
+        governed = self._governed(figure)
+        if not governed and _verb_follows(s, _past_whom(s, figure.last)):
+            return after[0] if after else None
+        if ahead and (governed or not after):
+            return ahead[-1]
+        if governed and after and clause(s, figure.first) != clause(s, after[0].first):
+            return None
+        return after[0] if after else None
+
+    def _leads(self, word: Found, figure: int) -> bool:
+        """Whether a word leads to the figure that begins at a token: "a mortality of 30 %"."""
+        of = range(word.last, figure)
+        return (
+            0 < len(of) < 3
+            and self.s.lowers[word.last] in ("of", "rates", "rate", "at")
+            and figure < len(self.s.lowers)
+        )
+
+    def _bounds(self, place: int) -> tuple[int, int]:
+        """Where the figures before and after one end and begin."""
+        before = self.shares[place - 1].last if place else 0
+        following = self.shares[place + 1].first if place + 1 < len(self.shares) else len(self.s.lowers)
+        return before, following
+
+    def _governed(self, figure: Figure) -> bool:
+        """Whether what stands before a figure leads to it: "in", "was", "(", not that it begins a clause."""
+        s, token = self.s, figure.first - 1
+        while token > 0 and (s.tags[token] in ("RB", "PDT", "DT") or says(s, ("About",), token, token + 1)):
+            token -= 1
+        if token < 0 or (s.labels[token] == "prep" and not any(self._is_word_at(k) for k in range(token))):
+            return False
+        return s.lowers[token] in _GOVERNING or s.lowers[token] in ("(", "[") or s.lemmas[token] in ("be", "reach")
+
+    def _is_word_at(self, token: int) -> bool:
+        return any(word.first <= token < word.last for word in self.words)
+
+    def _restates(self, place: int) -> bool:
+        """Whether a figure is the other bound of a range ("30–50 %") or says the one before it again ("12 (60 %)")."""
+        s, shares = self.s, self.shares
+        between = s.lowers[shares[place - 1].last : shares[place].first] if place else ()
+        return between in _RANGES or (between in (("(",), ("[",)) and shares[place - 1].unit != shares[place].unit)
+
+    def _shares_predicate(self, place: int) -> bool:
+        """Whether a figure and the next are joined, and what is said after the second is said of both."""
+        s, between = self.s, range(self.shares[place].last, self.shares[place + 1].first)
+        joined = any(s.tags[k] == "CC" for k in between)
+        return joined and not any(
+            s.lowers[k] in ",;" or (s.tags[k] in ("VBD", "VBZ", "VBP", "MD") and s.lowers[k - 1] not in _HYPHENS)
+            for k in between
+        )
+
+    def _compared(self, place: int) -> bool:
+        """Whether a figure without a word of its own is set against the one before it."""
+        s, between = self.s, range(self.shares[place - 1].last, self.shares[place].first)
+        joined = any(s.lowers[k] in _COMPARING for k in between) or says(s, "Than", between.start, between.stop)
+        return joined and not _verb_follows(s, _past_whom(s, self.shares[place].last))
+
+    def _category(self, figure: Figure, word: Found) -> tuple[str, Polarity] | None:
+        """The outcome of a word, and whether it is denied; None where it says that something did not happen that is
+        no outcome by itself: "prevented relapses"."""
+        s, owner = self.s, word.cue.owner
+        if not _DENYING.isdisjoint(word.cue.text.split()) or figure.value == "0":
+            return owner, "positive"  # "no longer needed", "no progression": the word itself says no
+        if not (self._denied(figure, word) or self._halted(word)):
+            return owner, "positive"
+        if (other := self.by.halted.get(self.by.categories[owner])) is not None:
+            return other.partition(":")[2], "positive"
+        return None if owner in self.by.befalling or self._halted(word) else (owner, "negative")
+
+    def _denied(self, figure: Figure, word: Found) -> bool:
+        """Whether a word of denial, or a verb that fails, reaches an outcome word."""
+        s, at = self.s, head(self.s, word.first, word.last)
+        top = clause(s, at)
+        within = [token for token in s.up(at) if token == top or clause(s, token) == top]
+        reaching = [child for token in within for child in s.children[token] if s.lowers[child] in _DENYING]
+        near = any(s.lowers[k] in _DENYING for k in range(max(figure.last, word.first - 2), word.last))
+        failing = says(s, "Failing", max(0, word.first - 5), word.first)
+        return near or failing or any(k < word.last for k in reaching if k >= figure.last or word.last <= figure.first)
+
+    def _halted(self, word: Found) -> bool:
+        """Whether a verb of halting governs an outcome word, or stands before it in its clause."""
+        s = self.s
+        ups = s.up(head(s, word.first, word.last))
+        return any(
+            found.first in ups or word.first - _NEARBY < found.first < word.first and clause(s, found.first) in ups
+            for found in said(s, "Halting", 0, word.first)
+            if s.tags[found.first].startswith(("VB", "NN"))
+        )
+
+    # -- whether it is one
+
+    def _reported(self, place: int, word: Found) -> bool:
+        """Whether a figure and its word tell an outcome that was seen after a treatment."""
+        s, figure = self.s, self.shares[place]
+        if self._is_size(figure, word) or self._is_amount(figure, word) or self._is_condition(figure, word):
+            return False
+        if self._to_drug(word) or self._is_undecided(figure, word):
+            return False
+        return self._is_result(figure, word)
+
+    def _is_size(self, figure: Figure, word: Found) -> bool:
+        """Whether a number of people is that of a study or of those who were given something."""
+        s = self.s
+        if not figure.bare:
+            return False
+        people = next((k for k in s.up(figure.first) if s.tags[k].startswith("NN")), figure.first)
+        if figure.last <= word.first <= people:
+            return says(s, "PatientWord", word.first, word.last)  # "140 survivors", not "one death"
+        behind = s.lowers[figure.first - 1] if figure.first else ""
+        if behind in _GOVERNING and word.first > figure.first:
+            return True  # "in 62 patients, pain improved"
+        if s.labels[people] == "dobj" and not says(s, "Halting", s.heads[people], s.heads[people] + 1):
+            return True  # "we compared 1,284 adults in remission"
+        verb = s.heads[people] if s.labels[people] in ("nsubj", "nsubjpass") else self._first_verb(figure, word)
+        whose = any(s.lowers[k] in _RELATIVE for k in range(figure.last, verb or 0))
+        if verb is not None and not (whose or word.first <= verb < word.last) and says(s, _ENTERING, verb, verb + 1):
+            return True
+        agent = self._agents(word)
+        return word.first < figure.first and bool(agent)  # "MSCs improved lung function in 62 patients"
+
+    def _first_verb(self, figure: Figure, word: Found) -> int | None:
+        """The first verb between a figure and its word that is in no relative clause."""
+        s = self.s
+        between = range(figure.last, word.first)
+        if any(s.lowers[k] in _RELATIVE for k in between):
+            return None
+        verbs = [k for k in between if s.tags[k].startswith("VB") and s.lemmas[k] not in ("be", "have")]
+        return verbs[0] if verbs else None
+
+    def _agents(self, word: Found) -> list[int]:
+        """The therapies that are what improves something, in the active voice."""
+        s = self.s
+        frame = s.frames.get(word.first)
+        if frame is None or frame.passive or not s.tags[word.first].startswith("VB"):
+            return []
+        return [k for k, way in frame.roles.get("agent", {}).items() if not way and self.by.is_given(s, k)]
+
+    def _is_undecided(self, figure: Figure, word: Found) -> bool:
+        """Whether the word stands after a "may" or a future, or in what did not differ."""
+        s, top = self.s, clause(self.s, head(self.s, word.first, word.last))
+        if any(s.lowers[child] in _OPEN_MODALS for child in s.children[top]) or says(s, "Future", 0, word.first):
+            return True
+        same = said(s, "NoDifference", word.first - 8, word.last)
+        apart = range(figure.last, same[0].first) if same else range(0)
+        return bool(same) and (same[0].first < figure.first or any(s.lowers[k] == "," for k in apart))
+
+    def _is_amount(self, figure: Figure, word: Found) -> bool:
+        """Whether a share says how much, not how many: "a 20 % improvement", "40 % less pain"."""
+        s, at = self.s, word.first
+        if figure.unit != "%" or at != figure.last or word.cue.owner not in self.by.graded:
+            return False
+        return s.tags[at] in ("JJR", "RBR") or (
+            s.tags[at] in ("NN", "NNS") and not says(s, "RateWord", word.last, word.last + 1)
+        )
+
+    def _is_condition(self, figure: Figure, word: Found) -> bool:
+        """Whether an outcome word only says of whom the figure is: "in four of the patients who died"."""
+        s = self.s
+        behind = s.lowers[figure.first - 1] if figure.first else ""
+        token = clause(s, head(s, word.first, word.last))
+        relative = s.labels[token] == "relcl" and word.first > figure.last
+        if relative and behind in ("in", "from", "of", "only"):
+            return True
+        survivors = s.tags[word.first] == "NNS" and says(s, "PatientWord", word.first, word.last)
+        return (
+            (survivors and s.lowers[word.first - 1] == "of")
+            or s.labels[token] == "advcl"
+            and any(s.lowers[child] in ("if", "unless", "until", "before") for child in s.children[token])
+        )
+
+    def _to_drug(self, word: Found) -> bool:
+        """Whether the response is one to another drug: "responded to methotrexate"."""
+        s, token = self.s, word.last
+        if token >= len(s.lowers) or s.lowers[token] != "to":
+            return False
+        return bool(mentions(s, token + 1, token + 5, {"drug"})) or s.tags[min(token + 1, len(s.tags) - 1)] == "PRP"
+
+    def _is_result(self, figure: Figure, word: Found) -> bool:
+        """Whether patients were treated, or what is told is past: not the usual course of a disease."""
+        s = self.s
+        if any(self.by.is_given(s, k) for k in range(len(s.named))) or says(s, "TreatedWord"):
+            return True
+        if any(s.lowers[found.first - 1] in _POINTING for found in said(s, "ReferringWord", 1)):
+            return True
+        top = clause(s, head(s, word.first, word.last))
+        tags = [s.tags[top], *(s.tags[child] for child in s.children[top] if s.labels[child] in ("aux", "auxpass"))]
+        if "VBD" in tags or "VBN" in tags:
+            return True
+        finite = [k for k in range(len(s.tags)) if s.tags[k] in ("VBD", "VBZ", "VBP", "MD")]
+        return not finite or (
+            bool(figure.of or not figure.bare) and s.lemmas[top] in ("be", "remain") and word.first > top
+        )
+
+    # -- whose it is
+
+    def _readings(self, place: int, word: Found, owner: str, polarity: Polarity) -> list[OutcomeReading]:
+        """The readings of a figure: one for each cell that it is of."""
+        figure, s = self.shares[place], self.s
+        reason = f"{s.words(figure.first, figure.last)} … {s.words(word.first, word.last)}"
+        outcome = self.by.categories[owner]
+        arm, cells = self._arm(place)
+        qualifiers = self._route(place)
+        if figure.value == "0":
+            polarity = "positive"
+        return [
+            OutcomeReading(
+                cell, outcome, figure.value, figure.unit, polarity, arm, (*self._source(cell), *qualifiers), reason
+            )
+            for cell in (cells or [None])
+        ]
+
+    def _arm(self, place: int) -> tuple[Arm, list[int | None]]:
+        """The arm that a figure is of, and the cells that it was treated with, as far as they are named."""
+        if self._restates(place):
+            return self._arm(place - 1)
+        respective = self._respective
+        if respective is not None and place < len(respective):
+            named = respective[place]
+            return ("control" if named == [] else "treated"), list(named or ())
+        if self._is_control(place):
+            return "control", []
+        cells = self._cells(place)
+        return ("treated" if cells else ""), list(cells)
+
+    @cached_property
+    def _respective(self) -> list[list[int]] | None:
+        """The cells of each figure where they are told "respectively", none for a control arm; None where they are
+        not told so."""
+        s = self.s
+        if not self._run or self._respective_words:
+            return None
+        arms = [
+            (s.named[k].first, [k] if self.by.is_given(s, k) else [])
+            for k in mentions(s, 0, len(s.lowers), {*_GIVEN, "drug"})
+        ]
+        arms += [(found.first, []) for found in said(s, "ControlWord")]
+        arms.sort(key=lambda arm: arm[0])
+        after = [cells for at, cells in arms if at > self.shares[-1].first]
+        ahead = [cells for at, cells in arms if at < self.shares[0].first]
+        for named in (after, ahead):
+            if len(named) == len(self.shares) and any(named):
+                return named
+        return None
+
+    def _own_stop(self, place: int) -> int:
+        """Where what is said of a figure ends: at the next one, at what is compared, or some way behind."""
+        s, figure = self.s, self.shares[place]
+        _, following = self._bounds(place)
+        stop = min(following, figure.last + _NEARBY)
+        for than in said(s, "Than", figure.last, stop):
+            if s.lowers[than.first] != "to":
+                return than.first
+        return next((k for k in range(figure.last, stop) if s.lowers[k] == ";"), stop)
+
+    def _is_control(self, place: int) -> bool:
+        """Whether a figure is of the arm that was not treated with what the sentence is about."""
+        s, figure = self.s, self.shares[place]
+        before, _ = self._bounds(place)
+        stop = self._own_stop(place)
+        if self._controls(figure.last, stop):
+            return True
+        who = next((k for k in range(figure.last, stop) if s.lowers[k] in ("who", "whom")), stop)
+        if any(s.lowers[k] in ("not", "n't", "no") for k in range(who, min(who + 4, stop))) or self._without(
+            place, stop
+        ):
+            return True  # "48 % of those who did not", "13 infants who had received no cells"
+        treated = mentions(s, figure.last, stop, {*_GIVEN, "route", "tissue"})
+        if not treated and says(s, "ArmWord", figure.last, stop) and self._drugs(figure.last, stop):
+            return True
+        ahead = [
+            than
+            for than in said(s, "Than", before, figure.first)
+            if s.lowers[than.first] != "to" or than.last - than.first > 1
+        ]
+        if not place:
+            return self._untreated_before(figure)
+        if not ahead:
+            return bool(self._controls(before, figure.first)) and not treated
+        cells = mentions(s, ahead[0].last, figure.first, {*_GIVEN, "route", "tissue"})
+        return not (treated or cells)
+
+    def _without(self, place: int, stop: int) -> bool:
+        """ "55 % without them"; or whether the sentence is of a drug: "Steroids are standard, but one in two …"."""
+        s, figure = self.s, self.shares[place]
+        if any(
+            s.lowers[k] == "without" and (s.tags[k + 1] == "PRP" or k + 1 in s.at) for k in range(figure.last, stop - 1)
+        ):
+            return True
+        subjects = [
+            k for k in self._drugs(0, figure.first) if s.labels[s.named[k].head] in ("nsubj", "nsubjpass", "attr")
+        ]
+        return bool(subjects) and not any(self.by.is_given(s, k) for k in range(len(s.named)))
+
+    def _controls(self, first: int, last: int) -> list[Found]:
+        """The words for a control arm in tokens `first:last`; "placebo-controlled" is none."""
+        s = self.s
+        return [
+            found
+            for found in said(s, ("ControlWord", "OtherArm"), first, last)
+            if s.lowers[found.last : found.last + 1] != ("-",) and s.lowers[found.first - 1 : found.first] != ("-",)
+            if s.lowers[found.first] != "before"
+        ]
+
+    def _drugs(self, first: int, last: int) -> list[int]:
+        """The drugs named in tokens `first:last`; that of "steroid-resistant" is none."""
+        s = self.s
+        return [
+            k for k in mentions(s, first, last, {"drug"})
+            if s.lowers[s.named[k].last : s.named[k].last + 1] != ("-",)
+        ]  # fmt: skip
+
+    def _untreated_before(self, figure: Figure) -> bool:
+        """ "In the control group, 12 died", "Of the untreated children, four died": the first figure's arm is told
+        before it."""
+        s = self.s
+        found = self._controls(0, figure.first)
+        given = [k for k in mentions(s, 0, figure.first, _GIVEN) if self.by.is_given(s, k)]
+        return bool(found) and not given and s.lowers[0] in ("in", "of", "among", "with")
+
+    def _cells(self, place: int) -> list[int]:
+        """The cells that a figure's part of the sentence names; else those that it names before, or at all."""
+        s, figure = self.s, self.shares[place]
+        before, following = self._bounds(place)
+        stop = self._own_stop(place)
+        cells = [k for k in mentions(s, 0, len(s.lowers), _GIVEN) if self.by.is_given(s, k)]
+        after = [k for k in cells if figure.last <= s.named[k].first < stop]
+        ahead = [k for k in cells if before <= s.named[k].first < figure.first]
+        if after and not bracketed(s, figure.first):
+            return self._joined(after, 0)
+        earlier = [k for k in cells if s.named[k].first < figure.first]
+        for group in (ahead, earlier):
+            if group:
+                return self._joined(group, -1)
+        later = [k for k in cells if s.named[k].first < following + _NEARBY]
+        return later[:1]
+
+    def _joined(self, cells: list[int], place: int) -> list[int]:
+        """One of some cells, with those that are joined to it: "MSCs from cord or placenta"."""
+        return [cells[place]]
+
+    def _route(self, place: int) -> tuple[tuple[Qualifier, str], ...]:
+        """The route of the subgroup that a figure is of, where the sentence tells of several."""
+        s, figure = self.s, self.shares[place]
+        before, following = self._bounds(place)
+        routes = mentions(s, 0, len(s.lowers), {"route"})
+        if len(routes) < 2:
+            return ()
+        after = [k for k in routes if figure.last <= s.named[k].first < min(following, figure.last + 7)]
+        ahead = [k for k in routes if before <= s.named[k].first < figure.first]
+        compared = after and ahead and not before and says(s, "Than", figure.last, s.named[after[0]].first)
+        own = ahead[-1:] if compared or not after else after[:1]
+        return tuple(("route", self.by.id_of(s, k, "route")) for k in own)
+
+    def _source(self, cell: int | None) -> tuple[tuple[Qualifier, str], ...]:
+        source = self.s.named[cell].mention.source if cell is not None else ""
+        return (("source", source),) if source else ()
+
+
+# -- what stands in the sentence
+
+
+def _qualifies(s: Sentence, word: Found) -> bool:
+    """Whether an outcome word only says of which kind a disease is, or is part of a name: "relapsed leukemia",
+    "relapsing-remitting"."""
+    last = word.last
+    if last < len(s.lowers) and s.lowers[last] in ("-", "‐") and s.ends[last - 1] == s.starts[last]:
+        return True
+    named = s.named[s.at[word.first]] if word.first in s.at else None
+    if named is not None and named.last - named.first > word.last - word.first:
+        if word.last != named.last or "disease" in named.mention.kinds:
+            return True
+    if s.lowers[max(0, word.first - 2) : word.first] in (("non", "-"), ("pre", "-")):
+        return True
+    if (
+        s.tags[word.first] in ("JJR", "RBR")
+        and s.lowers[last : last + 1] == ("than",)
+        and not says(s, "Beforehand", last)
+    ):
+        return True  # "fared worse than"
+    return s.tags[last - 1] in ("JJ", "VBN", "VBD") and last in s.at and "disease" in s.named[s.at[last]].mention.kinds
+
+
+def _nobody(s: Sentence, words: list[Found], befalling: frozenset[str]) -> list[Figure]:
+    """Nobody as a figure: "No patient died", "none relapsed", "there were no deaths"."""
+    found = []
+    for nobody in said(s, "Nobody"):
+        token = nobody.first
+        near = [word for word in words if 0 < word.first - token <= 5 and word.cue.owner in befalling]
+        if not near or s.lowers[token] == "neither":
+            continue
+        people = says(s, "PatientWord", token + 1, near[0].first) or near[0].first <= token + 2
+        alone = s.lowers[token] in ("nobody", "none")
+        plain = s.tags[near[0].last - 1].startswith(("NN", "VB"))
+        denied = any(s.lowers[k] in ("not", "n't") for k in range(max(0, token - 4), near[0].last))
+        single = any(s.lowers[k] in ("she", "he", "i") for k in range(token))
+        beyond = s.lowers[near[0].last : near[0].last + 1]
+        if (
+            (people or alone)
+            and plain
+            and not (denied or single)
+            and beyond not in (("rate",), ("risk",), ("benefit",))
+        ):
+            found.append(Figure(token, token + 1, "0", "patients", "count"))
+    return found
+
+
+def _about_patients(s: Sentence, shares: list[Figure]) -> bool:
+    """Whether the figures of a sentence are of people."""
+    if any(figure.unit == "patients" for figure in shares) or says(s, ("PatientWord", "RateWord")):
+        return True
+    return any(
+        s.labels[head(s, figure.first, figure.last)] in ("nsubj", "nsubjpass")
+        or s.lowers[figure.first - 1] in ("in", "by", "a", "another")
+        for figure in shares
+    )
+
+
+def _past_whom(s: Sentence, token: int) -> int:
+    """The token after "of them", "of whom"."""
+    of = (
+        s.lowers[token : token + 1] == ("of",)
+        and token + 1 < len(s.tags)
+        and s.tags[token + 1] in ("PRP", "WP", "DT", "WDT")
+    )
+    return token + 2 if of else token
+
+
+def _verb_follows(s: Sentence, token: int) -> bool:
+    while token < len(s.tags) and s.tags[token] == "RB":
+        token += 1
+    return token < len(s.tags) and token not in s.at and s.tags[token] in ("VBD", "VBZ", "VBP", "VBN", "MD")
+
+
+__all__ = ["Arm", "OutcomeReading", "Outcomes"]

@@ -1,0 +1,167 @@
+"""What spoiled bytes have found in the readers, the headers of queries and the pages, and must not find again."""
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from growth import grows_linearly
+from hypothesis import given
+from hypothesis import strategies as st
+from web_fixture import Server, make, serving, site
+
+from kg.articles import Article, ArticleError, read
+from kg.articles.edits import as_it_reads
+from kg.articles.layout import lines
+from kg.catalogue import Catalogue, CatalogueError
+
+QUERY = Path(__file__).parent.parent / "queries" / "articles.rq"
+#: Numbers as a date has none of: of more digits than Python reads, of more than the system counts, of other scripts.
+NUMBERS = ["9" * 5_000, "9" * 30, "99999", "-1", "0", "٢٠٢٤", "²", "1e9"]
+
+
+def read_all(path: Path, content: bytes) -> tuple[list[Article], list[ArticleError]]:
+    """The articles of a file with this content, and what was wrong with it."""
+    path.write_bytes(content)
+    errors: list[ArticleError] = []
+    return list(read(path, on_error=errors.append)), errors
+
+
+def results(*entries: dict[str, Any]) -> bytes:
+    """What Europe PMC answers: text in ASCII, with escapes for all other characters."""
+    return json.dumps({"resultList": {"result": [*entries]}}).encode()
+
+
+# Halves of characters
+
+
+@pytest.mark.parametrize("place", ["title", "abstractText", "doi", "authorString"])
+def test_an_entry_with_half_of_a_character_is_named_and_the_others_are_read(tmp_path: Path, place: str) -> None:
+    good = {"pmid": "1", "title": "Cells \U0001f9eb in words", "abstractText": "They were given by vein."}
+    bad = good | {"pmid": "2", place: "half \ud83e of one"}
+    found, errors = read_all(tmp_path / "answer.json", results(bad, good))
+    assert [article.id for article in found] == ["PMID1"]
+    assert "\U0001f9eb" in found[0].title
+    assert [error.place for error in errors] == ["entry 1"]
+    assert "half of a character" in errors[0].reason
+
+
+# Numbers
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("part", ["Year", "Month", "Day"])
+def test_a_date_of_pubmed_is_read_as_far_as_it_goes(tmp_path: Path, part: str, number: str) -> None:
+    date = {"Year": "2024", "Month": "5", "Day": "6"} | {part: number}
+    told = "".join(f"<{name}>{value}</{name}>" for name, value in date.items())
+    record = (
+        "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>7</PMID><Article><Journal><JournalIssue><PubDate>"
+        f"{told}</PubDate></JournalIssue></Journal><ArticleTitle>Cells in words</ArticleTitle></Article>"
+        "</MedlineCitation></PubmedArticle></PubmedArticleSet>"
+    )
+    [article], errors = read_all(tmp_path / "record.xml", record.encode())
+    assert not errors
+    assert article.issued == {"Year": "", "Month": "2024", "Day": "2024-05"}[part]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("part", ["year", "month", "day"])
+def test_a_date_of_jats_is_read_as_far_as_it_goes(tmp_path: Path, part: str, number: str) -> None:
+    date = {"year": "2024", "month": "5", "day": "6"} | {part: number}
+    told = "".join(f"<{name}>{value}</{name}>" for name, value in date.items())
+    article = (
+        "<article><front><article-meta><title-group><article-title>Cells in words</article-title></title-group>"
+        f"<pub-date pub-type='epub'>{told}</pub-date></article-meta></front>"
+        "<body><p>They were given by vein.</p></body></article>"
+    )
+    [found], errors = read_all(tmp_path / "article.nxml", article.encode())
+    assert not errors
+    assert found.issued == {"year": "", "month": "2024", "day": "2024-05"}[part]
+
+
+def test_a_number_of_thousands_of_digits_is_no_reason_to_leave_a_file(tmp_path: Path) -> None:
+    entry = '{"pmid": "1", "title": "Cells in words", "pubYear": ' + "9" * 10_000 + ', "citedByCount": ' + "9" * 5_000
+    content = '{"resultList": {"result": [' + entry + "}]}}"
+    [article], errors = read_all(tmp_path / "answer.json", content.encode())
+    assert (article.title, article.issued, errors) == ("Cells in words", "", [])
+
+
+# Long paragraphs
+
+
+@pytest.mark.parametrize("unit", ["some words of a paragraph\n", "of it, and on,\n", "- a\n  b\n", "a b\r\n"])
+def test_a_paragraph_of_many_lines_is_read_once(unit: str) -> None:
+    def make_text(times: int) -> str:
+        return "A line that is as long as the lines of this text are, which tells their width\n" + unit * times
+
+    for markdown in (False, True):
+
+        def take(text: str, markdown: bool = markdown) -> object:
+            return lines(text, 0, len(text), markdown=markdown)
+
+        grows_linearly(make_text, take, 2_000)
+
+
+@given(st.text(alphabet="ab.- \r\n#*", max_size=300), st.booleans())
+def test_a_line_is_what_stands_there(text: str, markdown: bool) -> None:
+    long = "words that go on and on\n" * 120 + text  # longer than what the kind of a paragraph is told by
+    for line in lines(long, 0, len(long), markdown=markdown):
+        assert line.text == long[line.start : line.end]
+
+
+# Asides of Markdown without an end
+
+
+@pytest.mark.parametrize("opening", ["<!-- ", "{% ", "{{ ", "<script ", "<style ", "\n{: ", "[x](", "\\( "])
+def test_what_lacks_its_end_is_looked_for_once(tmp_path: Path, opening: str) -> None:
+    path = tmp_path / "text.md"
+
+    def take(content: bytes) -> None:
+        path.write_bytes(content)
+        with contextlib.suppress(ArticleError):  # it may be none; it takes no longer for that
+            list(read(path))
+
+    grows_linearly(lambda times: b"# A text\n\nWords of it.\n\n" + opening.encode() * times, take, 1_000)
+
+
+def test_what_is_aside_is_left_out_and_what_lacks_its_end_stays(tmp_path: Path) -> None:
+    text = "# A text\n\nCells <!-- a {% note --> were {% note %} given by vein to {{ all of them.\n"
+    [article], errors = read_all(tmp_path / "text.md", text.encode())
+    assert not errors
+    read_text = " ".join(as_it_reads(article)[0].text.split())
+    assert "Cells were given by vein to {{ all of them." in read_text
+
+
+# Headers of queries
+
+
+@pytest.mark.parametrize("bad", ["\x07", "\x00", "\ud800", "\ufffe"])
+def test_a_header_with_what_yaml_does_not_take_is_named(tmp_path: Path, bad: str) -> None:
+    text = QUERY.read_text("utf-8").replace("# title: ", f"# title: {bad}", 1)
+    (tmp_path / "broken.rq").write_bytes(text.encode("utf-8", "surrogatepass"))
+    with pytest.raises(CatalogueError, match=r"broken\.rq"):
+        Catalogue.load(tmp_path)
+
+
+# Pages
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(site(make(tmp_path_factory.mktemp("fuzzed")))) as running:
+        yield running
+
+
+@pytest.mark.parametrize("body", [b"text=%ff", b"text=%ed%a0%80", b"%80=x"])
+def test_a_form_that_is_no_text_is_refused(server: Server, body: bytes) -> None:
+    form = "application/x-www-form-urlencoded"
+    answer = server.ask("/try", method="POST", body=body, content_type=form, accept="text/html")
+    assert answer.status == 400 and "UTF-8" in answer.text
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_page_number_that_is_none_is_the_first(server: Server, number: str) -> None:
+    for path in ("/claims", "/articles"):
+        assert server.page(path, {"page": number}).status == 200
