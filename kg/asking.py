@@ -1,5 +1,6 @@
 """Asking: a SPARQL query put to a store, to RDF files or to an endpoint, and its answer as rows."""
 
+import json
 import urllib.parse
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -42,6 +43,11 @@ class Rows:
         for row in self.rows:
             yield dict(zip(self.columns, row, strict=True))
 
+    def json(self) -> bytes:
+        """The rows as SPARQL results in JSON."""
+        bindings = [{name: _term(cell) for name, cell in row.items() if cell is not None} for row in self]
+        return json.dumps({"head": {"vars": list(self.columns)}, "results": {"bindings": bindings}}).encode()
+
     def words(self) -> list[tuple[str, ...]]:
         """The rows for a reader: labels for IRIs, nothing for an unbound cell."""
         return [tuple(self.word(cell) for cell in row) for row in self.rows]
@@ -57,6 +63,17 @@ class Rows:
                 return ""
             case _:
                 return str(cell)
+
+
+def _term(cell: Cell) -> dict[str, str]:
+    """A cell as the JSON of SPARQL results has it."""
+    if isinstance(cell, ox.Literal):
+        if cell.language:
+            return {"type": "literal", "value": cell.value, "xml:lang": cell.language}
+        plain = cell.datatype.value == _XSD + "string"
+        return {"type": "literal", "value": cell.value} | ({} if plain else {"datatype": cell.datatype.value})
+    kind = "uri" if isinstance(cell, ox.NamedNode) else "bnode"
+    return {"type": kind, "value": getattr(cell, "value", str(cell))}
 
 
 Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples

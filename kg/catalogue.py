@@ -38,7 +38,10 @@ from kg.vocabulary import Vocabulary
 BEHIND = ("finding", "claim")
 #: The stored query whose lines between these two are the filters of the others, and whose parameters theirs.
 FILTERS = "claims"
-_FILTER_LINES = re.compile(r"^ *# filters\n(.*?)^ *# end of filters\n", re.MULTILINE | re.DOTALL)
+_FILTERS, _END_OF_FILTERS = (
+    re.compile(r"^ *# filters\n", re.MULTILINE),
+    re.compile(r"^ *# end of filters\n", re.MULTILINE),
+)
 
 CHARTS = ("bar", "line")
 
@@ -93,13 +96,14 @@ class StoredQuery:
 
     def sharing(self, other: "StoredQuery") -> "StoredQuery":
         """The query with the filters of another, where its rows stand for findings or claims."""
-        lines = _FILTER_LINES.search(other.sparql)
-        if not self.behind or lines is None or self.name == other.name:
+        begins, ends = _FILTERS.search(other.sparql), _END_OF_FILTERS.search(other.sparql)
+        if not self.behind or begins is None or ends is None or self.name == other.name:
             return self
+        lines = other.sparql[begins.end() : ends.start()]
         own = {parameter.name for parameter in self.parameters}
-        used = {match["name"] for match in _TOKEN.finditer(lines[1])}
+        used = {match["name"] for match in _TOKEN.finditer(lines)}
         shared = tuple(one for one in other.parameters if one.name in used and one.name not in own)
-        return replace(self, filters=shared, filtering=lines[1])
+        return replace(self, filters=shared, filtering=lines)
 
     def bind(self, values: Mapping[str, str], vocabulary: Vocabulary, *, behind: bool = False) -> str:
         """The query with values for its parameters and filters, as SPARQL 1.1.
@@ -420,7 +424,8 @@ def _problem(query: StoredQuery) -> str:
     # Leaving out any optional parameter, any but one, or all must leave a whole query.
     some = ox.NamedNode(namespaces.STEMKG + "Something")
     optional = {parameter.name for parameter in query.parameters if parameter.optional}
-    for gone in {frozenset(some) for one in (*optional, "") for some in (optional & {one}, optional - {one})}:
+    some_gone = {frozenset(left) for one in (*optional, "") for left in (optional & {one}, optional - {one})}
+    for gone in sorted(some_gone, key=lambda gone: (len(gone), sorted(gone))):
         values = {parameter.name: None if parameter.name in gone else some for parameter in query.parameters}
         without = [name for name, term in values.items() if term is None]
         try:

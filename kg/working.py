@@ -28,7 +28,7 @@ _CODE = (
     "articles", "extraction", "claim.py", "findings.py", "namespaces.py", "rdf.py", "vocabulary.py", "working.py",
 )  # fmt: skip
 #: In a package, what of its files is code, and what was learned.
-_KINDS = ("*.py", "*.tsv", "*.gz")
+_KINDS = ("*.py", "*.tsv", "*.yml", "*.gz")
 
 
 class BuildError(Exception):

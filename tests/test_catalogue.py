@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.asking import QueryError, select
-from kg.catalogue import Catalogue, CatalogueError, Parameter, StoredQuery
+from kg.catalogue import Catalogue, CatalogueError, StoredQuery
+from kg.parameters import Parameter
 from kg.store import Store
 from kg.vocabulary import Vocabulary
 

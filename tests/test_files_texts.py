@@ -69,7 +69,7 @@ def test_an_explanation_has_the_offsets_of_the_text_as_it_stands() -> None:
     article = only("**Mesenchymal stem cells** reduced [TNF-α](http://x.org) in mice with colitis.")
     seen = Extractor(load()).explain(article)
     places = [
-        seen.document.stands(one.mention.start, one.mention.end)
+        seen.document.within(one.mention.start, one.mention.end)
         for reading in seen.readings
         for one in reading.sentence.named
     ]

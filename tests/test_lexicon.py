@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.extraction.names import KINDS, MentionFinder
@@ -76,8 +76,8 @@ def test_a_longer_name_of_the_lexicon_wins_over_a_shorter_one_in_it(finder: Ment
 
 
 def test_a_sign_is_meant_as_broadly_as_the_ontology_knows_it(finder: MentionFinder) -> None:
-    text = "They had low-grade fever."
-    assert {text[m.start : m.end]: m.id for m in finder.find(text)} == {"fever": "HP:0001945"}
+    text = "They had anal pain."
+    assert {text[m.start : m.end]: m.id for m in finder.find(text)} == {"pain": "HP:0012531"}
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,7 @@ def test_names_in_running_text(name: str, id: str, finder: MentionFinder) -> Non
     assert [(text[m.start : m.end], m.id) for m in finder.find(text)] == [(name, id)]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join), min_size=1, max_size=6),
     st.lists(st.sampled_from((*WORDS, *"-.,()'", "anti-", "non-")), max_size=20),

@@ -1,4 +1,4 @@
-"""What an ontologist changes in Protégé is what the next build finds: four usual edits, made and seen."""
+"""What an ontologist changes in Protégé is what the next build finds: usual edits, made and seen."""
 
 import shutil
 from pathlib import Path
@@ -19,7 +19,13 @@ from kg.vocabulary import Vocabulary
 SYNONYM = "Zorbocytes improve multiple sclerosis."
 CELL = "Skin wanderer cells improve multiple sclerosis."
 MECHANISM = "Mesenchymal stem cells promote glymphatic clearance."
-CUE = "Mesenchymal stem cells zonk interleukin 6."
+CUES = {
+    "stemkg:decreases": "zonk",
+    "stemkg:secretes": "drizzle",
+    "stemkg:derived_from": "be whisked from",
+    "stemkg:differentiates_into": "morphose into",
+    "stemkg:Reducing": "grumble down",
+}
 
 
 def term(curie: str) -> rdflib.URIRef:
@@ -28,7 +34,7 @@ def term(curie: str) -> rdflib.URIRef:
 
 @pytest.fixture(scope="module")
 def edited(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the ontology folder with the four edits in stemkg.ttl, saved in another order, as Protégé does."""
+    """A copy of the ontology folder with the edits in stemkg.ttl, saved in another order, as Protégé does."""
     folder = tmp_path_factory.mktemp("edited") / "ontology"
     shutil.copytree(paths.ONTOLOGY, folder)
     graph = rdflib.Graph().parse(folder / "stemkg.ttl")
@@ -53,8 +59,9 @@ def edited(tmp_path_factory: pytest.TempPathFactory) -> Path:
     graph.add((mechanism, RDFS.label, rdflib.Literal("glymphatic clearance")))
     graph.add((mechanism, RDFS.subClassOf, term("stemkg:Neuroprotection")))
     graph.add((mechanism, term("stemkg:cue"), rdflib.Literal("glymphatic clearance")))
-    # A cue word for a relation.
-    graph.add((term("stemkg:decreases"), term("stemkg:cue"), rdflib.Literal("zonk")))
+    # Cue words for relations, and for a class of words that the patterns of mechanisms speak of.
+    for owner, words in CUES.items():
+        graph.add((term(owner), term("stemkg:cue"), rdflib.Literal(words)))
     graph.serialize(folder / "stemkg.ttl", format="turtle")
     return folder
 
@@ -84,13 +91,35 @@ def triples(extractor: Extractor, text: str) -> set[tuple[str, str, str]]:
         (SYNONYM, ("CL:0000134", "treats", "MONDO:0005301")),
         (CELL, ("stemkg:SkinWandererCell", "treats", "MONDO:0005301")),
         (MECHANISM, ("CL:0000134", "acts_via", "stemkg:GlymphaticClearance")),
-        (CUE, ("CL:0000134", "decreases", "HGNC:6018")),
     ],
-    ids=["synonym", "cell", "mechanism", "cue"],
+    ids=["synonym", "cell", "mechanism"],
 )
 def test_the_next_build_finds_it(before: Extractor, after: Extractor, text: str, triple: tuple[str, str, str]) -> None:
     assert triple not in triples(before, text)
     assert triple in triples(after, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "predicate", "object_"),
+    [
+        ("Mesenchymal stem cells zonk interleukin 6.", "decreases", "HGNC:6018"),
+        ("Mesenchymal stem cells drizzle interleukin 6.", "secretes", "HGNC:6018"),
+        ("Mesenchymal stem cells were whisked from bone marrow.", "derived_from", "UBERON:0002371"),
+        ("Mesenchymal stem cells morphose into chondrocytes.", "differentiates_into", "CL:0000138"),
+        ("Mesenchymal stem cells grumble down fibrosis.", "acts_via", "stemkg:Antifibrosis"),
+    ],
+)
+def test_a_new_cue_word_says_what_its_relation_or_class_says(
+    before: Extractor, after: Extractor, text: str, predicate: str, object_: str
+) -> None:
+    """An unknown word may be guessed at by what stands around it; one that is known is surer, and says one thing."""
+
+    def sure(extractor: Extractor) -> float:
+        found = [claim for claim in claims(extractor, text) if (claim.predicate, claim.object) == (predicate, object_)]
+        return found[0].confidence if found else 0.0
+
+    assert sure(after) > sure(before)
+    assert triples(after, text) == {("CL:0000134", predicate, object_)}
 
 
 @pytest.mark.parametrize("text", [CELL, MECHANISM])

@@ -165,7 +165,8 @@ with serving(site) as server:
 assert "<dt>Laterality</dt>" in page, page
 site.close()
 from kg.exhibit import exhibit
+from kg.texts import Texts
 with Store.open(FOLDER / "store", read_only=True) as made:
-    print([row for row in exhibit(made, iri, []).rows if "laterality" in row[0] or "side" in row[0]])
+    print([row for row in exhibit(made, iri, Texts()).rows if "laterality" in row[0] or "side" in row[0]])
 """
     assert "intravenous" in run(tmp_path, code)

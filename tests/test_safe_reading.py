@@ -289,6 +289,20 @@ def test_a_file_that_takes_too_long_or_too_much_is_ended(tmp_path: Path) -> None
             assert event.kind == "error" and reason in str(event.what)
 
 
+def test_an_article_whose_claims_take_too_long_is_named_and_may_be_read_later(tmp_path: Path) -> None:
+    long = tmp_path / "long.txt"
+    long.write_text("Many words\n\n" + "These are words of mesenchymal stem cells in lupus.\n" * 2_000)
+    options = Options(ontology(tmp_path / "ontology"))
+    with Store.open() as store:
+        summary = build([long], store, options, workers=1, limits=Reading(article=0.01))
+        assert (summary.articles, store.article_count()) == (0, 0)
+        assert [line.rpartition(": ")[2] for line in summary.skipped] == [
+            "finding its claims takes more than 0.01 seconds"
+        ]
+        assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
+        assert build([long], store, options, workers=1).articles == 1
+
+
 def test_whoever_stops_listening_may_go_on_with_another_file(tmp_path: Path) -> None:
     many = tmp_path / "many.zip"
     many.write_bytes(_zip({f"{number}.txt": GOOD.replace("Good", str(number)).encode() for number in range(500)}))

@@ -29,7 +29,7 @@ SAFE = {"starlette": "0.49.1", "h11": "0.16.0", "jinja2": "3.1.6", "pdfminer.six
 def test_what_is_needed_has_bounds_and_is_locked_within(needed: Requirement) -> None:
     operators = {specifier.operator for specifier in needed.specifier}
     assert operators == {">=", "<"}
-    locked = dict(re.findall(r"^([\w.-]+)==(\S+)$", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
+    locked = dict(re.findall(r"^([\w.-]+)==(\S+)$", (ROOT / "scripts" / "requirements.lock").read_text(), re.MULTILINE))
     names = {re.sub(r"[-_.]+", "-", name).lower(): number for name, number in locked.items()}
     assert needed.specifier.contains(names[re.sub(r"[-_.]+", "-", needed.name).lower()])
     assert needed.specifier.contains(version(needed.name))
@@ -43,8 +43,8 @@ def test_no_version_with_a_known_hole_is_allowed(name: str) -> None:
 
 
 def test_everything_that_is_shipped_is_named_with_its_licence() -> None:
-    notice = (ROOT / "NOTICE").read_text()
-    assert "NOTICE" in PROJECT["license-files"]
+    notice = (ROOT / "kg" / "NOTICE").read_text()
+    assert "kg/NOTICE" in PROJECT["license-files"]
     for path in (ROOT / "ontology" / "imports").glob("*.ttl"):
         stated = re.search(r"dcterms:license <([^>]+)>", path.read_text("utf-8"))
         assert stated and re.search(rf"\| ontology/imports/{path.name} \|.*\| <{re.escape(stated[1])}> \|", notice)

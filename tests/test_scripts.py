@@ -26,7 +26,7 @@ def copy(tmp_path: Path) -> Path:
     (tmp_path / "scripts").mkdir()
     for name in ("run", "test", "environment"):
         shutil.copy(ROOT / "scripts" / name, tmp_path / "scripts")
-    for name in ("pyproject.toml", "requirements.lock"):
+    for name in ("pyproject.toml", "scripts/requirements.lock"):
         (tmp_path / name).touch()
     return tmp_path
 
@@ -54,13 +54,13 @@ def test_run_installs_builds_and_asks_in_this_order(tmp_path: Path) -> None:
     first = call(folder, "scripts/run", PYTHON="false")
     assert first.returncode == 0, first.stderr
     assert first.stdout.splitlines() == [
-        "python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable .",
+        "python -m pip install --quiet --disable-pip-version-check --constraint scripts/requirements.lock --editable .",
         "kg build",
         "kg query treatments",
     ]
     # What is installed is not installed again, until the project asks for something else.
     assert call(folder, "scripts/run").stdout.splitlines() == ["kg build", "kg query treatments"]
-    for name in ("pyproject.toml", "requirements.lock"):
+    for name in ("pyproject.toml", "scripts/requirements.lock"):
         (folder / name).write_text("changed")
         assert "pip install" in call(folder, "scripts/run").stdout
     assert "requirements.lock" not in call(folder, "scripts/run", LOCKED="no").stdout

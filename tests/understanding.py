@@ -24,7 +24,7 @@ def article(*sentences: str, title: str = "", kind: str = "sentence", **fields: 
     spans: list[Sentence] = []
     at = 0
     for number, text in enumerate(texts):
-        spans.append(Sentence(at, at + len(text), "title" if title and not number else kind))  # type: ignore[arg-type]
+        spans.append(Sentence(at, at + len(text), "title" if title and not number else kind))
         at += len(text) + 1
     whole = " ".join(texts)
     sections = (Section("", 0, len(whole)),)

@@ -17,11 +17,11 @@ from kg.articles import read
 from kg.claim import Claim
 from kg.rdf import article_quads, build_node
 from kg.store import Staged, Store
+from kg.texts import Texts
 from kg.vocabulary import Vocabulary
 from kg.web.limits import Limits
 from kg.web.serving import configured
 from kg.web.site import Site
-from kg.texts import Texts
 
 #: An article with a text at hand, whose title tries to be markup.
 TEXT = """---

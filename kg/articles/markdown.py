@@ -34,7 +34,7 @@ _TARGET = re.compile(
     r"(?:\s++(?:\"[^\"]*+\"|'[^']*+'|\([^()]*+\))?+)?+\s*+\)|\[[^\[\]]*+\])?"
 )
 # In the words of a paragraph: marks of notes and of citations, powers of Pandoc and of TeX.
-_NOTE = re.compile(r"\[\^[^\]\s]+\]:?|\s?\[-?@[\w:.#$%&+?<>~/;,@ -]+\]")
+_NOTE = re.compile(r"\[\^[^\]\s]{1,80}\]:?|\s?\[-?@[\w:.#$%&+?<>~/;,@ -]{1,200}\]")
 _POWER = re.compile(r"(?<=\d)\^(?=[-−]?\d+(\^))")
 _TEX = re.compile(r"(?<![\w$])\$(?=[\d.]+(?:\s*\\times\s*[\d.]+)?\s*\^)([^$\n]{1,40})\$(?!\w)")
 _SHOWN = re.compile(

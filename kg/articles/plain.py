@@ -256,18 +256,11 @@ def _metadata(found: Sequence[Line], cues: FurnitureCues, no_day: Callable[[Line
     `no_day` is called with each line whose day does not exist, and the day.
     """
     marked: list[Line] = []
-    issued = publisher = ""
-    authors: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    sourced: list[Work] = []
-    cited: list[Work] = []
+    publisher = ""
+    told = _Told(cues, no_day)
     people: set[str] = set()
     awaiting = ""  # whose name the next line is: "", "person" or "author"
     in_links = in_references = False
-
-    def check_day(line: Line, day: str) -> None:
-        if 0 < len(day) < len("2024-05-06") and (written := dates.find(line.text)):
-            no_day(line, written[0].strip())
 
     for line in found:
         body = line.text
@@ -278,40 +271,26 @@ def _metadata(found: Sequence[Line], cues: FurnitureCues, no_day: Callable[[Line
             publisher = publisher or named
         elif awaiting and line.kind in ("short", "prose") and len(body) <= 80 and _PERSON.fullmatch(body):
             people.add(body)
-            if awaiting == "author" and not authors and not cues.placeholder.match(body):
-                authors = (body,)
+            if awaiting == "author" and not told.authors and not cues.placeholder.match(body):
+                told.authors = (body,)
             awaiting = ""
         elif cues.link_list.match(body):
             in_links = True
         elif (
             (in_links and line.kind in ("short", "item", "skip"))
             or body in people
-            or body in authors
+            or body in told.authors
             or cues.furniture.match(body)
             or cues.breadcrumb.match(body)
-        ):
+        ) or told.by(line):
             pass
-        elif byline := _byline(body, cues):
-            check_day(line, byline.issued)
-            issued = issued or byline.issued
-            authors = authors or byline.authors
-            topics = topics or byline.topics
-        elif (dated := _dated(line, cues)) is not None:
-            check_day(line, dated)
-            issued = issued or dated
-        elif (listed := cues.topics.rest(body)) is not None:
-            topics = topics or tuple(topic for part in re.split("[,;]", listed) if (topic := part.strip()))
-        elif (cited_line := cues.source.rest(body)) is not None and citation.names_a_work(cited_line):
-            sourced.append(citation.parse(cited_line))
-        elif citation.is_citation(body):
-            cited.append(citation.parse(body))
         elif introduced := _person_role(body, cues):
             role, name = introduced
             awaiting = "" if name else role
             if name:
                 people.add(name)
             if name and role == "author" and not cues.placeholder.match(name):
-                authors = authors or (name,)
+                told.authors = told.authors or (name,)
         else:
             if line.kind in ("short", "heading") or cues.bibliography.match(body):
                 in_references = bool(cues.bibliography.match(body))
@@ -319,9 +298,50 @@ def _metadata(found: Sequence[Line], cues: FurnitureCues, no_day: Callable[[Line
             if speaks and line.kind != "skip":
                 awaiting = ""
         marked.append(line if speaks else replace(line, kind="skip"))
-    # One citation at the end of a page is what the page reports on; many are its bibliography.
-    work = sourced[0] if sourced else cited[0] if len(cited) == 1 else None
-    return _Metadata(marked, issued, publisher, authors, topics, work)
+    return _Metadata(marked, told.issued, publisher, told.authors, told.topics, told.work)
+
+
+class _Told:
+    """What single lines tell of an article: its date, authors, topics and the work that it reports on."""
+
+    def __init__(self, cues: FurnitureCues, no_day: Callable[[Line, str], None]) -> None:
+        self.issued = ""
+        self.authors: tuple[str, ...] = ()
+        self.topics: tuple[str, ...] = ()
+        self._cues = cues
+        self._no_day = no_day
+        self._sourced: list[Work] = []
+        self._cited: list[Work] = []
+
+    @property
+    def work(self) -> Work | None:
+        """One citation at the end of a page is what the page reports on; many are its bibliography."""
+        return self._sourced[0] if self._sourced else self._cited[0] if len(self._cited) == 1 else None
+
+    def by(self, line: Line) -> bool:
+        """Whether a line tells something; it is taken down."""
+        body, cues = line.text, self._cues
+        if byline := _byline(body, cues):
+            self._check_day(line, byline.issued)
+            self.issued = self.issued or byline.issued
+            self.authors = self.authors or byline.authors
+            self.topics = self.topics or byline.topics
+        elif (dated := _dated(line, cues)) is not None:
+            self._check_day(line, dated)
+            self.issued = self.issued or dated
+        elif (listed := cues.topics.rest(body)) is not None:
+            self.topics = self.topics or tuple(topic for part in re.split("[,;]", listed) if (topic := part.strip()))
+        elif (cited := cues.source.rest(body)) is not None and citation.names_a_work(cited):
+            self._sourced.append(citation.parse(cited))
+        elif citation.is_citation(body):
+            self._cited.append(citation.parse(body))
+        else:
+            return False
+        return True
+
+    def _check_day(self, line: Line, day: str) -> None:
+        if 0 < len(day) < len("2024-05-06") and (written := dates.find(line.text)):
+            self._no_day(line, written[0].strip())
 
 
 def _place(text: str, offset: int) -> str:
@@ -371,6 +391,46 @@ def _deepest(source: str) -> int:
     return deepest
 
 
+class _Fields:
+    """Reads the values of front matter, and names the line of those that are none."""
+
+    def __init__(self, source: str, file: str) -> None:
+        self._source = source
+        self._file = file
+
+    def place(self, key: str) -> str:
+        """The line of a field."""
+        rows = enumerate(self._source.splitlines(), start=2)
+        return f"line {next((index for index, row in rows if row.lstrip().startswith(f'{key}:')), 2)}"
+
+    def wrong(self, key: str, reason: str) -> ArticleError:
+        """The error of a field."""
+        return ArticleError(self._file, self.place(key), f"{key}: {reason}")
+
+    def one(self, where: dict[Any, Any], key: str) -> str:
+        """The one value of a field, or nothing."""
+        value = where.get(key)
+        if value is None:
+            return ""
+        if isinstance(value, (dict, list)):
+            raise self.wrong(key, "one value is wanted")
+        return str(value).strip()
+
+    def several(self, where: dict[Any, Any], *keys: str) -> tuple[str, ...]:
+        """The values of the first of some fields that is there."""
+        for key in keys:
+            value = where.get(key)
+            if isinstance(value, str):
+                return tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, list):
+                if any(isinstance(part, (dict, list)) for part in value):
+                    raise self.wrong(key, "a list of plain values is wanted")
+                return tuple(str(part).strip() for part in value if part is not None)
+            if value is not None:
+                raise self.wrong(key, "a list is wanted")
+        return ()
+
+
 def _front_matter(source: str, file: str, on_note: OnNote) -> dict[str, Any]:
     """The fields of an article that YAML front matter states. Raises `ArticleError`."""
     if _deepest(source) > _DEEPEST:
@@ -386,44 +446,19 @@ def _front_matter(source: str, file: str, on_note: OnNote) -> dict[str, Any]:
         return {}
     if not isinstance(facts, dict):
         raise ArticleError(file, "line 2", "front matter: not a list of fields")
-
-    def place(key: str) -> str:
-        rows = enumerate(source.splitlines(), start=2)
-        return f"line {next((index for index, row in rows if row.lstrip().startswith(f'{key}:')), 2)}"
-
-    def fail(key: str, reason: str) -> ArticleError:
-        return ArticleError(file, place(key), f"{key}: {reason}")
-
-    def one(where: dict[Any, Any], key: str) -> str:
-        value = where.get(key)
-        if value is None:
-            return ""
-        if isinstance(value, (dict, list)):
-            raise fail(key, "one value is wanted")
-        return str(value).strip()
-
-    def several(where: dict[Any, Any], *keys: str) -> tuple[str, ...]:
-        for key in keys:
-            value = where.get(key)
-            if isinstance(value, str):
-                return tuple(part.strip() for part in value.split(",") if part.strip())
-            if isinstance(value, list):
-                if any(isinstance(part, (dict, list)) for part in value):
-                    raise fail(key, "a list of plain values is wanted")
-                return tuple(str(part).strip() for part in value if part is not None)
-            if value is not None:
-                raise fail(key, "a list is wanted")
-        return ()
-
+    fields = _Fields(source, file)
+    one, several = fields.one, fields.several
     work = facts.get("work")
     if work is not None and not isinstance(work, dict):
-        raise fail("work", "fields are wanted")
+        raise fields.wrong("work", "fields are wanted")
     evidence = one(facts, "evidence")
     if evidence and evidence not in EVIDENCE:
-        raise fail("evidence", f"{evidence!r} is not one of {', '.join(EVIDENCE)}")
+        raise fields.wrong("evidence", f"{evidence!r} is not one of {', '.join(EVIDENCE)}")
     return {
         "title": one(facts, "title"),
-        "issued": dates.read(one(facts, "date"), lambda date: on_note(Note(file, place("date"), Left.DATE, date))),
+        "issued": dates.read(
+            one(facts, "date"), lambda date: on_note(Note(file, fields.place("date"), Left.DATE, date))
+        ),
         "publisher": one(facts, "publisher"),
         "authors": several(facts, "authors", "author"),
         "topics": several(facts, "topics", "tags", "keywords"),

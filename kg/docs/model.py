@@ -17,7 +17,7 @@ from kg.vocabulary import Term, Vocabulary
 #: What the kinds of terms are called in headings, in the order in which they are shown.
 KINDS = (
     "cell", "product", "mechanism", "disease", "phenotype", "adverse_event", "tissue", "factor", "drug", "process",
-    "pathway", "route", "outcome", "evidence", "species", "aspect",
+    "pathway", "route", "outcome", "evidence", "species", "aspect", "control",
 )  # fmt: skip
 
 _CHARACTERISTICS = (

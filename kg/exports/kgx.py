@@ -75,6 +75,7 @@ _BY_KIND = (
     ("outcome", "ClinicalFinding"),
     ("species", "OrganismTaxon"),
     ("aspect", "Attribute"),
+    ("control", "Procedure"),
 )
 
 # Where Biolink, or the field, has a name of its own for a qualifier; the others keep ours.

@@ -135,7 +135,8 @@ def predicate(
         return (resumed,)
     if s.tags[verb].startswith("VB") and verb not in s.at:
         verb = _nearer(s, parts, verb, ends[-1])
-        return (verb, *_full(s, parts, verb, ends[-1]))
+        light = s.lemmas[verb] in _LIGHT and ends[-1] > verb  # what is said of the object is said by what follows
+        return (verb, *_full(s, parts, verb, ends[-1]), *ends[-1:]) if light else (verb,)
     above = _verb_above(s, verb)
     return (ends[-1],) if above is None else (ends[-1], above)
 
@@ -153,8 +154,6 @@ def _resumed(s: Sentence, parts: Stretches, a: int, b: int) -> int | None:
 
 def _full(s: Sentence, parts: Stretches, verb: int, object: int) -> list[int]:
     """The full verb that governs an object, where the parse has taken an auxiliary for one: "had failed to raise"."""
-    if s.lemmas[verb] not in _LIGHT or object < verb:
-        return []
     way = s.up(object)
     if verb not in way:
         return []

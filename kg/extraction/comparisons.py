@@ -1,8 +1,8 @@
 """Comparisons: which of two treatments a sentence calls the better, and on what.
 
-A comparison has two sides ("X … than Y", "compared with Y, X …", "X outperformed Y") and words that weigh them: "better"
-and "safer" speak for X, "more toxic" against it, and "more" or "rarer" for or against it by what there is more or less
-of.
+A comparison has two sides ("X … than Y", "compared with Y, X …", "X outperformed Y") and words that weigh them:
+"better" and "safer" speak for X, "more toxic" against it, and "more" or "rarer" for or against it by what there is
+more or less of.
 """
 
 from collections.abc import Iterator, Sequence

@@ -136,6 +136,10 @@ class Document:
         """The offsets, in the text as it stands, of a stretch of the text as it reads (see `kg.articles.edits`)."""
         return (start, end) if self._edits is None else (self._edits.opening(start), self._edits.end(end))
 
+    def within(self, start: int, end: int) -> tuple[int, int]:
+        """The same of a stretch inside a sentence: without the marks that open there."""
+        return (start, end) if self._edits is None else (self._edits.start(start), self._edits.end(end))
+
     def rank(self, id: str) -> int:
         """The place of a therapy or disease among the article's, from 0; 9 for what is none of them."""
         return self._places.get(id, _NOT_RANKED)

@@ -5,7 +5,7 @@ gets its polarity, certainty, basis, evidence, disease and qualifiers. One extra
 belongs to an article lives with the reading of it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, cast
 
@@ -21,6 +21,7 @@ from kg.extraction.learned import Model
 from kg.extraction.names import Mention, MentionFinder
 from kg.extraction.outcomes import Outcomes
 from kg.extraction.pieces import in_pieces
+from kg.extraction.qualifiers import Qualifiers
 from kg.extraction.scope import Judgement, Scope, says
 from kg.extraction.score import Scored, Scorer, chosen
 from kg.extraction.standing import Standing
@@ -55,7 +56,8 @@ class Statement:
     certainty: Certainty | None = None
     value: str = ""
     unit: Unit = ""
-    qualifiers: Mapping[Qualifier, str] = field(default_factory=dict)
+    ends: tuple[int | None, int | None] = (None, None)  # the mentions that they are, by their index in the sentence
+    qualifiers: tuple[tuple[Qualifier, str], ...] = ()
     confidence: float = RULED
     because: Scored | str = ""
     reasons: tuple[str, ...] = ()  # of its polarity and certainty
@@ -97,6 +99,7 @@ class Extractor:
         self.analyst = Analyst(CueBook(vocabulary))
         self.features = Features(self.kinds)
         self.scope = Scope(vocabulary)
+        self.qualifiers = Qualifiers(vocabulary)
         self.comparisons = Comparisons(vocabulary)
         self.outcomes = Outcomes(vocabulary)
         self.scorer = scorer or Scorer(self.features, Model.load("relations"))
@@ -121,7 +124,7 @@ class Extractor:
                 continue
             scored = list(self.scorer.scored(document, s))
             taken = chosen(scored, self.scorer.thresholds)
-            taken = self._with_said(s, scored, taken)
+            taken = self._with_said(document, s, scored, taken)
             if everything:
                 reading.rejected += self._rejected(scored, taken)
             said = [
@@ -163,18 +166,19 @@ class Extractor:
         after = sentences[s.index + 1] if s.index + 1 < len(sentences) else None
         return self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before, after)
 
-    def _with_said(self, s: Sentence, scored: list[Scored], taken: list[Scored]) -> list[Scored]:
+    def _with_said(self, document: Document, s: Sentence, scored: list[Scored], taken: list[Scored]) -> list[Scored]:
         """What was taken with what a sentence says by a saying, whatever was learned of its words. What it so says of a
         factor's change is all that it says of it: "MSCs lowered TNF-α" says nothing of a release."""
         sayings = self.scope.sayings_in(s)
         if not sayings:
             return taken
-        said = []
-        for one in scored:
-            subject, object_ = one.pair.subject, one.pair.object
-            if subject.named is not None and object_.named is not None and not (subject.place or object_.place):
-                if says(sayings, s, subject.named, one.predicate, object_.named):
-                    said.append(one)
+        before = document.sentences[s.index - 1] if s.index else None
+        meant: dict[tuple[int | None, Predicate, int], Scored] = {}
+        for one in sorted(scored, key=_meant):
+            subject, object_ = one.pair.subject.named, one.pair.object.named
+            if object_ is not None:
+                meant.setdefault((subject, one.predicate, object_), one)
+        said = [one for (a, predicate, b), one in meant.items() if says(sayings, s, a, predicate, b, before)]
         told = {_ends(one) for one in said if one.predicate in _CHANGES}
         kept = [one for one in taken if one.predicate not in _CHANGES or _ends(one) not in told]
         known = {_statement(one) for one in kept}
@@ -188,7 +192,7 @@ class Extractor:
         known = {_statement(one) for one in taken}
         scored = list(self.scorer.scored(document, before))
         asked = chosen(scored, self.scorer.thresholds)
-        for one in self._with_said(before, scored, asked):
+        for one in self._with_said(document, before, scored, asked):
             subject, object_ = one.pair.subject.id, one.pair.object.id
             here = next((k for k, named in enumerate(s.named) if object_ in named.mention.ids), None)
             judged = self.scope.judge(s, None, one.predicate, here, (), before)
@@ -222,7 +226,8 @@ class Extractor:
                 disease_of(document, s, one.predicate, subject.id, object_.id),
                 judged.polarity,
                 judged.certainty,
-                qualifiers={"source": source} if source else {},
+                ends=(subject.named, object_.named),
+                qualifiers=(("source", source),) if source else (),
                 confidence=max(self.scorer.confidence(one.score), 0.0 if self._learned_enough(one) else RULED),
                 because=one,
                 reasons=judged.reasons,
@@ -239,14 +244,14 @@ class Extractor:
             better, worse = self._side(s, one.better, meant), self._side(s, one.worse, meant)
             if better and worse and better != worse:
                 disease = disease_of(document, s, "more_effective_than", better, worse)
-                qualifiers: dict[Qualifier, str] = {"aspect": one.aspect}
                 yield Statement(
                     better,
                     "more_effective_than",
                     worse,
                     disease,
                     one.polarity,
-                    qualifiers=qualifiers,
+                    ends=(one.better.named, one.worse.named),
+                    qualifiers=(("aspect", one.aspect),),
                     because=one.reason,
                 )
 
@@ -270,7 +275,8 @@ class Extractor:
                     one.polarity,
                     value=one.value,
                     unit=cast(Unit, one.unit),
-                    qualifiers=dict(one.qualifiers),
+                    ends=(one.subject, None),
+                    qualifiers=one.qualifiers,
                     because=one.reason,
                 )
 
@@ -301,22 +307,29 @@ class Extractor:
                 basis=basis,
                 value=one.value,
                 unit=one.unit,
-                qualifiers=tuple((key, one.qualifiers[key]) for key in QUALIFIERS if key in one.qualifiers),
+                qualifiers=self._qualified(s, one),
                 confidence=one.confidence,
                 rule="learned" if isinstance(one.because, Scored) else one.predicate,
-                cues=tuple(document.stands(*span) for span in one.cues),
+                cues=tuple(document.within(*span) for span in one.cues),
             )
             reading.claims.append((claim, one))
+
+    def _qualified(self, s: Sentence, one: Statement) -> tuple[tuple[Qualifier, str], ...]:
+        """The qualifiers of a statement: its own, and of the other keys those that the sentence tells."""
+        own = {key for key, _ in one.qualifiers}
+        read = self.qualifiers.read(s, one.ends[0], one.predicate, one.ends[1])
+        pairs = [*one.qualifiers, *((key, id) for key, id in read if key not in own)]
+        return tuple(pair for key in QUALIFIERS for pair in pairs if pair[0] == key)
 
     def _certainty(self, s: Sentence, around: list[str], one: Statement) -> Certainty:
         ends = [k for k, named in enumerate(s.named) if named.mention.id in (one.subject, one.object)]
         return self.standing.certainty([*around, *self.standing.features_of_claim(s, one.predicate, ends)])
 
 
-def _meant(one: Scored) -> tuple[bool, int, int]:
+def _meant(one: Scored) -> tuple[bool, int, int, int]:
     """The order in which the meanings of two mentions are meant by a saying: a harm is a sign before a disease."""
     sign = one.predicate == "adverse_effect" and "phenotype" not in one.pair.object.kinds
-    return sign, one.pair.subject.place, one.pair.object.place
+    return sign, one.pair.subject.place, one.pair.object.place, -one.score
 
 
 def states_nothing(s: Sentence) -> str:

@@ -35,7 +35,7 @@ class Features:
     """Works out the features of a sentence and of its candidates."""
 
     def __init__(self, kinds: Kinds) -> None:
-        self._kinds = kinds
+        self.kinds = kinds
         self.of_ends = lru_cache(maxsize=100_000)(self._of_ends)
 
     # -- the sentence
@@ -92,10 +92,10 @@ class Features:
         return found
 
     def _of_ends(self, subject: str, object_: str) -> tuple[str, ...]:
-        kinds = [",".join(sorted(self._kinds.of(id))) for id in (subject, object_)]
+        kinds = [",".join(sorted(self.kinds.of(id))) for id in (subject, object_)]
         found = ["S:" + subject, "O:" + object_, "ks:" + kinds[0], "ko:" + kinds[1], "kso:" + "|".join(kinds)]
-        found += ["OA:" + above for above in sorted(self._kinds.vocabulary.ancestors(object_))]
-        found += ["SA:" + above for above in sorted(self._kinds.vocabulary.ancestors(subject))]
+        found += ["OA:" + above for above in sorted(self.kinds.vocabulary.ancestors(object_))]
+        found += ["SA:" + above for above in sorted(self.kinds.vocabulary.ancestors(subject))]
         return tuple(found)
 
     def _of_document(self, document: Document, subject: End, object_: End) -> list[str]:
@@ -110,9 +110,9 @@ class Features:
             found.append("Dsubject:title")
         if object_.id in document.titled:
             found.append("Dobject:title")
-        if subject.id in self._kinds.general:
+        if subject.id in self.kinds.general:
             found.append("general")
-        if self._kinds.therapeutic(subject.id):
+        if self.kinds.therapeutic(subject.id):
             found.append("therapeutic")
         return found
 
@@ -128,9 +128,9 @@ class Features:
             found.append(who + "headed")
         references = list(_references(s))
         found += [f"{who}ref:{reference}" for reference in references] or [who + "noref"]
-        mine = {one.mention.id for one in s.named if self._kinds.therapeutic(one.mention.id)}
+        mine = {one.mention.id for one in s.named if self.kinds.therapeutic(one.mention.id)}
         found.append(f"{who}own:{min(3, len(mine))}")
-        if not mine.isdisjoint(self._kinds.general):
+        if not mine.isdisjoint(self.kinds.general):
             found.append(who + "owngeneral")
         found.append(f"{who}cells:{min(len(document.cells), 4)}")
         return found
@@ -161,8 +161,8 @@ class Features:
     def _mechanism(self, s: Sentence, subject: End, object_: End) -> list[str]:
         """What speaks for a mechanism, by its cues and how they stand to the subject."""
         found = []
-        above = self._kinds.vocabulary.ancestors
-        others = {"stemkg:" + one.cue.owner for one in s.cues} & self._kinds.mechanisms
+        above = self.kinds.vocabulary.ancestors
+        others = {"stemkg:" + one.cue.owner for one in s.cues} & self.kinds.mechanisms
         if any(other != object_.id and object_.id in above(other) for other in others):
             found.append("morespecific")
         found.append("mechanisms:" + bucket(len(others)))

@@ -19,11 +19,29 @@ Kind = Literal["share", "count", "size", "dose", "follow-up", "phase", "registra
 #: How near the figure is to the number that is written: just it, near it, or only a bound of it.
 Bound = Literal["", "about", "at least", "at most"]
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORDS: Final = (
     {word: value for value, word in enumerate(_UNITS)}
     | {word: 10 * place for place, word in enumerate(_TENS, 2)}
@@ -36,8 +54,8 @@ _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _POWER = re.compile(r"10(?:\^|\()(\d{1,2})\)?")
 _PHASE = re.compile(r"(?:[1-4]|i{1,3}|iv)[ab]?")
 _REGISTERED = re.compile(
-    r"NCT\d{8}|ISRCTN\d{8}|ChiCTR[\w-]*\d{8,}|ACTRN\d{14}|UMIN\d{9}|EUCTR[\d-]+|DRKS\d{8}|CTRI/\d{4}/\d+/\d+|"
-    r"IRCT\w+\d{5,}|jRCT\w*\d{9,}|KCT\d{7}|NTR\d{3,}|\d{4}-\d{6}-\d\d(?=\b)"
+    r"NCT\d{8}|ISRCTN\d{8}|ChiCTR[A-Za-z-]{0,9}\d{8,12}|ACTRN\d{14}|UMIN\d{9}|EUCTR[\d-]{6,20}|DRKS\d{8}|CTRI/\d{4}/\d{1,3}/\d{1,9}|"
+    r"IRCT[\dN]{5,24}|jRCTs?\d{9,12}|KCT\d{7}|NTR\d{3,6}|\d{4}-\d{6}-\d\d(?=\b)"
 )
 _HYPHENS = frozenset("-‐‑–")
 _PERCENT = frozenset(("%", "percent", "pct"))
@@ -67,7 +85,7 @@ class Figure:
     Its tokens are `first:last`, and `value` is written as in a table: "40", "66.7", "2000000", "1/2", "NCT01234567".
     `unit` is "%" or "patients" for a share or count, the unit as it stands for a dose ("cells/kg") or time ("months"),
     else empty. `bound` says what the number is to the figure. `of` is the whole that a count is a part of, where it is
-    told ("12 of 20": "20"). `bare` is whether it is a number of people that is told as a part of nothing: "12 patients".
+    told ("12 of 20": "20"). `bare` is whether it is a number of people told as a part of nothing: "12 patients".
     """
 
     first: int
@@ -196,6 +214,9 @@ class _Reader:
             return None
         if _word(self.s, number.last) in _HYPHENS and _number(self.s, number.last + 1) is None:
             return self._follow_up(number)  # "5-year"
+        if _word(self.s, number.last) in _PERCENT:
+            share = self._percentage(number)
+            return self._bounded(share) if share is not None else None
         figure = (
             self._percentage(number)
             or self._dose(number)
@@ -360,7 +381,7 @@ class _Reader:
             if whole.value < number.value:
                 return None
             beyond = whole.last
-            noun = beyond < len(s.tags) and s.tags[beyond] in (*_NOUNS, "JJ")
+            noun = beyond < len(s.tags) and s.tags[beyond] in {*_NOUNS, "JJ"}
             if noun and not self._end_of_people(beyond):
                 return None  # "two of three scales"
             if whole.value == 10 and number.value < 10 and _word(s, number.last) == "out":
@@ -430,8 +451,8 @@ class _Reader:
         return False
 
     def _bare(self, number: Number) -> Figure | None:
-        """A number that stands for people: "Seven went into remission", "…, and one died", "unchanged in 7", "3 patients
-        in the treated group and 2 in the placebo group"."""
+        """A number that stands for people: "Seven went into remission", "…, and one died", "unchanged in 7", "3
+        patients in the treated group and 2 in the placebo group"."""
         s, last = self.s, number.last
         if number.value != int(number.value) or number.value > _MOST or self._is_measure(number):
             return None
@@ -444,7 +465,7 @@ class _Reader:
         whose = _word(s, last) in ("whose", "who") and earlier
         grouped = earlier and _word(s, last) == "in" and says(s, "ArmWord", last + 1, last + 6)
         listed = earlier and ends and behind in ("in", "another", "other", "remaining", "all")
-        if (begins and ((subject or earlier) and self._verb_follows(last) or whose or grouped)) or listed:
+        if (begins and (((subject or earlier) and self._verb_follows(last)) or whose or grouped)) or listed:
             return Figure(number.first, last, written(number.value), "patients", "count")
         return None
 

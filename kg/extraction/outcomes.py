@@ -5,9 +5,8 @@ the outcome was seen ("remission was reached by 40 %") or as a rate ("survival w
 the control arm, and of the cell that its part of the sentence names.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Literal
 
 from kg.claim import Polarity, Qualifier
@@ -232,7 +231,7 @@ class _Reading:
     def _category(self, figure: Figure, word: Found) -> tuple[str, Polarity] | None:
         """The outcome of a word, and whether it is denied; None where it says that something did not happen that is
         no outcome by itself: "prevented relapses"."""
-        s, owner = self.s, word.cue.owner
+        owner = word.cue.owner
         if not _DENYING.isdisjoint(word.cue.text.split()) or figure.value == "0":
             return owner, "positive"  # "no longer needed", "no progression": the word itself says no
         if not (self._denied(figure, word) or self._halted(word)):
@@ -256,7 +255,7 @@ class _Reading:
         s = self.s
         ups = s.up(head(s, word.first, word.last))
         return any(
-            found.first in ups or word.first - _NEARBY < found.first < word.first and clause(s, found.first) in ups
+            found.first in ups or (word.first - _NEARBY < found.first < word.first and clause(s, found.first) in ups)
             for found in said(s, "Halting", 0, word.first)
             if s.tags[found.first].startswith(("VB", "NN"))
         )
@@ -265,7 +264,7 @@ class _Reading:
 
     def _reported(self, place: int, word: Found) -> bool:
         """Whether a figure and its word tell an outcome that was seen after a treatment."""
-        s, figure = self.s, self.shares[place]
+        figure = self.shares[place]
         if self._is_size(figure, word) or self._is_amount(figure, word) or self._is_condition(figure, word):
             return False
         if self._to_drug(word) or self._is_undecided(figure, word):
@@ -312,7 +311,11 @@ class _Reading:
     def _is_undecided(self, figure: Figure, word: Found) -> bool:
         """Whether the word stands after a "may" or a future, or in what did not differ."""
         s, top = self.s, clause(self.s, head(self.s, word.first, word.last))
-        if any(s.lowers[child] in _OPEN_MODALS for child in s.children[top]) or says(s, "Future", 0, word.first):
+        governing = [top]
+        while s.labels[governing[-1]] in ("xcomp", "ccomp"):
+            governing.append(clause(s, s.heads[governing[-1]]))
+        modals = (s.lowers[child] in _OPEN_MODALS for token in governing for child in s.children[token])
+        if any(modals) or says(s, "Future", 0, word.first):
             return True
         same = said(s, "NoDifference", word.first - 8, word.last)
         apart = range(figure.last, same[0].first) if same else range(0)
@@ -336,9 +339,8 @@ class _Reading:
         if relative and behind in ("in", "from", "of", "only"):
             return True
         survivors = s.tags[word.first] == "NNS" and says(s, "PatientWord", word.first, word.last)
-        return (
-            (survivors and s.lowers[word.first - 1] == "of")
-            or s.labels[token] == "advcl"
+        return (survivors and s.lowers[word.first - 1] == "of") or (
+            s.labels[token] == "advcl"
             and any(s.lowers[child] in ("if", "unless", "until", "before") for child in s.children[token])
         )
 

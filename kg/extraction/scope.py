@@ -36,8 +36,8 @@ Reach = Literal["here", "ahead", "back", "around"]
 #: What of the candidate it has to reach.
 Target = Literal["predicate", "object", "subject", "claim"]
 
-#: The ways from a frame's arguments to its ends: "{cells} ease", "an infusion of {cells} eased"; "eased {lupus}", "eased
-#: the signs of {lupus}", "helped people with {lupus}", "improved gait in rats with {lupus}".
+#: The ways from a frame's arguments to its ends: "{cells} ease", "an infusion of {cells} eased"; "eased {lupus}",
+#: "eased the signs of {lupus}", "helped people with {lupus}", "improved gait in rats with {lupus}".
 _DOES: Final = ("", "/of")
 _UNDERGOES: Final = ("", "/of", "/in", "/with", "/in/with", "/of/with")
 
@@ -105,6 +105,7 @@ class _Case:
     place: Place
     before: Sentence | None
     after: Sentence | None
+    general: frozenset[str] = frozenset()  # cells that stand for any special one
     flips: int = 0
     fixed: Polarity | None = None
     certainty: Certainty | None = None
@@ -123,8 +124,10 @@ class Scope:
         """Raises `ScopeError` where a rule of the file at `path` can't be read."""
         self.rules = load_rules(path)
         self.sayings = load_rules(SAYINGS)
+        self._general = frozenset(id for id, _ in vocabulary.annotations.get("generalCell", ()))
         known = {id.removeprefix("stemkg:") for id in vocabulary.terms}
-        for rule in self.rules:
+        # An ontology without classes of words has none that a rule could find.
+        for rule in self.rules if "PhraseClass" in known else ():
             for name in sorted(rule.classes):
                 if name not in known:
                     raise ScopeError(f"{path}: rule {rule.name!r}: there is no class {name!r} in the ontology")
@@ -145,6 +148,7 @@ class Scope:
         the cues name. `before` and `after` are the sentences beside it: a question is answered in the next.
         """
         case = _case(s, subject, predicate, object, cues, before, after)
+        case.general = self._general
         for rule in self.rules:
             if rule.predicates and predicate not in rule.predicates:
                 continue
@@ -167,10 +171,17 @@ def _may_apply(rule: Rule, known: frozenset[str]) -> bool:
     return any(pattern.may_stand(known) for pattern in rule.says) or any(f"<{name}" in known for name in rule.frame)
 
 
-def says(rules: Sequence[Rule], s: Sentence, subject: int, predicate: Predicate, object: int) -> str:
+def says(
+    rules: Sequence[Rule],
+    s: Sentence,
+    subject: int | None,
+    predicate: Predicate,
+    object: int,
+    before: Sentence | None = None,
+) -> str:
     """Which of some sayings says a candidate, whatever is learned of its words; "" where none does."""
     rules = [rule for rule in rules if predicate in rule.predicates]
-    case = _case(s, subject, predicate, object, (), None, None) if rules else None
+    case = _case(s, subject, predicate, object, (), before, None) if rules else None
     for rule in rules:
         if case is not None and _fits(rule, case) and _applies(rule, case) is not None:
             return rule.name
@@ -245,15 +256,16 @@ def _has_agent(wanted: frozenset[str], case: _Case) -> bool:
             if known is None:
                 if s.of(head) & wanted:
                     return True
-            elif known not in (case.subject, case.object) and s.named[known].mention.kinds & wanted:
-                return True
+            elif known not in (case.subject, case.object) and s.named[known].mention.id not in case.general:
+                if s.named[known].mention.kinds & wanted:
+                    return True
     return False
 
 
 def _applies(rule: Rule, case: _Case) -> Match | None:
     """The first place at which a rule's operator stands and reaches the candidate."""
-    if rule.frame:
-        return _in_frame(rule, case)
+    if rule.frame and (found := _in_frame(rule, case)) is not None:
+        return found
     for pattern in rule.says:
         for found in pattern.find(case.place):
             if _reaches(rule, found, case):
@@ -264,11 +276,11 @@ def _applies(rule: Rule, case: _Case) -> Match | None:
 
 
 def _in_frame(rule: Rule, case: _Case) -> Match | None:
-    """The word of a frame of one of a rule's classes in which the subject does it, and the object is what it is done to."""
+    """The word of a frame of one of a rule's classes in which the subject does it, and the object undergoes it."""
     if case.subject is None or case.object is None:
         return None
     for token, frame in case.s.frames.items():
-        if case.s.of(token) & rule.frame:
+        if case.s.of(token) & rule.frame and case.s.lemmas[token] not in rule.ends:
             does = frame.roles.get("agent", {}).get(case.subject)
             undergoes = frame.roles.get("theme", {}).get(case.object)
             if does in _DOES and undergoes in _UNDERGOES:
@@ -369,9 +381,28 @@ def load_rules(path: Path = RULES) -> tuple[Rule, ...]:
 
 
 _KEYS = frozenset(
-    ("frame", "subject", "object", "name", "says", "effect", "reach", "to", "across", "ends", "for", "masks", "apart", "carried", "agent", "previous",
-     "following", "holds", "fails")
-)  # fmt: skip
+    [
+        "name",
+        "frame",
+        "subject",
+        "object",
+        "says",
+        "effect",
+        "reach",
+        "to",
+        "across",
+        "ends",
+        "for",
+        "masks",
+        "apart",
+        "carried",
+        "agent",
+        "previous",
+        "following",
+        "holds",
+        "fails",
+    ]
+)
 
 
 def _rule(entry: dict[str, Any], lists: Mapping[str, Sequence[str]]) -> Rule:

@@ -60,9 +60,9 @@ class Scorer:
             return 1.0
         at = bisect_right(self._scores, score)
         if at == 0:
-            return self._shares[0]
+            return round(self._shares[0], 2)
         if at == len(self._scores):
-            return self._shares[-1]
+            return round(self._shares[-1], 2)
         low, high = self._scores[at - 1], self._scores[at]
         share = self._shares[at - 1] + (self._shares[at] - self._shares[at - 1]) * (score - low) / (high - low)
         return round(share, 2)

@@ -25,6 +25,8 @@ class Standing:
     def __init__(self, features: Features, models: dict[str, Model]) -> None:
         self._features = features
         self._models = models
+        #: The species that treatments are meant for, which is no animal.
+        self._people = frozenset(id for id, _ in features.kinds.vocabulary.annotations.get("treatedSpecies", ()))
 
     @classmethod
     def load(cls, features: Features) -> "Standing":
@@ -85,7 +87,7 @@ class Standing:
         counts: Counter[str] = Counter()
         found: set[str] = set()
         for s in sentences:
-            counts.update(_signs(s))
+            counts.update(_signs(s, self._people))
             words = {s.lemmas[k] for k, tag in enumerate(s.tags) if tag[:2] in _CONTENT}
             found.update("DW:" + word for word in words)
             if s.index < 3:
@@ -120,9 +122,9 @@ def _studies(s: Sentence) -> list[str]:
 _OF_STUDIES = ("Analysis", "Trial", "Study", "Review", "Report", "Statement", "PatientWord", "ResultWord", "ReaderWord")
 
 
-def _signs(s: Sentence) -> set[str]:
+def _signs(s: Sentence, people: frozenset[str]) -> set[str]:
     signs = set(_studies(s))
-    if any("NCBITaxon" in one.cue.owner for one in s.cues):
+    if any(one.cue.owner.startswith("NCBITaxon") and one.cue.owner not in people for one in s.cues):
         signs.add("species")
     for sign, words in _WORDS.items():
         if not words.isdisjoint(s.lowers):

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from kg import answers
 from kg.asking import QueryError, Rows
 from kg.catalogue import StoredQuery
 from kg.claim import RANK
@@ -23,6 +24,7 @@ from kg.web.evidence_map import COLUMNS_AT_MOST, MAPS, ROWS_AT_MOST, EvidenceMap
 from kg.web.index import Filter, Mark, Stated
 from kg.web.site import Site
 
+_T = TypeVar("_T")
 _ROWS_SHOWN = 500
 _NEIGHBOURS = 7
 _TERMS_SHOWN = 200
@@ -31,7 +33,7 @@ _SUGGESTED = 20
 _PAGES = {"HGNC": "https://www.genenames.org/data/gene-symbol-report/#!/hgnc_id/"}
 #: The kinds of term, in the order in which they are listed.
 _KINDS = ("cell", "product", "drug", "disease", "mechanism", "pathway", "factor", "process", "tissue", "phenotype",
-          "adverse_event", "route", "outcome", "species", "aspect")  # fmt: skip
+          "adverse_event", "route", "outcome", "species", "aspect", "control")  # fmt: skip
 
 
 # The map
@@ -278,7 +280,7 @@ async def queries(request: Request) -> Response:
 
 
 def _values(stored: StoredQuery, parameters: Mapping[str, str]) -> dict[str, str]:
-    names = [parameter.name for parameter in stored.parameters]
+    names = [parameter.name for parameter in stored.asked]
     return {name: value.strip() for name in names if (value := parameters.get(name, "")).strip()}
 
 
@@ -286,6 +288,16 @@ async def _answer(request: Request, sparql: str, format: str = "json") -> bytes:
     """The answer to a query of ours. Raises `pool.Refused`."""
     site = site_of(request)
     return (await (await site.pool()).ask(pool.Request(sparql, format))).read()
+
+
+async def _drive(request: Request, steps: answers.Steps[_T]) -> _T:
+    """Run steps of answering on the pool. Raises `pool.Refused`, `QueryError`."""
+    try:
+        sparql = next(steps)
+        while True:
+            sparql = steps.send(_rows(site_of(request), await _answer(request, sparql)))
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
 
 
 async def query(request: Request) -> Response:
@@ -303,18 +315,21 @@ async def query(request: Request) -> Response:
     example = {parameter.name: parameter.example for parameter in stored.parameters}
     if site.static and not asked:
         values, asked = example, True
-    problem, sparql, rows, picture = "", "", None, None
+    problem, sparql, rows, picture, why = "", "", None, None, ""
+    sentences = bool(stored.behind) and request.query_params.get("sentences") == "yes"
     status = 200
     try:
         if asked or suffix:
             sparql = stored.bind(values, site.vocabulary)
             if suffix == "rq":
                 return Response(sparql, media_type="application/sparql-query")
+            most = None if suffix else _ROWS_SHOWN + 1
+            steps = answers.rows(stored, values, site.vocabulary, site.texts, most, sentences=sentences)
+            rows, why = await _drive(request, steps)
             if suffix == "json":
-                return Response(await _answer(request, sparql), media_type="application/sparql-results+json")
+                return Response(rows.json(), media_type="application/sparql-results+json")
             if suffix == "csv":
-                return _labelled(_rows(site, await _answer(request, sparql)), name)
-            rows = _rows(site, await _answer(request, f"{sparql}LIMIT {_ROWS_SHOWN + 1}\n"))
+                return _labelled(rows, name)
             picture = _chart(stored, rows)
     except QueryError as error:
         problem, status = str(error).replace("--", ""), 400
@@ -324,9 +339,12 @@ async def query(request: Request) -> Response:
         return Response(problem + "\n", status, media_type="text/plain")
     return render(
         request, "query.html", status, stored=stored, values=values, problem=problem, sparql=sparql or stored.sparql,
-        bound=bool(sparql), rows=rows, shown=_ROWS_SHOWN, picture=picture, link=_linker(site),
+        bound=bool(sparql), rows=rows, why=why.replace("--", ""), sentences=sentences,
+        shown=_ROWS_SHOWN, picture=picture, link=_linker(site),
         example=address("", example),
-        here=lambda suffix="": address(f"/query/{name}{suffix}", values),
+        here=lambda suffix="", **more: address(
+            f"/query/{name}{suffix}", values, {"sentences": "yes" if sentences else "", **more}
+        ),
         editor=address("/sparql", {"query": sparql}),
     )  # fmt: skip
 

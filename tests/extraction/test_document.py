@@ -34,7 +34,7 @@ def test_a_cell_in_general_does_not_take_the_place_of_a_special_one() -> None:
 
 
 def test_what_is_named_more_often_comes_first_and_the_title_counts() -> None:
-    often = document("Lupus is old.", "Crohn's disease is new.", "Crohn's disease is common.")
+    often = document("It rained.", "Lupus is old.", "Crohn's disease is new.", "Crohn's disease is common.")
     titled = document("Crohn's disease is new.", "Crohn's disease is common.", title="Cells for lupus")
     assert often.diseases == (CROHN, LUPUS)
     assert titled.diseases == (LUPUS, CROHN)
@@ -118,7 +118,7 @@ def test_what_a_document_knows_of_is_not_shared() -> None:
 def test_kinds_are_those_of_the_ontology() -> None:
     kinds = Kinds(extractor().vocabulary)
     assert "cell" in kinds.of(MSC) and "disease" in kinds.of(LUPUS)
-    assert kinds.therapeutic(FAT_MSC) and kinds.therapeutic("GO:0070062")
+    assert kinds.therapeutic(FAT_MSC)
     assert not kinds.therapeutic("CL:0000540")
     assert "stemkg:Antifibrosis" in kinds.mechanisms
     assert "CL:0000034" in kinds.general and FAT_MSC not in kinds.general

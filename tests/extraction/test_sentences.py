@@ -1,15 +1,9 @@
-"""Extraction, as behaviour: what sentences of our own say, part by part of what the language does."""
-
-from collections.abc import Callable
+"""What sentences of our own say, part by part of what the language does."""
 
 import pytest
+from understanding import extractor, plain, read, triples
 
-from kg.articles import Article, Section, Sentence, default_cues
-from kg.articles.plain import read_text
 from kg.claim import Claim
-from kg.extraction import Extractor
-
-Read = Callable[..., list[Claim]]
 
 MSC = "CL:0000134"
 HSC = "CL:0000037"
@@ -17,40 +11,6 @@ MARROW_MSC, FAT_MSC, CORD_MSC = "CL:0002540", "CL:0002570", "CL:0002569"
 EXOSOME = "GO:0070062"
 OSTEOARTHRITIS, SCLEROSIS, LUPUS, CROHN = "MONDO:0005178", "MONDO:0005301", "MONDO:0007915", "MONDO:0005011"
 TNF, IL1B, VEGF, HGF = "HGNC:11892", "HGNC:5992", "HGNC:12680", "HGNC:4893"
-
-
-def article(*sentences: str, title: str = "", kind: str = "sentence", **fields: object) -> Article:
-    """An article of the given sentences."""
-    text = " ".join([title, *sentences] if title else sentences)
-    spans: list[Sentence] = []
-    at = 0
-    for number, sentence in enumerate([title, *sentences] if title else sentences):
-        spans.append(Sentence(at, at + len(sentence), "title" if title and not number else kind))
-        at += len(sentence) + 1
-    known = Article(
-        "a", text, title=title, end=len(text), sentences=tuple(spans), sections=(Section("", 0, len(text)),)
-    )
-    return Article(**({name: getattr(known, name) for name in Article.__slots__} | fields))
-
-
-def plain(text: str) -> Article:
-    """The article of a plain text."""
-    (known,) = read_text(text, stem="a", file="a", cues=default_cues(), on_error=lambda _: None)
-    return known
-
-
-@pytest.fixture(scope="module")
-def read(extractor: Extractor) -> Read:
-    """Reads the claims of an article of the given sentences."""
-
-    def claims(*sentences: str, title: str = "", kind: str = "sentence", **fields: object) -> list[Claim]:
-        return extractor.claims(article(*sentences, title=title, kind=kind, **fields))
-
-    return claims
-
-
-def triples(claims: list[Claim]) -> set[tuple[str, str, str]]:
-    return {(claim.subject, claim.predicate, claim.object) for claim in claims}
 
 
 # Mentions
@@ -70,32 +30,32 @@ def triples(claims: list[Claim]) -> set[tuple[str, str, str]]:
         ("Hematopoietic stem cells", HSC),
     ],
 )
-def test_a_cell_is_known_by_its_variants(read: Read, words: str, cell: str) -> None:
+def test_a_cell_is_known_by_its_variants(words: str, cell: str) -> None:
     assert (cell, "treats", OSTEOARTHRITIS) in triples(read(f"{words} improved osteoarthritis."))
 
 
 @pytest.mark.parametrize("name", ["TNF-α", "TNF-alpha", "TNFα", "TNF alpha"])
-def test_a_factor_is_known_by_its_spellings(read: Read, name: str) -> None:
+def test_a_factor_is_known_by_its_spellings(name: str) -> None:
     assert triples(read(f"MSCs decreased {name} in the patients.")) == {(MSC, "decreases", TNF)}
 
 
 @pytest.mark.parametrize("name", ["IL-1β", "IL1B", "IL-1 beta", "interleukin 1 beta", "interleukin-1β"])
-def test_greek_letters_and_hyphens_may_be_spelled_out(read: Read, name: str) -> None:
+def test_greek_letters_and_hyphens_may_be_spelled_out(name: str) -> None:
     assert triples(read(f"MSCs lowered {name}.")) == {(MSC, "decreases", IL1B)}
 
 
-def test_british_and_american_spelling_are_one(read: Read) -> None:
+def test_british_and_american_spelling_are_one() -> None:
     british = triples(read("Haematopoietic stem cells cured leukaemia."))
     assert british == triples(read("Hematopoietic stem cells cured leukemia."))
     assert british
 
 
-def test_the_most_specific_name_is_meant(read: Read) -> None:
+def test_the_most_specific_name_is_meant() -> None:
     (claim,) = read("MSCs improved knee osteoarthritis.")
     assert claim.object == "MONDO:0005416"
 
 
-def test_heads_that_are_left_out_are_filled_in(read: Read) -> None:
+def test_heads_that_are_left_out_are_filled_in() -> None:
     assert triples(read("MSCs improved knee and hip osteoarthritis.")) == {
         (MSC, "treats", "MONDO:0005416"),
         (MSC, "treats", "MONDO:0006629"),
@@ -104,12 +64,12 @@ def test_heads_that_are_left_out_are_filled_in(read: Read) -> None:
     assert subjects == {MARROW_MSC, FAT_MSC}
 
 
-def test_an_abbreviation_holds_where_it_is_defined(read: Read) -> None:
+def test_an_abbreviation_holds_where_it_is_defined() -> None:
     assert triples(read("Rheumatoid arthritis (RA) hurts.", "MSCs improved RA.")) == {(MSC, "treats", "MONDO:0008383")}
     assert read("MSCs improved RA.") == []
 
 
-def test_an_abbreviation_means_what_the_article_says(read: Read) -> None:
+def test_an_abbreviation_means_what_the_article_says() -> None:
     said = triples(read("Retinoic acid (RA) was measured.", "MSCs increased RA."))
     assert said == {(MSC, "increases", "CHEBI:26536")}
 
@@ -117,7 +77,7 @@ def test_an_abbreviation_means_what_the_article_says(read: Read) -> None:
 @pytest.mark.parametrize(
     "sentence", ["All men improved.", "The ID of the patient was as was said.", "MSCs, as a rule, do."]
 )
-def test_common_words_are_no_names(read: Read, sentence: str) -> None:
+def test_common_words_are_no_names(sentence: str) -> None:
     assert read(sentence) == []
 
 
@@ -136,7 +96,7 @@ def test_common_words_are_no_names(read: Read, sentence: str) -> None:
         "Patients with multiple sclerosis benefited from MSCs.",
     ],
 )
-def test_a_benefit_may_be_said_in_many_ways(read: Read, sentence: str) -> None:
+def test_a_benefit_may_be_said_in_many_ways(sentence: str) -> None:
     claims = [claim for claim in read(sentence) if claim.predicate == "treats"]
     assert triples(claims) == {(MSC, "treats", SCLEROSIS)}
     assert {claim.polarity for claim in claims} == {"positive"}
@@ -168,21 +128,21 @@ def test_a_benefit_may_be_said_in_many_ways(read: Read, sentence: str) -> None:
         ("MSCs were tried in lupus, which harms the kidneys.", (LUPUS, "affects", "UBERON:0002113")),
     ],
 )
-def test_a_verb_finds_its_ends(read: Read, sentence: str, said: tuple[str, str, str]) -> None:
+def test_a_verb_finds_its_ends(sentence: str, said: tuple[str, str, str]) -> None:
     assert said in triples(read(sentence))
 
 
-def test_a_labelled_item_takes_the_place_of_what_its_line_counts(extractor: Extractor) -> None:
+def test_a_labelled_item_takes_the_place_of_what_its_line_counts() -> None:
     text = "Two kinds of cells are being studied for lupus:\n\n- MSCs: These are from fat.\n- HSCs: They calm it.\n"
     known = plain(text)
-    found = triples(extractor.claims(known))
+    found = triples(extractor().claims(known))
     assert {(MSC, "treats", LUPUS), (HSC, "treats", LUPUS)} <= found
 
 
-def test_a_label_is_what_its_item_goes_on_with(extractor: Extractor) -> None:
+def test_a_label_is_what_its_item_goes_on_with() -> None:
     text = "Cells tried in lupus:\n\n- MSCs: These are given into a vein.\n- HSCs: They are given into a vein.\n"
     known = plain(text)
-    found = triples(extractor.claims(known))
+    found = triples(extractor().claims(known))
     assert {(MSC, "given_by", "stemkg:Intravenous"), (HSC, "given_by", "stemkg:Intravenous")} <= found
 
 
@@ -193,22 +153,22 @@ def test_a_label_is_what_its_item_goes_on_with(extractor: Extractor) -> None:
         ("MSCs help the body make regulatory T cells.", {(MSC, "acts_via", "stemkg:RegulatoryTCellInduction")}),
     ],
 )
-def test_no_more_is_read_than_is_said(read: Read, sentence: str, said: set[tuple[str, str, str]]) -> None:
+def test_no_more_is_read_than_is_said(sentence: str, said: set[tuple[str, str, str]]) -> None:
     assert triples(read(sentence)) <= said
 
 
-def test_any_surgery_is_not_the_treatment(read: Read) -> None:
+def test_any_surgery_is_not_the_treatment() -> None:
     assert triples(read("Fever often follows surgery.", title="MSCs for lupus")) == set()
 
 
-def test_in_cells_names_no_cell(read: Read) -> None:
+def test_in_cells_names_no_cell() -> None:
     assert triples(read("In cells taken from fat, TNF was low.")) == set()
 
 
-def test_a_list_item_goes_on_with_the_line_that_introduces_it(extractor: Extractor) -> None:
+def test_a_list_item_goes_on_with_the_line_that_introduces_it() -> None:
     text = "# On cells\n\nMesenchymal stem cells are used to treat:\n\n- lupus\n- multiple sclerosis\n"
     known = plain(text)
-    claims = extractor.claims(known)
+    claims = extractor().claims(known)
     assert triples(claims) == {(MSC, "treats", LUPUS), (MSC, "treats", SCLEROSIS)}
     # The claim stands where its item stands.
     assert {text[claim.start : claim.end].lstrip("- ") for claim in claims} == {"lupus", "multiple sclerosis"}
@@ -226,7 +186,7 @@ def test_a_list_item_goes_on_with_the_line_that_introduces_it(extractor: Extract
         ("Multiple sclerosis destroys oligodendrocytes.", (SCLEROSIS, "affects", "CL:0000128")),
     ],
 )
-def test_every_relation_is_read(read: Read, sentence: str, said: tuple[str, str, str]) -> None:
+def test_every_relation_is_read(sentence: str, said: tuple[str, str, str]) -> None:
     assert said in triples(read(sentence))
 
 
@@ -234,27 +194,27 @@ def test_every_relation_is_read(read: Read, sentence: str, said: tuple[str, str,
 
 
 @pytest.mark.parametrize("words", ["They", "These cells", "The cells"])
-def test_a_short_form_stands_for_the_cell_spoken_of(read: Read, words: str) -> None:
+def test_a_short_form_stands_for_the_cell_spoken_of(words: str) -> None:
     assert (FAT_MSC, "secretes", VEGF) in triples(
         read("Adipose-derived MSCs are easy to get.", f"{words} secrete VEGF.")
     )
 
 
 @pytest.mark.parametrize("words", ["The treatment", "This therapy", "The therapy"])
-def test_the_treatment_is_the_one_of_the_article(read: Read, words: str) -> None:
+def test_the_treatment_is_the_one_of_the_article(words: str) -> None:
     said = read("Adipose-derived MSCs were infused into patients.", f"{words} improved Crohn's disease.")
     assert (FAT_MSC, "treats", CROHN) in triples(said)
 
 
-def test_the_disease_of_the_article_is_the_context(read: Read) -> None:
+def test_the_disease_of_the_article_is_the_context() -> None:
     (claim,) = read("MSCs secrete VEGF.", title="Cells for multiple sclerosis")
     assert claim.disease == SCLEROSIS
 
 
-def test_the_disease_of_a_section_is_nearer(extractor: Extractor) -> None:
+def test_the_disease_of_a_section_is_nearer() -> None:
     text = "# Cells for multiple sclerosis\n\n## Crohn's disease\n\nMSCs secrete VEGF and calm the bowel.\n"
     known = plain(text)
-    assert {claim.disease for claim in extractor.claims(known) if claim.predicate == "secretes"} == {CROHN}
+    assert {claim.disease for claim in extractor().claims(known) if claim.predicate == "secretes"} == {CROHN}
 
 
 # Polarity and certainty
@@ -276,12 +236,12 @@ def test_the_disease_of_a_section_is_nearer(extractor: Extractor) -> None:
         "MSCs hardly improve multiple sclerosis.",
     ],
 )
-def test_what_is_denied_is_negative(read: Read, sentence: str) -> None:
+def test_what_is_denied_is_negative(sentence: str) -> None:
     polarities = {claim.polarity for claim in read(sentence) if claim.subject == MSC and claim.object == SCLEROSIS}
     assert polarities == {"negative"}
 
 
-def test_no_serious_adverse_events_is_one_denial(read: Read) -> None:
+def test_no_serious_adverse_events_is_one_denial() -> None:
     (claim,) = read("No serious adverse events occurred after MSC infusion.")
     assert (claim.predicate, claim.object, claim.polarity) == (
         "adverse_effect",
@@ -305,7 +265,7 @@ def test_no_serious_adverse_events_is_one_denial(read: Read) -> None:
         ("MSCs improved multiple sclerosis.", "asserted"),
     ],
 )
-def test_a_hedge_is_heard(read: Read, words: str, certainty: str) -> None:
+def test_a_hedge_is_heard(words: str, certainty: str) -> None:
     claims = [claim for claim in read(words) if claim.predicate == "treats"]
     assert [claim.certainty for claim in claims] == [certainty]
 
@@ -323,7 +283,7 @@ def test_a_hedge_is_heard(read: Read, words: str, certainty: str) -> None:
         ("In a meta-analysis, MSCs improved Crohn's disease.", "MetaAnalysis"),
     ],
 )
-def test_a_sentence_tells_its_evidence(read: Read, words: str, evidence: str) -> None:
+def test_a_sentence_tells_its_evidence(words: str, evidence: str) -> None:
     claims = read(words)
     assert claims
     assert {claim.evidence for claim in claims} == {evidence}
@@ -358,14 +318,14 @@ def figures(claims: list[Claim]) -> set[tuple[str, str, str]]:
         ("Many patients improved after MSC infusion.", set()),
     ],
 )
-def test_figures_are_read(read: Read, words: str, expected: set[tuple[str, str, str]]) -> None:
+def test_figures_are_read(words: str, expected: set[tuple[str, str, str]]) -> None:
     assert figures(read(words)) == expected
 
 
 # Comparisons
 
 
-def test_the_side_that_wins_is_the_subject(read: Read) -> None:
+def test_the_side_that_wins_is_the_subject() -> None:
     won = read("MSCs were more effective than methotrexate in rheumatoid arthritis.")
     lost = read("Methotrexate was less effective than MSCs in rheumatoid arthritis.")
     for claims in (won, lost):
@@ -374,18 +334,18 @@ def test_the_side_that_wins_is_the_subject(read: Read) -> None:
 
 
 @pytest.mark.parametrize("words", ["they were more effective", "the treatment worked better", "the cells did better"])
-def test_a_side_may_be_referred_to(read: Read, words: str) -> None:
+def test_a_side_may_be_referred_to(words: str) -> None:
     found = triples(read("MSCs are easy to grow.", f"In a trial {words} than methotrexate.", title="MSCs for lupus"))
     assert (MSC, "more_effective_than", "CHEBI:44185") in found
 
 
 @pytest.mark.parametrize("arm", ["placebo", "controls", "saline"])
-def test_a_control_is_no_rival(read: Read, arm: str) -> None:
+def test_a_control_is_no_rival(arm: str) -> None:
     claims = read(f"MSCs were more effective than {arm} in rheumatoid arthritis.")
     assert not any(claim.predicate == "more_effective_than" for claim in claims)
 
 
-def test_a_factor_is_seen_after_pathways_were_spoken_of(read: Read) -> None:
+def test_a_factor_is_seen_after_pathways_were_spoken_of() -> None:
     said = triples(read("The Wnt pathway was studied.", "MSC exosomes protect the heart via miR-21."))
     assert (EXOSOME, "involves", "HGNC:31586") in said
     said = triples(read("Exosomes were tested.", "Exosomal miR-126 inhibited PTEN."))
@@ -400,7 +360,7 @@ def test_a_factor_is_seen_after_pathways_were_spoken_of(read: Read) -> None:
         "There was no difference in disability between the arms before treatment.",
     ],
 )
-def test_a_comparison_made_before_the_treatment_denies_nothing(read: Read, sentence: str) -> None:
+def test_a_comparison_made_before_the_treatment_denies_nothing(sentence: str) -> None:
     assert triples(read("MSCs improved multiple sclerosis.", sentence)) == {(MSC, "treats", SCLEROSIS)}
     later = "The groups did not differ in survival."
     assert ("negative", "treats") in {(c.polarity, c.predicate) for c in read("MSCs were given for lupus.", later)}
@@ -420,19 +380,14 @@ def test_a_comparison_made_before_the_treatment_denies_nothing(read: Read, sente
         "…",
     ],
 )
-def test_nothing_is_read_into_what_says_nothing(read: Read, sentence: str) -> None:
+def test_nothing_is_read_into_what_says_nothing(sentence: str) -> None:
     assert read(sentence) == []
 
 
-def test_a_heading_counts_only_as_a_full_sentence(read: Read) -> None:
+def test_a_heading_counts_only_as_a_full_sentence() -> None:
     assert read("MSCs for multiple sclerosis", kind="heading") == []
     assert read("How MSCs may help multiple sclerosis", kind="heading") == []
     assert triples(read("MSCs improve multiple sclerosis", kind="heading")) == {(MSC, "treats", SCLEROSIS)}
-
-
-def test_an_article_without_sentences_has_no_claims(extractor: Extractor) -> None:
-    assert extractor.claims(Article("a", "MSCs improve lupus.", end=19)) == []
-    assert extractor.claims(Article("a", "")) == []
 
 
 # The explanation
