@@ -17,7 +17,7 @@ from kg.asking import Cell, QueryError, Rows, Source, select
 from kg.catalogue import StoredQuery
 from kg.findings import Stance, finding_lines, stances
 from kg.loading import FEW, load
-from kg.rdf import END, EXACT, SOURCE, START, Key, article_id
+from kg.rdf import END, QUOTE, SOURCE, START, Key, article_id
 from kg.store import Store
 from kg.terms import term_quads, weight_quads
 from kg.texts import IN_WORDS, Texts
@@ -75,6 +75,7 @@ def _narrowed(findings: Sequence[Cell], patterns: str, vocabulary: Vocabulary, w
     said: dict[Cell, list[tuple[Cell, Cell]]] = defaultdict(list)
     for some in _few(findings):
         rows = yield (
+            f"PREFIX stemkg: <{_SAYS}>\n"
             f"SELECT ?claim ?p ?o WHERE {{ VALUES ?finding {{ {some} }} ?claim <{_SAYS}finding> ?finding .\n"
             f"{patterns}?claim ?p ?o }}\n"
         )
@@ -173,6 +174,7 @@ def spread(
     claims: dict[Cell, list[tuple[Cell, ...]]] = defaultdict(list)
     for some in _few(dict.fromkeys(row[0] for row in rows.rows)):
         found = yield (
+            f"PREFIX stemkg: <{_SAYS}>\n"
             f"SELECT ?finding ?polarity ?article ?claim WHERE {{ VALUES ?finding {{ {some} }}\n"
             f"?claim <{_SAYS}finding> ?finding .\n{patterns}"
             f"?claim <{_SAYS}polarity> ?polarity . ?claim {SOURCE} ?article .\n"
@@ -201,7 +203,7 @@ def _sentences(claims: Iterable[Cell], texts: Texts) -> Steps[dict[Cell, str]]:
         rows = yield (
             f"SELECT ?claim ?article ?start ?end ?hash ?quote WHERE {{ VALUES ?claim {{ {some} }}\n"
             f"?claim {SOURCE} ?article . ?claim {START} ?start . ?claim {END} ?end .\n"
-            f"?claim <{_SAYS}sentenceHash> ?hash . OPTIONAL {{ ?claim {EXACT} ?quote }} }}\n"
+            f"?claim <{_SAYS}sentenceHash> ?hash . OPTIONAL {{ ?claim {QUOTE} ?quote }} }}\n"
         )
         for claim, article, start, end, digest, quote in rows.rows:
             assert isinstance(article, ox.NamedNode)

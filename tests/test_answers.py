@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from query_fixture import fixture
 
 from kg.answers import answer, drive, rows, why_nothing
-from kg.asking import QueryError, Rows
-from kg.catalogue import Catalogue
+from kg.asking import Answer, QueryError, Rows
+from kg.catalogue import Catalogue, StoredQuery
 from kg.namespaces import contract
 from kg.store import Store
 from kg.texts import Texts
@@ -35,9 +36,15 @@ def ask(name: str, **values: str) -> Rows:
 
 
 @pytest.mark.parametrize("query", FILTERED, ids=lambda query: query.name)
-def test_every_query_of_findings_has_the_same_filters(query: object) -> None:
-    stored = query
-    assert {one.name for one in stored.asked} >= set(FILTERS) - {"since"}  # type: ignore[attr-defined]
+def test_every_query_of_findings_has_the_same_filters(query: StoredQuery) -> None:
+    assert {one.name for one in query.asked} >= set(FILTERS) - {"since"}
+
+
+@pytest.mark.parametrize("query", FILTERED, ids=lambda query: query.name)
+def test_a_filtered_query_declares_all_its_prefixes(query: StoredQuery) -> None:
+    """An endpoint elsewhere knows none of ours."""
+    values = {one.name: one.example for one in query.filters}
+    assert isinstance(ox.Store().query(query.bind(values, VOCABULARY)), ox.QuerySolutions)
 
 
 @settings(max_examples=15, deadline=None)
@@ -145,3 +152,16 @@ def test_a_belief_is_a_number_and_its_arithmetic_is_told_when_asked_for() -> Non
     assert "arithmetic" not in plain.columns and plain.words()[0][plain.columns.index("belief")] == "0.981"
     steps = rows(CATALOGUE["treatments"], {}, VOCABULARY, Texts(), explain=True)
     assert drive(steps, STORE, VOCABULARY)[0].words()[0][-1] == "1 − (1−0.90)(1−0.80)(1−0.05) = 0.981"
+
+
+def test_an_endpoint_that_knows_no_prefix_answers_filtered_questions_with_sentences() -> None:
+    """Every step is whole SPARQL, not only the first."""
+
+    class Elsewhere:
+        def query(self, sparql: str) -> Answer:
+            return STORE.graph.query(sparql, use_default_graph_as_union=True)
+
+    steps = rows(CATALOGUE["treatments"], {"people": "yes"}, VOCABULARY, Texts(), sentences=True)
+    there, _ = drive(steps, Elsewhere(), VOCABULARY)
+    steps = rows(CATALOGUE["treatments"], {"people": "yes"}, VOCABULARY, Texts(), sentences=True)
+    assert there.rows == drive(steps, STORE, VOCABULARY)[0].rows != []
