@@ -6,7 +6,7 @@ import pyoxigraph as ox
 
 from kg.claim import QUALIFIERS
 from kg.namespaces import CLAIM, contract
-from kg.rdf import END, EXACT, SOURCE, START, SUBJECT, article_id, term
+from kg.rdf import END, QUOTE, SOURCE, START, SUBJECT, article_id, term
 from kg.store import Store
 from kg.texts import IN_WORDS, Texts
 
@@ -84,7 +84,7 @@ def exhibit(store: Store, name: str, texts: Texts) -> Exhibit:
         stop = text.find("\n", end)
         last = min(len(text) if stop < 0 else stop, end + _CONTEXT)
         return Exhibit(tuple(rows), text[first:start], str(sentence), text[end:last])
-    return Exhibit(tuple(rows), sentence=known.get(EXACT, ""), missing=IN_WORDS[sentence.search])
+    return Exhibit(tuple(rows), sentence=known.get(QUOTE, ""), missing=IN_WORDS[sentence.search])
 
 
 def _short(iri: str) -> str:

@@ -24,6 +24,7 @@ from kg.vocabulary import Vocabulary
 from kg.weights import BASIS_TERMS, CERTAINTY_TERMS
 
 FINDING = STEMKG + "finding/"
+JOURNAL = STEMKG + "journal/"
 
 ONTOLOGY_GRAPH = ox.NamedNode(GRAPH + "ontology")
 CLOSURE_GRAPH = ox.NamedNode(GRAPH + "closure")
@@ -82,10 +83,10 @@ DIFFERENCES = term("stemkg:differences")
 IDENTIFIER = term("dcterms:identifier")
 ISSUED = term("dcterms:issued")
 TITLE = term("dcterms:title")
-SOURCE = term("oa:hasSource")
-START = term("oa:start")
-END = term("oa:end")
-EXACT = term("oa:exact")
+SOURCE = term("dcterms:source")
+START = term("stemkg:start")
+END = term("stemkg:end")
+QUOTE = term("stemkg:quote")
 POSITIVE = term("stemkg:Positive")
 NEGATIVE = term("stemkg:Negative")
 ASSERTED = term("stemkg:Asserted")
@@ -318,6 +319,8 @@ def article_graph(article: Article, claims: Iterable[Claim], *, build: ox.NamedN
     node, built = str(article_node(article.id)), str(build)
     for predicate, value in _of_article(article):
         graph.put(node, predicate, value, node)
+    for subject, predicate, value in (*_of_journal(article, node), *_of_build(built)):
+        graph.put(subject, predicate, value, node)
     plain: dict[tuple[Node, Node, Node], None] = {}
     for claim in claims:
         name = f"<{_claim_iri(claim)}>"
@@ -380,6 +383,33 @@ def _of_article(article: Article) -> list[tuple[Node, Node]]:
     return said
 
 
+def _of_journal(article: Article, node: Node) -> list[tuple[Node, Node, Node]]:
+    """The journal or book as what the article, or the work that it reports on, is a part of."""
+    if not (article.work and article.work.journal):
+        return []
+    name = article.work.journal
+    journal = f"<{JOURNAL}{quote(name.casefold(), safe='')}>"
+    return [
+        (node, iri("dcterms:isPartOf"), journal),
+        (journal, _TYPE, iri("bibo:Periodical")),
+        (journal, _TITLE, _quoted(name)),
+    ]
+
+
+def _of_build(build: Node) -> list[tuple[Node, Node, Node]]:
+    """The build as an activity, and the program that did it. Every article says it, as each may be of another build."""
+    release = version("stemkg")
+    agent = f"<{STEMKG}software/{release}>"
+    return [
+        (build, _TYPE, iri("prov:Activity")),
+        (build, iri("prov:wasAssociatedWith"), agent),
+        (build, iri("prov:used"), iri("stemkg:ontology")),
+        (agent, _TYPE, iri("prov:SoftwareAgent")),
+        (agent, _TITLE, _quoted(f"StemKG {release}")),
+        (agent, iri("dcterms:hasVersion"), _quoted(release)),
+    ]
+
+
 def _of_claim(article: Article, claim: Claim, *, quotes: bool) -> list[tuple[Node, Node]]:
     """What is said of a claim, but its source and its build: predicates and values."""
     sentence = article.text[claim.start : claim.end]
@@ -409,7 +439,7 @@ def _of_claim(article: Article, claim: Claim, *, quotes: bool) -> list[tuple[Nod
         said.append((iri("stemkg:rule"), _quoted(claim.rule)))
     said += [(iri("stemkg:" + key), iri(value)) for key, value in claim.qualifiers]
     if quotes:
-        said.append((str(EXACT), _quoted(sentence)))
+        said.append((str(QUOTE), _quoted(sentence)))
     if not article.retracted:
         about = Key(claim.subject, "stemkg:" + claim.predicate, claim.object, claim.disease)
         said.append((_FINDING_OF, finding(about)))
@@ -428,8 +458,8 @@ def claim_of(doc: str, said: Mapping[str, str]) -> Claim:
 
     return Claim(
         doc,
-        int(said["oa:start"]),
-        int(said["oa:end"]),
+        int(said["stemkg:start"]),
+        int(said["stemkg:end"]),
         said["stemkg:subject"],
         one_of("predicate", said["stemkg:predicate"].removeprefix("stemkg:"), PREDICATES),
         said["stemkg:object"],

@@ -185,7 +185,7 @@ def test_a_whole_store_is_checked(validator: Validator) -> None:
     [
         (("stemkg:finding/x", "rdf:type", "stemkg:Finding", "stemkg:graph/summary"), "founded", "stemkg:finding/x"),
         (("stemkg:claim/x", "stemkg:finding", "stemkg:finding/y", "stemkg:article/a"), "counted", "stemkg:finding/y"),
-        (("stemkg:claim/x", "oa:hasSource", "stemkg:article/a", "stemkg:article/b"), "home", "stemkg:claim/x"),
+        (("stemkg:claim/x", "dcterms:source", "stemkg:article/a", "stemkg:article/b"), "home", "stemkg:claim/x"),
         (("stemkg:Lonely", "stemkg:kind", "cell", "stemkg:graph/ontology"), "reflexive", "stemkg:Lonely"),
         (("CL:0000134", "rdfs:subClassOf", "MONDO:0005301", "stemkg:graph/ontology"), "parents", "CL:0000134"),
     ],

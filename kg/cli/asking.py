@@ -37,6 +37,7 @@ def query(
     ids: Annotated[bool, typer.Option("--ids", help="Identifiers rather than labels.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many rows of a stored query.")] = None,
     sentences: Annotated[bool, typer.Option("--sentences", help="A row for each sentence behind a row.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show how a belief is reckoned too.")] = False,
     texts: Texts = None,
     format: Rows = Format.table,
 ) -> None:
@@ -91,7 +92,9 @@ def query(
         else:
             at_hand = AtHand([paths.DIGESTS, *(texts or [])], None if endpoint or data else store)
             weighed = Weights.of(words).changed(weights) if weights else None
-            steps = answers.rows(stored[name], values, words, at_hand, limit, sentences=sentences, weights=weighed)
+            steps = answers.rows(
+                stored[name], values, words, at_hand, limit, sentences=sentences, explain=explain, weights=weighed
+            )
             rows, why = answers.drive(steps, source, words)
             if why:
                 say(why)

@@ -59,10 +59,11 @@ _NAMES: dict[str, tuple[str, str]] = {
     "pmid": ("bibo:pmid", ""),
     "wasDerivedFrom": ("prov:wasDerivedFrom", "@id"),
     "wasGeneratedBy": ("prov:wasGeneratedBy", "@id"),
-    "hasSource": ("oa:hasSource", "@id"),
-    "start": ("oa:start", "xsd:integer"),
-    "end": ("oa:end", "xsd:integer"),
-    "quote": ("oa:exact", ""),
+    "inArticle": ("dcterms:source", "@id"),  # "source" is where cells are from
+    "isPartOf": ("dcterms:isPartOf", "@id"),
+    "start": ("stemkg:start", "xsd:integer"),
+    "end": ("stemkg:end", "xsd:integer"),
+    "quote": ("stemkg:quote", ""),
 }  # fmt: skip
 _BY_CURIE = {curie: (name, type_) for name, (curie, type_) in _NAMES.items()}
 _DATATYPES = {name: expand(type_) if type_ else STRING for name, (_, type_) in _NAMES.items() if type_ != "@id"}

@@ -119,8 +119,8 @@ def article_blocks(store: Store, id: str) -> list[Block]:
     return sorted((Block(subject, sorted(pairs)) for subject, pairs in found.items()), key=_reading_order)
 
 
-_START = "<http://www.w3.org/ns/oa#start>"
-_END = "<http://www.w3.org/ns/oa#end>"
+_START = f"<{STEMKG}start>"
+_END = f"<{STEMKG}end>"
 _SUBJECT, _PREDICATE, _OBJECT = (f"<{STEMKG}{part}>" for part in ("subject", "predicate", "object"))
 
 

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from kg.claim import EVIDENCE, NO_RANK, RANK, Claim
 from kg.findings import names_of_work, together
 from kg.namespaces import CLAIM, PREFIXES, STEMKG, contract
-from kg.rdf import article_id, claim_of
+from kg.rdf import QUOTE, article_id, claim_of
 from kg.vocabulary import Vocabulary
 
 _PEOPLE = "NCBITaxon:9606"
@@ -216,7 +216,7 @@ def _article(id: str, node: ox.NamedNode, quads: Iterable[ox.Quad]) -> tuple[Sou
 
 def _claim(doc: str, iri: str, values: dict[str, str]) -> Stated:
     said = {contract(predicate): contract(value) for predicate, value in values.items()}
-    quote = values.get(PREFIXES["oa"] + "exact", "")
+    quote = values.get(QUOTE.value, "")
     return Stated(iri.removeprefix(CLAIM), claim_of(doc, said), said.get("stemkg:sentenceHash", ""), quote)
 
 
