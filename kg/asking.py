@@ -2,7 +2,7 @@
 
 import json
 import urllib.parse
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -42,6 +42,12 @@ class Rows:
     def __iter__(self) -> Iterator[dict[str, Cell]]:
         for row in self.rows:
             yield dict(zip(self.columns, row, strict=True))
+
+    def without(self, columns: Collection[str]) -> "Rows":
+        """The rows without some columns."""
+        kept = [place for place, column in enumerate(self.columns) if column not in columns]
+        rows = [tuple(row[place] for place in kept) for row in self.rows]
+        return Rows(tuple(self.columns[place] for place in kept), rows, self.label)
 
     def json(self) -> bytes:
         """The rows as SPARQL results in JSON."""

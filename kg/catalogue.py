@@ -74,7 +74,11 @@ class Chart:
 
 @dataclass(frozen=True)
 class StoredQuery:
-    """A stored query. `sparql` is its text below the header, with `$name` where a parameter goes."""
+    """A stored query. `sparql` is its text below the header, with `$name` where a parameter goes.
+
+    `behind` is what a row stands for, a "finding" or a "claim", or nothing; `details` are columns that are shown only
+    where they are asked for; `filters` are the parameters that it shares with others, `filtering` their lines.
+    """
 
     name: str
     title: str
@@ -86,6 +90,7 @@ class StoredQuery:
     note: str = ""
     chart: Chart | None = None
     behind: str = ""
+    details: tuple[str, ...] = ()
     filters: tuple[Parameter, ...] = ()
     filtering: str = ""
 
@@ -343,6 +348,7 @@ def _read(file: Path) -> StoredQuery:
     keywords, note = header.words("keywords"), header.text("note", "")
     chart = _chart(header, columns) if "chart" in header.fields else None
     behind = header.text("behind", "")
+    details = header.words("details") if "details" in header.fields else ()
     header.done()
     query = StoredQuery(
         file.stem,
@@ -355,6 +361,7 @@ def _read(file: Path) -> StoredQuery:
         note,
         chart,
         behind,
+        details,
     )
     if problem := _problem(query):
         raise error(length + 1, problem)
@@ -421,6 +428,8 @@ def _problem(query: StoredQuery) -> str:
         return f"parameter {unused[0]!r} is not used in the query"
     if query.behind and (query.behind not in BEHIND or "\nWHERE {\n" not in query.sparql):
         return f"'behind' is {query.behind!r}, not one of {', '.join(BEHIND)}, or no line says WHERE {{"
+    if unknown := sorted(set(query.details) - set(query.columns)):
+        return f"'details': there is no column {unknown[0]!r}"
     # Leaving out any optional parameter, any but one, or all must leave a whole query.
     some = ox.NamedNode(namespaces.STEMKG + "Something")
     optional = {parameter.name for parameter in query.parameters if parameter.optional}

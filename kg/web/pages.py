@@ -317,6 +317,8 @@ async def query(request: Request) -> Response:
         values, asked = example, True
     problem, sparql, rows, picture, why = "", "", None, None, ""
     sentences = bool(stored.behind) and request.query_params.get("sentences") == "yes"
+    explain = request.query_params.get("explain") == "yes"
+    shown_too = {"sentences": "yes" if sentences else "", "explain": "yes" if explain else ""}
     status = 200
     try:
         if asked or suffix:
@@ -324,7 +326,9 @@ async def query(request: Request) -> Response:
             if suffix == "rq":
                 return Response(sparql, media_type="application/sparql-query")
             most = None if suffix else _ROWS_SHOWN + 1
-            steps = answers.rows(stored, values, site.vocabulary, site.texts, most, sentences=sentences)
+            steps = answers.rows(
+                stored, values, site.vocabulary, site.texts, most, sentences=sentences, explain=explain
+            )
             rows, why = await _drive(request, steps)
             if suffix == "json":
                 return Response(rows.json(), media_type="application/sparql-results+json")
@@ -339,12 +343,10 @@ async def query(request: Request) -> Response:
         return Response(problem + "\n", status, media_type="text/plain")
     return render(
         request, "query.html", status, stored=stored, values=values, problem=problem, sparql=sparql or stored.sparql,
-        bound=bool(sparql), rows=rows, why=why.replace("--", ""), sentences=sentences,
+        bound=bool(sparql), rows=rows, why=why.replace("--", ""), sentences=sentences, explain=explain,
         shown=_ROWS_SHOWN, picture=picture, link=_linker(site),
         example=address("", example),
-        here=lambda suffix="", **more: address(
-            f"/query/{name}{suffix}", values, {"sentences": "yes" if sentences else "", **more}
-        ),
+        here=lambda suffix="": address(f"/query/{name}{suffix}", values, shown_too),
         editor=address("/sparql", {"query": sparql}),
     )  # fmt: skip
 
