@@ -36,8 +36,8 @@ def build(folder: Path, vocabulary: Vocabulary, ids: list[str]) -> bytes:
     """Do the articles that are not done yet, as a build does; the dump."""
     with Store.open(folder) as store:
         store.begin()
-        store.see(ids)
-        new = [staged(id) for id in ids if store.known(id) is None]
+        store.ledger.see(ids)
+        new = [staged(id) for id in ids if store.ledger.known(id) is None]
         store.stage(new, {one.source: "s" for one in new})
         store.commit(vocabulary)
         output = io.BytesIO()
@@ -141,9 +141,9 @@ def test_a_sound_half_is_kept(copied: Path, vocabulary: Vocabulary) -> None:
     repaired = repair(copied, vocabulary)
     assert repaired.lost == [id for id in sorted(IDS) if id < "article-5"]
     with Store.open(copied) as store:
-        assert store.known("article-1") is None and store.known("article-6") == ("file-article-6", "d")
+        assert store.ledger.known("article-1") is None and store.ledger.known("article-6") == ("file-article-6", "d")
         store.begin()
-        assert store.visit("file-article-1", "s") is None and store.visit("file-article-6", "s") == 1
+        assert store.ledger.visit("file-article-1", "s") is None and store.ledger.visit("file-article-6", "s") == 1
 
 
 def test_nothing_is_checked_while_it_is_written(copied: Path) -> None:
