@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.catalogue import CatalogueError
 from kg.claim import BASES, CERTAINTIES, EVIDENCE, PREDICATES, RANK
+from kg.links import at_sentence
 from kg.namespaces import contract
 from kg.store import StoreError
 from kg.vocabulary import VocabularyError
@@ -203,6 +204,7 @@ def _templates(site: Site) -> Jinja2Templates:
         "one": one,
         "contract": contract,
         "quoted": common.quoted,
+        "at_sentence": at_sentence,
     }
     environment.filters["commas"] = lambda number: f"{number:,}"
     environment.filters["factor"] = lambda number: f"{number.normalize():f}"
