@@ -459,7 +459,7 @@ class Index:
 
     def label(self, id: str) -> str:
         """The label of a term; its CURIE where it has none."""
-        return self.vocabulary.label(id)
+        return self.vocabulary.shown(id)
 
     def names(self) -> list[tuple[str, str]]:
         """The (CURIE, label) of every term that a claim speaks of, by label."""
