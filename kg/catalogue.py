@@ -336,6 +336,8 @@ def _read(file: Path) -> StoredQuery:
         raise error(line, f"the header is not YAML: {bad.problem}") from None
     except yaml.YAMLError as bad:
         raise error(1, f"the header is not YAML: {next(iter(str(bad).splitlines()), '')}") from None
+    except RecursionError:
+        raise error(1, "the header is nested too deeply") from None
     if node is None:
         raise error(1, "there is no header")
 
@@ -439,8 +441,8 @@ def _problem(query: StoredQuery) -> str:
         without = [name for name, term in values.items() if term is None]
         try:
             answer = ox.Store().query(_bound(query.sparql, values))
-        except SyntaxError as bad:
-            return f"not SPARQL 1.1{f' without {without}' if without else ''}: {bad.msg}"
+        except (SyntaxError, RuntimeError) as bad:  # by its form, or by what is called in it
+            return f"not SPARQL 1.1{f' without {without}' if without else ''}: {getattr(bad, 'msg', bad)}"
         if not isinstance(answer, ox.QuerySolutions):
             return "not a SELECT query"
         if (got := [variable.value for variable in answer.variables]) != list(query.columns):

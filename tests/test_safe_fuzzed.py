@@ -15,7 +15,9 @@ from web_fixture import Server, make, serving, site
 from kg.articles import Article, ArticleError, read
 from kg.articles.edits import as_it_reads
 from kg.articles.layout import lines
+from kg.asking import QueryError, select
 from kg.catalogue import Catalogue, CatalogueError
+from kg.store import Store
 
 QUERY = Path(__file__).parent.parent / "queries" / "articles.rq"
 #: Numbers as a date has none of: of more digits than Python reads, of more than the system counts, of other scripts.
@@ -111,6 +113,22 @@ def test_a_line_is_what_stands_there(text: str, markdown: bool) -> None:
         assert line.text == long[line.start : line.end]
 
 
+# Characters that a page may have and its tree may not
+
+
+@pytest.mark.parametrize("odd", ["\x01", "\x1e", "\ufffe", "&#1;", "&#xb;", "&#xffff;"])
+@pytest.mark.parametrize(
+    "place", ["<p>Cells were{} given by vein.</p>", "<script>x</script>{}<p>Cells were given by vein.</p>"]
+)
+def test_a_page_with_a_character_that_xml_has_not_is_read(tmp_path: Path, odd: str, place: str) -> None:
+    page = (
+        f"<html><body><h1>A text</h1><nav>{odd}</nav>{odd}{place.format(odd)}<nav>x</nav>{odd} and after</body></html>"
+    )
+    [article], errors = read_all(tmp_path / "page.html", page.encode())
+    assert not errors
+    assert "Cells were given by vein." in " ".join(article.text.split())
+
+
 # Asides of Markdown without an end
 
 
@@ -143,6 +161,22 @@ def test_a_header_with_what_yaml_does_not_take_is_named(tmp_path: Path, bad: str
     (tmp_path / "broken.rq").write_bytes(text.encode("utf-8", "surrogatepass"))
     with pytest.raises(CatalogueError, match=r"broken\.rq"):
         Catalogue.load(tmp_path)
+
+
+def test_a_header_that_is_nested_without_end_is_named(tmp_path: Path) -> None:
+    text = QUERY.read_text("utf-8").replace("# title: ", "# title: " + "[" * 5_000, 1)
+    (tmp_path / "broken.rq").write_text(text, "utf-8")
+    with pytest.raises(CatalogueError, match=r"broken\.rq: line 1: .*deep"):
+        Catalogue.load(tmp_path)
+
+
+def test_a_function_that_there_is_not_is_named(tmp_path: Path) -> None:
+    text = QUERY.read_text("utf-8").replace("}", "BIND(<urn:unknown>(1) AS ?unknown) }", 1)
+    (tmp_path / "broken.rq").write_text(text, "utf-8")
+    with pytest.raises(CatalogueError, match=r"broken\.rq: .*urn:unknown"):
+        Catalogue.load(tmp_path)
+    with pytest.raises(QueryError, match="urn:unknown"):
+        select(Store.open(), "SELECT ?x { BIND(<urn:unknown>(1) AS ?x) }")
 
 
 # Pages
