@@ -1,7 +1,9 @@
 """What spoiled bytes have found in the readers, the headers of queries and the pages, and must not find again."""
 
 import contextlib
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -199,3 +201,19 @@ def test_a_form_that_is_no_text_is_refused(server: Server, body: bytes) -> None:
 def test_a_page_number_that_is_none_is_the_first(server: Server, number: str) -> None:
     for path in ("/claims", "/articles"):
         assert server.page(path, {"page": number}).status == 200
+
+
+# Archives
+
+
+def test_a_file_without_a_name_in_an_archive_is_a_file(tmp_path: Path) -> None:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        nameless = zipfile.ZipInfo("x")
+        archive.writestr(nameless, "# Cells in words\n\nThey were given by vein.\n")
+        archive.writestr("b.md", "# More cells\n\nThey were given by mouth.\n")
+        nameless.filename = ""
+    found, errors = read_all(tmp_path / "a.zip", whole.getvalue())
+    assert "More cells" in [article.title for article in found]
+    assert [article.id for article in found] == sorted({article.id for article in found})
+    assert all(error.__cause__ is None for error in errors)
