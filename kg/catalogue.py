@@ -48,12 +48,13 @@ CHARTS = ("bar", "line")
 QUERY = namespaces.STEMKG + "query/"
 _XSD = namespaces.PREFIXES["xsd"]
 
-#: Strings, IRIs and comments, in which a dollar sign is only a dollar sign; else a parameter.
+#: Strings, IRIs and comments, in which a dollar sign is only a dollar sign; else a parameter, or what ends a pattern.
 _TOKEN = re.compile(
     r"\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
-    r"|<[^<>\"{}|^`\\\x00-\x20]*>|\#[^\n]*|\$(?P<name>[A-Za-z_]\w*)",
+    r"|<[^<>\"{}|^`\\\x00-\x20]*>|\#[^\n]*|\$(?P<name>[A-Za-z_]\w*)|(?P<end>[.;,])",
     re.DOTALL,
 )
+_MOST_PATTERNS = 100  # to plan a query takes the engine the fourth power of their number
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _VARIABLE = re.compile(r"[a-z][A-Za-z0-9_]*")
 
@@ -422,7 +423,10 @@ def _chart(header: _Header, columns: Mapping[str, str]) -> Chart:
 
 def _problem(query: StoredQuery) -> str:
     """What is wrong between a header and its query, or nothing."""
-    used = {match["name"] for match in _TOKEN.finditer(query.sparql) if match["name"]}
+    tokens = [*_TOKEN.finditer(query.sparql)]
+    if sum(1 for token in tokens if token["end"]) > _MOST_PATTERNS:
+        return f"the query has more than {_MOST_PATTERNS} patterns"
+    used = {token["name"] for token in tokens if token["name"]}
     named = {parameter.name for parameter in query.parameters}
     if undeclared := sorted(used - named):
         return f"${undeclared[0]} is not among the parameters"

@@ -181,6 +181,13 @@ def test_a_function_that_there_is_not_is_named(tmp_path: Path) -> None:
         select(Store.open(), "SELECT ?x { BIND(<urn:unknown>(1) AS ?x) }")
 
 
+def test_a_query_that_takes_long_to_be_planned_is_refused(tmp_path: Path) -> None:
+    text = QUERY.read_text("utf-8").replace("}", ". ?a ?b ?c ; ?d ?e" * 200 + " }", 1)
+    (tmp_path / "broken.rq").write_text(text, "utf-8")
+    with pytest.raises(CatalogueError, match=r"broken\.rq: .*patterns"):
+        Catalogue.load(tmp_path)
+
+
 # Pages
 
 
@@ -201,6 +208,28 @@ def test_a_form_that_is_no_text_is_refused(server: Server, body: bytes) -> None:
 def test_a_page_number_that_is_none_is_the_first(server: Server, number: str) -> None:
     for path in ("/claims", "/articles"):
         assert server.page(path, {"page": number}).status == 200
+
+
+# Pages of PDF with very many pieces of text
+
+
+def test_pieces_of_text_all_over_a_page_of_pdf_are_not_compared_each_with_each(tmp_path: Path) -> None:
+    canvas = pytest.importorskip("reportlab.pdfgen.canvas", reason="reportlab, which writes PDF, is not installed")
+    path = tmp_path / "dots.pdf"
+
+    def make_dots(times: int) -> bytes:
+        paper = canvas.Canvas(str(path), pagesize=(9_000, 9_000))
+        for number in range(times):
+            paper.drawString(90 * (number % 100) + number % 7, 90 * (number // 100) + number % 5, f"dot {number}")
+        paper.save()
+        return path.read_bytes()
+
+    def take(content: bytes) -> None:
+        path.write_bytes(content)
+        [article] = read(path)
+        assert "dot 0" in article.text
+
+    grows_linearly(make_dots, take, 400)
 
 
 # Archives
