@@ -4,6 +4,7 @@ import json
 import urllib.parse
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
@@ -64,11 +65,18 @@ class Rows:
             case ox.NamedNode():
                 return self.label(cell.value)
             case ox.Literal():
-                return cell.value
+                return _short(cell)
             case None:
                 return ""
             case _:
                 return str(cell)
+
+
+def _short(literal: ox.Literal) -> str:
+    """The text of a literal; of a decimal fraction at most four places, which is what a belief has."""
+    if literal.datatype.value == _XSD + "decimal" and len(literal.value.partition(".")[2]) > 4:
+        return f"{Decimal(literal.value):.4f}".rstrip("0").rstrip(".")
+    return literal.value
 
 
 def _term(cell: Cell) -> dict[str, str]:
@@ -155,7 +163,7 @@ def select(source: Source, sparql: str, vocabulary: Vocabulary | None = None) ->
             if iri.startswith(namespace):
                 return urllib.parse.unquote(iri.removeprefix(namespace))
         curie = namespaces.contract(iri)
-        return vocabulary.label(curie) if vocabulary else curie
+        return vocabulary.shown(curie) if vocabulary else curie
 
     try:
         answer = source.query(sparql)

@@ -43,7 +43,7 @@ _FILTERS, _END_OF_FILTERS = (
     re.compile(r"^ *# end of filters\n", re.MULTILINE),
 )
 
-CHARTS = ("bar", "line")
+CHARTS = ("bar", "belief", "columns", "dots", "heat", "network")
 
 QUERY = namespaces.STEMKG + "query/"
 _XSD = namespaces.PREFIXES["xsd"]
@@ -65,7 +65,7 @@ class CatalogueError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """How an answer may be drawn: `type` is "bar" or "line"; `x`, `y` and `series`, which may be empty, are columns."""
+    """How an answer may be drawn: `type` is one of `CHARTS`; `x`, `y` and `series`, which may be empty, are columns."""
 
     type: str
     x: str

@@ -321,7 +321,7 @@ class _Run:
 
 
 _STDIN = Path("-")
-_UNREAD = {Left.JSON, Left.NOTHING, Left.BOOK}
+_UNREAD = {Left.JSON, Left.FORMAT, Left.NOTHING, Left.BOOK}
 _MOST_UNREAD = 20
 _REVISED = "PMID"  # articles called so come again, revised, in later files of PubMed: the last one counts
 

@@ -362,10 +362,44 @@ def test_what_pubmed_saves_keeps_its_offsets(ends: str) -> None:
         check_offsets(article)
 
 
-@pytest.mark.parametrize("text", ["@article{roe2019,\n title = {Cells}\n}\n", "%0 Journal Article\n%T Cells\n%A Roe\n"])
-def test_exports_of_other_kinds_are_refused_by_name(text: str) -> None:
-    [error] = outcome(text).errors
-    assert "not a format that is read" in str(error)
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("BibTeX", "@article{roe2019,\n title = {Cells}\n}\n"),
+        ("BibTeX", "% Encoding: UTF-8\r\n\r\n@String{toe = {Toe Journal}}\r\n"),
+        ("BibTeX", "Scopus\nEXPORT DATE: 1 May 2020\n\n@ARTICLE{Roe2019,\nauthor={Roe, A.},\n}\n"),
+        ("EndNote export", "%0 Journal Article\n%T Cells\n%A Roe\n"),
+        ("EndNote XML", "<?xml version='1.0'?><xml><records><record><titles><title>Cells</title></titles></record></records></xml>"),
+        ("EndNote XML", "<xml>\n<records>\n<record><database name='a.enl'/></record></records></xml>"),
+        ("Web of Science export", "\ufeffFN Toe Index\nVR 1.0\nPT J\nAU Roe, A\nTI Cells\nER\nEF\n"),
+        ("RefWorks export", "RT Journal Article\nSR Electronic\nA1 Roe, A\nT1 Cells\n"),
+        ("RTF", "{\\rtf1\\ansi Cells ease pain.}"),
+        ("LaTeX", "% a paper\n\\documentclass[a4paper]{article}\n\\begin{document}Cells\\end{document}\n"),
+        ("PostScript", "%!PS-Adobe-3.0\n%%Title: Cells\n"),
+        ("RSS", "<?xml version='1.0'?><rss version='2.0'><channel><title>Cells</title></channel></rss>"),
+        ("TEI", "<?xml version='1.0'?><TEI xmlns='http://www.tei-c.org/ns/1.0'><text><body/></text></TEI>"),
+        ("table", "PMID,Title,Authors,Citation,DOI\n1,Cells,Roe A,Toe J. 2019,10.1000/x\n"),
+        ("table", "title\tabstract\tyear\nCells\tCells ease pain.\t2019\n"),
+    ],
+)  # fmt: skip
+def test_formats_that_are_not_read_are_passed_over_by_name(kind: str, text: str) -> None:
+    result = outcome(text)
+    assert (result.articles, result.errors) == ([], [])
+    assert [(note.kind, note.detail) for note in result.notes] == [(Left.FORMAT, kind)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cells for Toes\n\nCite as @article{roe2019, title = {Cells}}.\n",
+        "@all: cells ease pain in the toe.\n",
+        "Title, year, and authors of the works are given below. They are many.\n",
+        "PT is short for physical therapy.\n",
+        "% of patients who ran: 40.\n",
+    ],
+)
+def test_texts_that_only_look_like_such_formats_are_read(text: str) -> None:
+    assert only(text).sentences
 
 
 # Trials --------------------------------------------------------------------------------------------------------------

@@ -96,6 +96,7 @@ def _pages(stream: Any, file: str) -> tuple[list[list[_Row]], str]:
     """The lines of each page in the order in which they are read, and the title that the file states of itself."""
     try:
         from pdfminer.converter import PDFPageAggregator
+        from pdfminer.encodingdb import EncodingDB
         from pdfminer.layout import LAParams
         from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect
         from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
@@ -104,6 +105,7 @@ def _pages(stream: Any, file: str) -> tuple[list[list[_Row]], str]:
     except ImportError:
         raise ArticleError(file, "", "a PDF: install stemkg[pdf] to read it") from None
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # what is wrong with a file is said below, with its name
+    EncodingDB.win2unicode[0xAD] = "\xad"  # which pdfminer reads as a space, and PDF says is a hyphen at line ends
     pages: list[list[_Row]] = []
 
     class Device(PDFPageAggregator):

@@ -24,8 +24,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.catalogue import CatalogueError
 from kg.claim import BASES, CERTAINTIES, EVIDENCE, PREDICATES, RANK
+from kg.links import at_sentence
 from kg.namespaces import contract
 from kg.store import StoreError
+from kg.tables import heading
 from kg.vocabulary import VocabularyError
 from kg.web import claim_pages, common, drawing, pages
 from kg.web.index import Mark, Stated
@@ -206,7 +208,9 @@ def _templates(site: Site) -> Jinja2Templates:
         "one": one,
         "contract": contract,
         "quoted": common.quoted,
+        "at_sentence": at_sentence,
     }
+    environment.filters["heading"] = heading
     environment.filters["commas"] = lambda number: f"{number:,}"
     environment.filters["factor"] = lambda number: f"{number.normalize():f}"
     return Jinja2Templates(env=environment)
