@@ -169,6 +169,8 @@ def select(source: Source, sparql: str, vocabulary: Vocabulary | None = None) ->
         answer = source.query(sparql)
     except SyntaxError as error:
         raise QueryError(f"not SPARQL 1.1: {error.msg}") from None
+    except (OSError, RuntimeError) as error:  # a function that the engine has not, a file that can't be read
+        raise QueryError(f"the query can't be run: {error}") from None
     if isinstance(answer, ox.QueryBoolean):
         yes = ox.Literal("true" if answer else "false", datatype=ox.NamedNode(_XSD + "boolean"))
         return Rows(("answer",), [(yes,)], label)

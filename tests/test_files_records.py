@@ -560,11 +560,12 @@ def a_trial(paragraphs: list[str]) -> str:
     )
 
 
-@pytest.mark.parametrize(
-    "write",
-    [a_jats, a_pubmed, a_medline_set, a_bioc, a_bioc_json, a_europe_pmc, a_pubtator, a_medline, a_ris, a_trial],
-    ids=lambda write: write.__name__,
-)
+WRITERS = [
+    a_jats, a_pubmed, a_medline_set, a_bioc, a_bioc_json, a_europe_pmc, a_pubtator, a_medline, a_ris, a_trial,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("write", WRITERS, ids=lambda write: write.__name__)
 @settings(max_examples=40, deadline=None)
 @given(paragraphs=abstracts())
 def test_no_text_of_a_record_is_lost(write: Callable[[list[str]], str], paragraphs: list[str]) -> None:
