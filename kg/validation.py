@@ -33,6 +33,7 @@ from kg.rdf import (
     Graph,
     Node,
     article_id,
+    english,
     iri,
     value_of,
 )
@@ -133,8 +134,9 @@ class Validator:
         found = self._context.get(node)
         if found is None:
             known = self.vocabulary.term(contract(value_of(node)))
-            said = [(LABEL, known.label), *((KIND, kind) for kind in sorted(known.kinds))] if known else []
-            found = self._context[node] = tuple((str(name), str(ox.Literal(text))) for name, text in said)
+            kinds = [(KIND, ox.Literal(kind)) for kind in sorted(known.kinds)] if known else []
+            said = [(LABEL, english(known.label)), *kinds] if known else []
+            found = self._context[node] = tuple((str(name), str(literal)) for name, literal in said)
         return found
 
     def _words(self, node: Node) -> str:
