@@ -17,7 +17,7 @@ from kg.asking import Cell, QueryError, Rows, Source, select
 from kg.catalogue import StoredQuery
 from kg.findings import Stance, finding_lines, stances
 from kg.loading import FEW, load
-from kg.rdf import END, QUOTE, SOURCE, START, Key, article_id
+from kg.rdf import ASSERTED, END, NEGATIVE, QUOTE, SOURCE, START, STUDIED, Key, article_id
 from kg.store import Store
 from kg.terms import term_quads, weight_quads
 from kg.texts import IN_WORDS, Texts
@@ -31,7 +31,6 @@ _AT_ONCE = 200  # findings, claims or articles that are asked for in one query
 _MOST = 5_000  # findings that are reckoned anew
 
 _SAYS = namespaces.STEMKG
-_POSITIVE = ox.NamedNode(_SAYS + "Positive")
 
 
 def drive(steps: Steps[_T], source: Source, vocabulary: Vocabulary) -> _T:
@@ -175,9 +174,9 @@ def spread(
     for some in _few(dict.fromkeys(row[0] for row in rows.rows)):
         found = yield (
             f"PREFIX stemkg: <{_SAYS}>\n"
-            f"SELECT ?finding ?polarity ?article ?claim WHERE {{ VALUES ?finding {{ {some} }}\n"
+            f"SELECT ?finding ?polarity ?certainty ?article ?claim WHERE {{ VALUES ?finding {{ {some} }}\n"
             f"?claim <{_SAYS}finding> ?finding .\n{patterns}"
-            f"?claim <{_SAYS}polarity> ?polarity . ?claim {SOURCE} ?article .\n"
+            f"?claim <{_SAYS}polarity> ?polarity . ?claim <{_SAYS}certainty> ?certainty . ?claim {SOURCE} ?article .\n"
             f"OPTIONAL {{ ?claim <{_SAYS}countsAs> ?type . ?type <{_SAYS}rank> ?rank }} }}\n"
             "ORDER BY ?rank ?article ?claim\n"
         )
@@ -185,11 +184,20 @@ def spread(
             claims[finding].append(tuple(rest))
     sentences = yield from _sentences([row[-1] for some in claims.values() for row in some], texts)
     spread = [
-        (*row[1:], ox.Literal("for" if side == _POSITIVE else "against"), article, ox.Literal(sentences[claim]))
+        (*row[1:], ox.Literal(_says(polarity, certainty)), article, ox.Literal(sentences[claim]))
         for row in rows.rows
-        for side, article, claim in claims[row[0]]
+        for polarity, certainty, article, claim in claims[row[0]]
     ]
     return replace(rows, columns=(*rows.columns[1:], "says", "source", "sentence"), rows=spread)
+
+
+def _says(polarity: Cell, certainty: Cell) -> str:
+    """On which side of a finding a claim is."""
+    if certainty == STUDIED:
+        return "studied"
+    if polarity == NEGATIVE:
+        return "against"
+    return "for" if certainty == ASSERTED else "hedged"
 
 
 def _is_claim(cell: Cell) -> bool:

@@ -52,6 +52,10 @@ Unit = Literal["", "%", "patients"]
 #: The keys that qualifiers may have, in the order in which they are written.
 Qualifier = Literal["source", "route", "comparator", "species", "with", "aspect"]
 
+#: What else a sentence may tell of the study behind a claim: the number of patients, the dose, the time of follow-up,
+#: the phase and the registration of a trial, and whose cells were given.
+Detail = Literal["patients", "dose", "followUp", "phase", "registration", "donor"]
+
 PREDICATES: tuple[Predicate, ...] = get_args(Predicate)
 POLARITIES: tuple[Polarity, ...] = get_args(Polarity)
 CERTAINTIES: tuple[Certainty, ...] = get_args(Certainty)
@@ -59,6 +63,7 @@ EVIDENCE: tuple[Evidence, ...] = get_args(Evidence)
 BASES: tuple[Basis, ...] = get_args(Basis)
 UNITS: tuple[Unit, ...] = get_args(Unit)
 QUALIFIERS: tuple[Qualifier, ...] = get_args(Qualifier)
+DETAILS: tuple[Detail, ...] = get_args(Detail)
 
 #: The rank of a kind of evidence: 1 is the strongest.
 RANK: Mapping[str, int] = {name: rank for rank, name in enumerate(EVIDENCE, 1)}
@@ -97,6 +102,7 @@ class Claim:
     `qualifiers` are (key, CURIE) pairs, keys from `QUALIFIERS`, in that order.
     `confidence` is between 0 and 1; `rule` names the rule that made the claim and `cues` are the spans of the words
     that it rests on, both ends included.
+    `details` are (key, text) pairs, keys from `DETAILS`, in that order: ("patients", "60"), ("donor", "autologous").
     """
 
     doc: str
@@ -116,6 +122,7 @@ class Claim:
     confidence: float = 1.0
     rule: str = ""
     cues: tuple[tuple[int, int], ...] = ()
+    details: tuple[tuple[Detail, str], ...] = ()
 
     @property
     def counts_as(self) -> Evidence | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.claim import QUALIFIERS
+from kg.claim import DETAILS, QUALIFIERS
 from kg.namespaces import CLAIM, contract
 from kg.rdf import END, QUOTE, SOURCE, START, SUBJECT, article_id, term
 from kg.store import Store
@@ -12,7 +12,7 @@ from kg.texts import IN_WORDS, Texts
 
 #: Properties in the order in which they are shown; others follow, by name.
 _ORDER = (
-    "subject", "predicate", "object", "disease", "value", "unit", *QUALIFIERS,
+    "subject", "predicate", "object", "disease", "value", "unit", *QUALIFIERS, *DETAILS,
     "polarity", "certainty", "evidence", "basis", "confidence", "rule",
 )  # fmt: skip
 #: Characters of the line that are shown on either side of the sentence.

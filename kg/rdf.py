@@ -8,7 +8,7 @@ import datetime
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from importlib.metadata import version
@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote
 import pyoxigraph as ox
 
 from kg.articles import Article
-from kg.claim import EVIDENCE, PREDICATES, QUALIFIERS, UNITS, Claim, Polarity, one_of
+from kg.claim import DETAILS, EVIDENCE, PREDICATES, QUALIFIERS, UNITS, Claim, Polarity, one_of
 from kg.namespaces import ARTICLE, CLAIM, GRAPH, STEMKG, contract, expand
 from kg.vocabulary import Vocabulary
 from kg.weights import BASIS_TERMS, CERTAINTY_TERMS
@@ -360,6 +360,7 @@ def _of_article(article: Article) -> list[tuple[Node, Node]]:
             said.append((iri("stemkg:inferred"), str(_TRUE)))
     if article.retracted:
         said.append((_RETRACTED, str(_TRUE)))
+    said += _details(article.details)
     for name, values in (
         ("dcterms:publisher", (article.publisher,)),
         ("dcterms:creator", article.authors),
@@ -444,12 +445,19 @@ def _of_claim(article: Article, claim: Claim, *, quotes: bool) -> list[tuple[Nod
     if claim.rule:
         said.append((iri("stemkg:rule"), _quoted(claim.rule)))
     said += [(iri("stemkg:" + key), iri(value)) for key, value in claim.qualifiers]
+    said += _details(claim.details)
     if quotes:
         said.append((str(QUOTE), _quoted(sentence)))
     if not article.retracted:
         about = Key(claim.subject, "stemkg:" + claim.predicate, claim.object, claim.disease)
         said.append((_FINDING_OF, finding(about)))
     return said
+
+
+def _details(told: Iterable[tuple[str, str]]) -> Iterator[tuple[Node, Node]]:
+    """What is told of a study: predicates and values."""
+    for key, text in told:
+        yield iri("stemkg:" + key), _integer(int(text)) if key == "patients" else _quoted(text)
 
 
 def claim_of(doc: str, said: Mapping[str, str]) -> Claim:
@@ -479,6 +487,7 @@ def claim_of(doc: str, said: Mapping[str, str]) -> Claim:
         tuple((key, said["stemkg:" + key]) for key in QUALIFIERS if "stemkg:" + key in said),
         float(said.get("stemkg:confidence", "1")),
         said.get("stemkg:rule", ""),
+        details=tuple((key, said["stemkg:" + key]) for key in DETAILS if "stemkg:" + key in said),
     )
 
 

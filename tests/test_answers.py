@@ -26,6 +26,7 @@ FILTERS = {
     "until": ["2021", "2019-01-15"],
     "certainty": ["asserted", "hedged", "studied"],
     "confidence": ["0.5"],
+    "donor": ["autologous", "allogeneic"],
     "article": ["ms-meta-2022"],
 }
 FILTERED = [query for query in CATALOGUE if query.behind and not any(one.required for one in query.parameters)]

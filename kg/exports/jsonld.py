@@ -4,7 +4,7 @@ import json
 from itertools import groupby
 from typing import IO, Any
 
-from kg.claim import QUALIFIERS
+from kg.claim import DETAILS, QUALIFIERS
 from kg.exports.turtle import EXPORT_PREFIXES, compact
 from kg.exports.view import STRING, Block, dataset, literal, named
 from kg.namespaces import expand
@@ -25,7 +25,7 @@ _NAMES: dict[str, tuple[str, str]] = {
         for name in (
             "length", "articles", "articlesFor", "articlesAgainst", "articlesHedged", "articlesFound",
             "articlesStudied", "claims", "bestRank", "rank",
-            "differences",
+            "differences", "patients",
         )
     },
     **{
@@ -38,6 +38,7 @@ _NAMES: dict[str, tuple[str, str]] = {
         for name in (
             "unit", "rule", "sentenceHash", "sha256", "pmcid", "kind", "arithmetic", "oppositionArithmetic",
             "affirmedWith", "deniedWith", "workTitle", "workCreator", "journal",
+            *(key for key in DETAILS if key != "patients"),
         )
     },
     "inFinding": ("stemkg:finding", "@id"),  # "finding" is the prefix of findings
