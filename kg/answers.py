@@ -235,7 +235,7 @@ def why_nothing(stored: StoredQuery, values: Mapping[str, str], vocabulary: Voca
         node = parameter.term(given[parameter.name], vocabulary)
         spoken = yield f"SELECT ?t WHERE {{ ?t <{_SAYS}isA> {node} . ?f <{_SAYS}finding> ?g ; ?p ?t }} LIMIT 1\n"
         if not spoken.rows:
-            label = vocabulary.label(namespaces.contract(node.value))
+            label = vocabulary.shown(namespaces.contract(node.value))
             near = yield from _near(namespaces.contract(node.value), vocabulary)
             hint = f"; claims speak of {', '.join(near)}" if near else ""
             return f"no claim speaks of {label} or of a kind of it{hint}"

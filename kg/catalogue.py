@@ -43,17 +43,18 @@ _FILTERS, _END_OF_FILTERS = (
     re.compile(r"^ *# end of filters\n", re.MULTILINE),
 )
 
-CHARTS = ("bar", "line")
+CHARTS = ("bar", "belief", "columns", "dots", "heat", "network")
 
 QUERY = namespaces.STEMKG + "query/"
 _XSD = namespaces.PREFIXES["xsd"]
 
-#: Strings, IRIs and comments, in which a dollar sign is only a dollar sign; else a parameter.
+#: Strings, IRIs and comments, in which a dollar sign is only a dollar sign; else a parameter, or what ends a pattern.
 _TOKEN = re.compile(
     r"\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
-    r"|<[^<>\"{}|^`\\\x00-\x20]*>|\#[^\n]*|\$(?P<name>[A-Za-z_]\w*)",
+    r"|<[^<>\"{}|^`\\\x00-\x20]*>|\#[^\n]*|\$(?P<name>[A-Za-z_]\w*)|(?P<end>[.;,])",
     re.DOTALL,
 )
+_MOST_PATTERNS = 100  # to plan a query takes the engine the fourth power of their number
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _VARIABLE = re.compile(r"[a-z][A-Za-z0-9_]*")
 
@@ -64,7 +65,7 @@ class CatalogueError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """How an answer may be drawn: `type` is "bar" or "line"; `x`, `y` and `series`, which may be empty, are columns."""
+    """How an answer may be drawn: `type` is one of `CHARTS`; `x`, `y` and `series`, which may be empty, are columns."""
 
     type: str
     x: str
@@ -336,6 +337,8 @@ def _read(file: Path) -> StoredQuery:
         raise error(line, f"the header is not YAML: {bad.problem}") from None
     except yaml.YAMLError as bad:
         raise error(1, f"the header is not YAML: {next(iter(str(bad).splitlines()), '')}") from None
+    except RecursionError:
+        raise error(1, "the header is nested too deeply") from None
     if node is None:
         raise error(1, "there is no header")
 
@@ -420,7 +423,10 @@ def _chart(header: _Header, columns: Mapping[str, str]) -> Chart:
 
 def _problem(query: StoredQuery) -> str:
     """What is wrong between a header and its query, or nothing."""
-    used = {match["name"] for match in _TOKEN.finditer(query.sparql) if match["name"]}
+    tokens = [*_TOKEN.finditer(query.sparql)]
+    if sum(1 for token in tokens if token["end"]) > _MOST_PATTERNS:
+        return f"the query has more than {_MOST_PATTERNS} patterns"
+    used = {token["name"] for token in tokens if token["name"]}
     named = {parameter.name for parameter in query.parameters}
     if undeclared := sorted(used - named):
         return f"${undeclared[0]} is not among the parameters"
@@ -439,8 +445,8 @@ def _problem(query: StoredQuery) -> str:
         without = [name for name, term in values.items() if term is None]
         try:
             answer = ox.Store().query(_bound(query.sparql, values))
-        except SyntaxError as bad:
-            return f"not SPARQL 1.1{f' without {without}' if without else ''}: {bad.msg}"
+        except (SyntaxError, RuntimeError) as bad:  # by its form, or by what is called in it
+            return f"not SPARQL 1.1{f' without {without}' if without else ''}: {getattr(bad, 'msg', bad)}"
         if not isinstance(answer, ox.QuerySolutions):
             return "not a SELECT query"
         if (got := [variable.value for variable in answer.variables]) != list(query.columns):

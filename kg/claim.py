@@ -100,9 +100,9 @@ class Claim:
     `start` and `end` are half-open offsets, in Unicode code points, of the supporting sentence in the article's text.
     `value` is a decimal number as in a table ("40", "66.7"), empty but for outcomes; `unit` is "%" or "patients".
     `qualifiers` are (key, CURIE) pairs, keys from `QUALIFIERS`, in that order.
-    `confidence` is between 0 and 1; `rule` names the rule that made the claim and `cues` are the spans of the words
-    that it rests on, both ends included.
+    `confidence` is between 0 and 1; `rule` names the rule that made the claim.
     `details` are (key, text) pairs, keys from `DETAILS`, in that order: ("patients", "60"), ("donor", "autologous").
+    `cues` are the spans of the words that it rests on, both ends included.
     """
 
     doc: str
@@ -121,8 +121,8 @@ class Claim:
     qualifiers: tuple[tuple[Qualifier, str], ...] = ()
     confidence: float = 1.0
     rule: str = ""
-    cues: tuple[tuple[int, int], ...] = ()
     details: tuple[tuple[Detail, str], ...] = ()
+    cues: tuple[tuple[int, int], ...] = ()
 
     @property
     def counts_as(self) -> Evidence | None:

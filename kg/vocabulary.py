@@ -108,6 +108,7 @@ class Vocabulary:
         self.types = _types(triples)
         self._parents = {id: tuple(sorted(above - {id})) for id, above in parents.items()}
         self._closure: dict[str, frozenset[str]] = {}
+        self._words: frozenset[str] = frozenset()
         self.terms: dict[str, Term] = {}
         #: The terms beyond these: of the lexicon, and such as are coined. None while the ontology is taken up.
         self.further = Further()
@@ -179,6 +180,26 @@ class Vocabulary:
         """The label of a term; the id itself where it is not one of ours."""
         term = self.term(id)
         return term.label if term else id
+
+    def shown(self, id: str) -> str:
+        """The label of a term as it stands in a sentence.
+
+        One ontology begins every label with a capital: "Pain" is "pain", and "Raynaud phenomenon" stays what it is, as
+        other ontologies write "Raynaud" too, and never "raynaud".
+        """
+        label = self.label(id)
+        first = label.partition(" ")[0]
+        if not (id.startswith("HP:") and first[1:].islower()):
+            return label
+        words = self._words_of_others()
+        return label if first in words and first.lower() not in words else label[0].lower() + label[1:]
+
+    def _words_of_others(self) -> frozenset[str]:
+        """The words of all names that other ontologies give; worked out when first asked for."""
+        if not self._words:
+            names = [name for id, term in self.terms.items() if not id.startswith("HP:") for name in term.names]
+            self._words = frozenset([word for name in names for word in name.split()])
+        return self._words
 
     def kinds(self, id: str) -> frozenset[str]:
         """The kinds of a term: "cell", "disease" … (values of stemkg:kind on it or above it)."""

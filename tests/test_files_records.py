@@ -575,24 +575,13 @@ def a_saved(paragraphs: list[str]) -> str:
     return f"1. Toe J. 2019 Jun;3(2):1-9.\n\nCells for toes.\n\nRoe A(1).\n\n{text}\n\nPMID: 90000021\n"
 
 
-@pytest.mark.parametrize(
-    "write",
-    [
-        a_jats,
-        a_pubmed,
-        a_medline_set,
-        a_bioc,
-        a_bioc_json,
-        a_europe_pmc,
-        a_pubtator,
-        a_medline,
-        a_ris,
-        a_trial,
-        a_europe_pmc_xml,
-        a_saved,
-    ],
-    ids=lambda write: write.__name__,
-)
+WRITERS = [
+    a_jats, a_pubmed, a_medline_set, a_bioc, a_bioc_json, a_europe_pmc, a_pubtator, a_medline, a_ris, a_trial,
+    a_europe_pmc_xml, a_saved,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("write", WRITERS, ids=lambda write: write.__name__)
 @settings(max_examples=40, deadline=None)
 @given(paragraphs=abstracts())
 def test_no_text_of_a_record_is_lost(write: Callable[[list[str]], str], paragraphs: list[str]) -> None:

@@ -287,7 +287,7 @@ class Store:
             self.ledger.note("generation", str(self.generation + 1))
         self.generation += 1
         self._anew = False
-        with self._told():
+        with self._told("what was new in it is kept"):
             self._settle()
             self.ledger.shrink()  # what was staged took most of the ledger
 
@@ -350,9 +350,9 @@ class Store:
             self._ahead = None
 
     @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
+    def _told(self, outcome: str = "the store is as it was") -> Iterator[None]:
         """What the machine refuses, a full disk say, is told as a `StoreError`."""
         try:
             yield
         except (sqlite3.Error, OSError, RuntimeError, zlib.error) as error:
-            raise StoreError(f"{self.folder or 'the store'}: {brief(error)}; the store is as it was") from error
+            raise StoreError(f"{self.folder or 'the store'}: {brief(error)}; {outcome}") from error
