@@ -60,6 +60,7 @@ def curie(node: Node) -> str:
 
 TYPE = term("rdf:type")
 LABEL = term("rdfs:label")
+VERSION = term("owl:versionInfo")
 SUBCLASS = term("rdfs:subClassOf")
 IS_A = term("stemkg:isA")
 KIND = term("stemkg:kind")
@@ -119,6 +120,11 @@ _LENGTH, _SHA256, _RETRACTED = str(LENGTH), str(SHA256), str(RETRACTED)
 _IDENTIFIER, _ISSUED, _TITLE = str(IDENTIFIER), str(ISSUED), str(TITLE)
 _COUNTS_AS = iri("stemkg:countsAs")
 _CONFIDENCE, _SENTENCE_HASH, _XSD_INTEGER = iri("stemkg:confidence"), iri("stemkg:sentenceHash"), str(_INTEGER)
+
+
+def english(text: str) -> ox.Literal:
+    """A text as it is said in English: a label, a synonym, a definition."""
+    return ox.Literal(text, language="en")
 
 
 def integer(number: int) -> ox.Literal:

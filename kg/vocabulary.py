@@ -19,6 +19,11 @@ from kg.namespaces import PREFIXES, STEMKG, contract
 
 _LABEL = PREFIXES["rdfs"] + "label"
 _SUBCLASS = PREFIXES["rdfs"] + "subClassOf"
+_TYPE = PREFIXES["rdf"] + "type"
+_OWL_TYPES = frozenset(
+    PREFIXES["owl"] + name
+    for name in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "NamedIndividual")
+)
 _EXACT = PREFIXES["oboInOwl"] + "hasExactSynonym"
 _RELATED = PREFIXES["oboInOwl"] + "hasRelatedSynonym"
 _DEFINITION = PREFIXES["IAO"] + "0000115"
@@ -71,6 +76,7 @@ class Vocabulary:
         definitions: dict[str, str] = {}
         kinds: dict[str, set[str]] = defaultdict(set)
         annotations: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        triples = list(triples)
         for subject, predicate, object_ in triples:
             if not isinstance(subject, ox.NamedNode):
                 continue
@@ -98,6 +104,8 @@ class Vocabulary:
                 annotations[iri[len(STEMKG) :]].add((contract(subject.value), contract(object_.value)))
         #: Every annotation in our own namespace: property name to sorted (term, value) pairs.
         self.annotations = {name: tuple(sorted(pairs)) for name, pairs in sorted(annotations.items())}
+        #: The IRI of what each declared entity is: `owl:Class`, a kind of property, or `owl:NamedIndividual`.
+        self.types = _types(triples)
         self._parents = {id: tuple(sorted(above - {id})) for id, above in parents.items()}
         self._closure: dict[str, frozenset[str]] = {}
         self._words: frozenset[str] = frozenset()
@@ -269,6 +277,17 @@ class Vocabulary:
         for id, value in self.annotations.get(annotation, ()):
             grouped[id].append(value)
         return {id: tuple(values) for id, values in grouped.items()}
+
+
+def _types(triples: Iterable[ox.Triple]) -> dict[str, str]:
+    return {
+        contract(subject.value): type.value
+        for subject, predicate, type in triples
+        if predicate.value == _TYPE
+        and isinstance(subject, ox.NamedNode)
+        and isinstance(type, ox.NamedNode)
+        and type.value in _OWL_TYPES
+    }
 
 
 @cache

@@ -234,6 +234,7 @@ def test_a_retracted_article_is_marked_and_counts_for_nothing() -> None:
 def test_the_ontology_graph_gives_kinds_with_those_above(vocabulary: Vocabulary) -> None:
     quads = list(ontology_quads(vocabulary))
     assert said(quads, term("CL:0000134")) == {
+        "type": [expand("owl:Class")],
         "label": ["mesenchymal stem cell"],
         "hasExactSynonym": ["MSC"],
         "hasRelatedSynonym": ["mesenchymal stem cells"],
