@@ -1,6 +1,6 @@
 """StemKG: what the literature claims about stem-cell therapy, as a knowledge graph.
 
-Three functions are all that a script needs.
+Four functions are all that a script needs.
 
 >>> from tempfile import mkdtemp
 >>> import kg
@@ -10,11 +10,13 @@ Three functions are all that a script needs.
 >>> rows = kg.query("treatments", disease="multiple sclerosis", treatment="MSC", store=store)
 >>> [(row["treatment"], row["evidence"]) for row in rows]
 [('mesenchymal stem cell', 'meta-analysis')]
+>>> with kg.open(store) as graph:
+...     len(graph.claims(disease="lupus", people="yes")) > 0
+True
 >>> [claim.row()[3:6] for claim in kg.extract("Mesenchymal stem cells secrete interleukin 10.")]
 [('CL:0000134', 'secretes', 'HGNC:5962')]
 """
 
-from collections.abc import Callable
 from functools import cache
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -23,9 +25,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kg.claim import Claim
     from kg.extraction.extractor import Extractor
+    from kg.notebook import Graph
     from kg.pipeline import Summary
 
-__all__ = ["as_frame", "build", "extract", "query"]
+__all__ = ["as_frame", "build", "extract", "open", "query"]
 
 #: Where a store is when nothing else is said.
 STORE = "stemkg-store"
@@ -50,48 +53,30 @@ def build(*inputs: str | PathLike[str], store: str | PathLike[str] = STORE, work
 
 def query(
     name: str, /, *, store: str | PathLike[str] = STORE, ids: bool = False, limit: int | None = None,
-    sentences: bool = False, **parameters: Any,
+    sentences: bool = False, explain: bool = False, **parameters: Any,
 ) -> list[Row]:  # fmt: skip
     """The rows of a stored query (`queries/NAME.rq`), a mapping from column to cell each.
 
     Terms are given by name, synonym or CURIE, and come back as labels, or as CURIEs with `ids`. Numbers are numbers,
     and a cell without a value is None. A parameter whose name is a word of Python takes
-    a trailing underscore. With `sentences` there is a row for each sentence behind a row.
+    a trailing underscore. With `sentences` there is a row for each sentence behind a row, with
+    `explain` how beliefs are reckoned.
     Raises `kg.asking.QueryError` naming what does not fit, `kg.store.StoreError` where there is no store.
+    """
+    with open(store) as graph:
+        return graph.query(name, limit=limit, sentences=sentences, explain=explain, **parameters).rows(ids=ids)
+
+
+def open(store: str | PathLike[str] = STORE) -> "Graph":
+    """A store, opened for asking: a context manager with `query`, `sparql`, `claims` and `graph`.
+
+    Raises `kg.store.StoreError` where there is none.
     """
     from pathlib import Path
 
-    from kg import answers
-    from kg.catalogue import Catalogue
-    from kg.store import Store
-    from kg.texts import Texts
-    from kg.vocabulary import load
+    from kg.notebook import Graph
 
-    values = {key.removesuffix("_"): str(value) for key, value in parameters.items() if value is not None}
-    with Store.open(Path(store), read_only=True) as opened:
-        steps = answers.rows(
-            Catalogue.load()[name], values, load(), Texts(store=Path(store)), limit, sentences=sentences
-        )
-        rows, _ = answers.drive(steps, opened, load())
-        return [{column: _cell(cell, rows.word, ids) for column, cell in row.items()} for row in rows]
-
-
-def _cell(cell: Any, word: Callable[[Any], str], ids: bool) -> str | int | float | None:
-    import pyoxigraph as ox
-
-    from kg.namespaces import contract
-
-    if cell is None:
-        return None
-    if isinstance(cell, ox.NamedNode) and ids:
-        return contract(cell.value)
-    if isinstance(cell, ox.Literal):
-        match cell.datatype.value.rpartition("#")[2]:
-            case "integer":
-                return int(cell.value)
-            case "decimal" | "double" | "float":
-                return float(cell.value)
-    return word(cell)
+    return Graph(Path(store))
 
 
 def as_frame(rows: list[Row]) -> Any:

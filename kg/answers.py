@@ -17,7 +17,7 @@ from kg.asking import Cell, QueryError, Rows, Source, select
 from kg.catalogue import StoredQuery
 from kg.findings import Stance, finding_lines, stances
 from kg.loading import FEW, load
-from kg.rdf import SOURCE, Key, article_id
+from kg.rdf import ASSERTED, END, NEGATIVE, QUOTE, SOURCE, START, STUDIED, Key, article_id
 from kg.store import Store
 from kg.terms import term_quads, weight_quads
 from kg.texts import IN_WORDS, Texts
@@ -31,7 +31,6 @@ _AT_ONCE = 200  # findings, claims or articles that are asked for in one query
 _MOST = 5_000  # findings that are reckoned anew
 
 _SAYS = namespaces.STEMKG
-_POSITIVE = ox.NamedNode(_SAYS + "Positive")
 
 
 def drive(steps: Steps[_T], source: Source, vocabulary: Vocabulary) -> _T:
@@ -75,6 +74,7 @@ def _narrowed(findings: Sequence[Cell], patterns: str, vocabulary: Vocabulary, w
     said: dict[Cell, list[tuple[Cell, Cell]]] = defaultdict(list)
     for some in _few(findings):
         rows = yield (
+            f"PREFIX stemkg: <{_SAYS}>\n"
             f"SELECT ?claim ?p ?o WHERE {{ VALUES ?finding {{ {some} }} ?claim <{_SAYS}finding> ?finding .\n"
             f"{patterns}?claim ?p ?o }}\n"
         )
@@ -121,17 +121,21 @@ def rows(
     limit: int | None = None,
     *,
     sentences: bool = False,
+    explain: bool = False,
     weights: Weights | None = None,
 ) -> Steps[tuple[Rows, str]]:
     """The answer of a stored query for a reader, with the sentences that it tells of, and why there is none.
 
-    With `sentences`, a row for each claim behind the rows of a query of findings.
+    With `sentences`, a row for each claim behind the rows of a query of findings; with `explain`, the columns that are
+    details too.
     """  # fmt: skip
     if sentences and not stored.behind:
         raise QueryError(f"{stored.name} counts over many findings: no sentences stand behind its rows")
     spreads = sentences and stored.behind == "finding" and "claim" not in stored.columns
     found = yield from answer(stored, values, vocabulary, limit, behind=spreads, weights=weights)
     why = "" if found.rows else (yield from why_nothing(stored, values, vocabulary))
+    if not explain:
+        found = found.without(stored.details)
     if spreads:
         return (yield from spread(found, stored, values, vocabulary, texts)), why
     return (yield from quoted(found, texts)), why
@@ -169,9 +173,10 @@ def spread(
     claims: dict[Cell, list[tuple[Cell, ...]]] = defaultdict(list)
     for some in _few(dict.fromkeys(row[0] for row in rows.rows)):
         found = yield (
-            f"SELECT ?finding ?polarity ?article ?claim WHERE {{ VALUES ?finding {{ {some} }}\n"
+            f"PREFIX stemkg: <{_SAYS}>\n"
+            f"SELECT ?finding ?polarity ?certainty ?article ?claim WHERE {{ VALUES ?finding {{ {some} }}\n"
             f"?claim <{_SAYS}finding> ?finding .\n{patterns}"
-            f"?claim <{_SAYS}polarity> ?polarity . ?claim <{SOURCE.value}> ?article .\n"
+            f"?claim <{_SAYS}polarity> ?polarity . ?claim <{_SAYS}certainty> ?certainty . ?claim {SOURCE} ?article .\n"
             f"OPTIONAL {{ ?claim <{_SAYS}countsAs> ?type . ?type <{_SAYS}rank> ?rank }} }}\n"
             "ORDER BY ?rank ?article ?claim\n"
         )
@@ -179,11 +184,20 @@ def spread(
             claims[finding].append(tuple(rest))
     sentences = yield from _sentences([row[-1] for some in claims.values() for row in some], texts)
     spread = [
-        (*row[1:], ox.Literal("for" if side == _POSITIVE else "against"), article, ox.Literal(sentences[claim]))
+        (*row[1:], ox.Literal(_says(polarity, certainty)), article, ox.Literal(sentences[claim]))
         for row in rows.rows
-        for side, article, claim in claims[row[0]]
+        for polarity, certainty, article, claim in claims[row[0]]
     ]
     return replace(rows, columns=(*rows.columns[1:], "says", "source", "sentence"), rows=spread)
+
+
+def _says(polarity: Cell, certainty: Cell) -> str:
+    """On which side of a finding a claim is."""
+    if certainty == STUDIED:
+        return "studied"
+    if polarity == NEGATIVE:
+        return "against"
+    return "for" if certainty == ASSERTED else "hedged"
 
 
 def _is_claim(cell: Cell) -> bool:
@@ -195,10 +209,9 @@ def _sentences(claims: Iterable[Cell], texts: Texts) -> Steps[dict[Cell, str]]:
     found: dict[Cell, str] = {}
     for some in _few(dict.fromkeys(claims)):
         rows = yield (
-            "PREFIX oa: <http://www.w3.org/ns/oa#>\n"
             f"SELECT ?claim ?article ?start ?end ?hash ?quote WHERE {{ VALUES ?claim {{ {some} }}\n"
-            f"?claim oa:hasSource ?article . ?claim oa:start ?start . ?claim oa:end ?end .\n"
-            f"?claim <{_SAYS}sentenceHash> ?hash . OPTIONAL {{ ?claim oa:exact ?quote }} }}\n"
+            f"?claim {SOURCE} ?article . ?claim {START} ?start . ?claim {END} ?end .\n"
+            f"?claim <{_SAYS}sentenceHash> ?hash . OPTIONAL {{ ?claim {QUOTE} ?quote }} }}\n"
         )
         for claim, article, start, end, digest, quote in rows.rows:
             assert isinstance(article, ox.NamedNode)
@@ -222,7 +235,7 @@ def why_nothing(stored: StoredQuery, values: Mapping[str, str], vocabulary: Voca
         node = parameter.term(given[parameter.name], vocabulary)
         spoken = yield f"SELECT ?t WHERE {{ ?t <{_SAYS}isA> {node} . ?f <{_SAYS}finding> ?g ; ?p ?t }} LIMIT 1\n"
         if not spoken.rows:
-            label = vocabulary.label(namespaces.contract(node.value))
+            label = vocabulary.shown(namespaces.contract(node.value))
             near = yield from _near(namespaces.contract(node.value), vocabulary)
             hint = f"; claims speak of {', '.join(near)}" if near else ""
             return f"no claim speaks of {label} or of a kind of it{hint}"
@@ -240,9 +253,11 @@ def why_nothing(stored: StoredQuery, values: Mapping[str, str], vocabulary: Voca
 
 def _near(id: str, vocabulary: Vocabulary) -> Steps[list[str]]:
     """The labels of a few terms that claims speak of, under the nearest term above one that has any."""
-    for above in vocabulary.parents(id):
+    level: Sequence[str] = [id]
+    while level := sorted({above for one in level for above in vocabulary.parents(one) if above in vocabulary}):
+        nodes = " ".join(f"<{namespaces.expand(above)}>" for above in level)
         rows = yield (
-            f"SELECT ?t (COUNT(?f) AS ?n) WHERE {{ ?t <{_SAYS}isA> <{namespaces.expand(above)}> ."
+            f"SELECT ?t (COUNT(?f) AS ?n) WHERE {{ VALUES ?above {{ {nodes} }} ?t <{_SAYS}isA> ?above ."
             f" ?f <{_SAYS}finding> ?g ; ?p ?t }} GROUP BY ?t ORDER BY DESC(?n) ?t LIMIT 3\n"
         )
         if rows.rows:

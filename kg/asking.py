@@ -2,8 +2,9 @@
 
 import json
 import urllib.parse
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
@@ -43,6 +44,12 @@ class Rows:
         for row in self.rows:
             yield dict(zip(self.columns, row, strict=True))
 
+    def without(self, columns: Collection[str]) -> "Rows":
+        """The rows without some columns."""
+        kept = [place for place, column in enumerate(self.columns) if column not in columns]
+        rows = [tuple(row[place] for place in kept) for row in self.rows]
+        return Rows(tuple(self.columns[place] for place in kept), rows, self.label)
+
     def json(self) -> bytes:
         """The rows as SPARQL results in JSON."""
         bindings = [{name: _term(cell) for name, cell in row.items() if cell is not None} for row in self]
@@ -58,11 +65,18 @@ class Rows:
             case ox.NamedNode():
                 return self.label(cell.value)
             case ox.Literal():
-                return cell.value
+                return _short(cell)
             case None:
                 return ""
             case _:
                 return str(cell)
+
+
+def _short(literal: ox.Literal) -> str:
+    """The text of a literal; of a decimal fraction at most four places, which is what a belief has."""
+    if literal.datatype.value == _XSD + "decimal" and len(literal.value.partition(".")[2]) > 4:
+        return f"{Decimal(literal.value):.4f}".rstrip("0").rstrip(".")
+    return literal.value
 
 
 def _term(cell: Cell) -> dict[str, str]:
@@ -149,12 +163,14 @@ def select(source: Source, sparql: str, vocabulary: Vocabulary | None = None) ->
             if iri.startswith(namespace):
                 return urllib.parse.unquote(iri.removeprefix(namespace))
         curie = namespaces.contract(iri)
-        return vocabulary.label(curie) if vocabulary else curie
+        return vocabulary.shown(curie) if vocabulary else curie
 
     try:
         answer = source.query(sparql)
     except SyntaxError as error:
         raise QueryError(f"not SPARQL 1.1: {error.msg}") from None
+    except (OSError, RuntimeError) as error:  # a function that the engine has not, a file that can't be read
+        raise QueryError(f"the query can't be run: {error}") from None
     if isinstance(answer, ox.QueryBoolean):
         yes = ox.Literal("true" if answer else "false", datatype=ox.NamedNode(_XSD + "boolean"))
         return Rows(("answer",), [(yes,)], label)

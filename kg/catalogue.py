@@ -43,17 +43,18 @@ _FILTERS, _END_OF_FILTERS = (
     re.compile(r"^ *# end of filters\n", re.MULTILINE),
 )
 
-CHARTS = ("bar", "line")
+CHARTS = ("bar", "belief", "columns", "dots", "heat", "network")
 
 QUERY = namespaces.STEMKG + "query/"
 _XSD = namespaces.PREFIXES["xsd"]
 
-#: Strings, IRIs and comments, in which a dollar sign is only a dollar sign; else a parameter.
+#: Strings, IRIs and comments, in which a dollar sign is only a dollar sign; else a parameter, or what ends a pattern.
 _TOKEN = re.compile(
     r"\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
-    r"|<[^<>\"{}|^`\\\x00-\x20]*>|\#[^\n]*|\$(?P<name>[A-Za-z_]\w*)",
+    r"|<[^<>\"{}|^`\\\x00-\x20]*>|\#[^\n]*|\$(?P<name>[A-Za-z_]\w*)|(?P<end>[.;,])",
     re.DOTALL,
 )
+_MOST_PATTERNS = 100  # to plan a query takes the engine the fourth power of their number
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _VARIABLE = re.compile(r"[a-z][A-Za-z0-9_]*")
 
@@ -64,7 +65,7 @@ class CatalogueError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """How an answer may be drawn: `type` is "bar" or "line"; `x`, `y` and `series`, which may be empty, are columns."""
+    """How an answer may be drawn: `type` is one of `CHARTS`; `x`, `y` and `series`, which may be empty, are columns."""
 
     type: str
     x: str
@@ -74,7 +75,11 @@ class Chart:
 
 @dataclass(frozen=True)
 class StoredQuery:
-    """A stored query. `sparql` is its text below the header, with `$name` where a parameter goes."""
+    """A stored query. `sparql` is its text below the header, with `$name` where a parameter goes.
+
+    `behind` is what a row stands for, a "finding" or a "claim", or nothing; `details` are columns that are shown only
+    where they are asked for; `filters` are the parameters that it shares with others, `filtering` their lines.
+    """
 
     name: str
     title: str
@@ -86,6 +91,7 @@ class StoredQuery:
     note: str = ""
     chart: Chart | None = None
     behind: str = ""
+    details: tuple[str, ...] = ()
     filters: tuple[Parameter, ...] = ()
     filtering: str = ""
 
@@ -331,6 +337,8 @@ def _read(file: Path) -> StoredQuery:
         raise error(line, f"the header is not YAML: {bad.problem}") from None
     except yaml.YAMLError as bad:
         raise error(1, f"the header is not YAML: {next(iter(str(bad).splitlines()), '')}") from None
+    except RecursionError:
+        raise error(1, "the header is nested too deeply") from None
     if node is None:
         raise error(1, "there is no header")
 
@@ -343,6 +351,7 @@ def _read(file: Path) -> StoredQuery:
     keywords, note = header.words("keywords"), header.text("note", "")
     chart = _chart(header, columns) if "chart" in header.fields else None
     behind = header.text("behind", "")
+    details = header.words("details") if "details" in header.fields else ()
     header.done()
     query = StoredQuery(
         file.stem,
@@ -355,6 +364,7 @@ def _read(file: Path) -> StoredQuery:
         note,
         chart,
         behind,
+        details,
     )
     if problem := _problem(query):
         raise error(length + 1, problem)
@@ -413,7 +423,10 @@ def _chart(header: _Header, columns: Mapping[str, str]) -> Chart:
 
 def _problem(query: StoredQuery) -> str:
     """What is wrong between a header and its query, or nothing."""
-    used = {match["name"] for match in _TOKEN.finditer(query.sparql) if match["name"]}
+    tokens = [*_TOKEN.finditer(query.sparql)]
+    if sum(1 for token in tokens if token["end"]) > _MOST_PATTERNS:
+        return f"the query has more than {_MOST_PATTERNS} patterns"
+    used = {token["name"] for token in tokens if token["name"]}
     named = {parameter.name for parameter in query.parameters}
     if undeclared := sorted(used - named):
         return f"${undeclared[0]} is not among the parameters"
@@ -421,6 +434,8 @@ def _problem(query: StoredQuery) -> str:
         return f"parameter {unused[0]!r} is not used in the query"
     if query.behind and (query.behind not in BEHIND or "\nWHERE {\n" not in query.sparql):
         return f"'behind' is {query.behind!r}, not one of {', '.join(BEHIND)}, or no line says WHERE {{"
+    if unknown := sorted(set(query.details) - set(query.columns)):
+        return f"'details': there is no column {unknown[0]!r}"
     # Leaving out any optional parameter, any but one, or all must leave a whole query.
     some = ox.NamedNode(namespaces.STEMKG + "Something")
     optional = {parameter.name for parameter in query.parameters if parameter.optional}
@@ -430,8 +445,8 @@ def _problem(query: StoredQuery) -> str:
         without = [name for name, term in values.items() if term is None]
         try:
             answer = ox.Store().query(_bound(query.sparql, values))
-        except SyntaxError as bad:
-            return f"not SPARQL 1.1{f' without {without}' if without else ''}: {bad.msg}"
+        except (SyntaxError, RuntimeError) as bad:  # by its form, or by what is called in it
+            return f"not SPARQL 1.1{f' without {without}' if without else ''}: {getattr(bad, 'msg', bad)}"
         if not isinstance(answer, ox.QuerySolutions):
             return "not a SELECT query"
         if (got := [variable.value for variable in answer.variables]) != list(query.columns):

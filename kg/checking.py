@@ -175,7 +175,7 @@ def repair(folder: Path, vocabulary: Vocabulary) -> Repaired:
     """
     repaired = Repaired()
     with Store.open_damaged(folder) as store:
-        known = store.done()
+        known = store.ledger.done()
         ids = {id for id, (_, _, size) in known.items() if size}
         with contextlib.suppress(OSError, RuntimeError):
             ids |= set(store.article_ids())

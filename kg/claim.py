@@ -52,6 +52,10 @@ Unit = Literal["", "%", "patients"]
 #: The keys that qualifiers may have, in the order in which they are written.
 Qualifier = Literal["source", "route", "comparator", "species", "with", "aspect"]
 
+#: What else a sentence may tell of the study behind a claim: the number of patients, the dose, the time of follow-up,
+#: the phase and the registration of a trial, and whose cells were given.
+Detail = Literal["patients", "dose", "followUp", "phase", "registration", "donor"]
+
 PREDICATES: tuple[Predicate, ...] = get_args(Predicate)
 POLARITIES: tuple[Polarity, ...] = get_args(Polarity)
 CERTAINTIES: tuple[Certainty, ...] = get_args(Certainty)
@@ -59,6 +63,7 @@ EVIDENCE: tuple[Evidence, ...] = get_args(Evidence)
 BASES: tuple[Basis, ...] = get_args(Basis)
 UNITS: tuple[Unit, ...] = get_args(Unit)
 QUALIFIERS: tuple[Qualifier, ...] = get_args(Qualifier)
+DETAILS: tuple[Detail, ...] = get_args(Detail)
 
 #: The rank of a kind of evidence: 1 is the strongest.
 RANK: Mapping[str, int] = {name: rank for rank, name in enumerate(EVIDENCE, 1)}
@@ -95,8 +100,9 @@ class Claim:
     `start` and `end` are half-open offsets, in Unicode code points, of the supporting sentence in the article's text.
     `value` is a decimal number as in a table ("40", "66.7"), empty but for outcomes; `unit` is "%" or "patients".
     `qualifiers` are (key, CURIE) pairs, keys from `QUALIFIERS`, in that order.
-    `confidence` is between 0 and 1; `rule` names the rule that made the claim and `cues` are the spans of the words
-    that it rests on, both ends included.
+    `confidence` is between 0 and 1; `rule` names the rule that made the claim.
+    `details` are (key, text) pairs, keys from `DETAILS`, in that order: ("patients", "60"), ("donor", "autologous").
+    `cues` are the spans of the words that it rests on, both ends included.
     """
 
     doc: str
@@ -115,6 +121,7 @@ class Claim:
     qualifiers: tuple[tuple[Qualifier, str], ...] = ()
     confidence: float = 1.0
     rule: str = ""
+    details: tuple[tuple[Detail, str], ...] = ()
     cues: tuple[tuple[int, int], ...] = ()
 
     @property

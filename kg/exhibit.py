@@ -4,15 +4,16 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.claim import QUALIFIERS
+from kg.claim import DETAILS, QUALIFIERS
+from kg.links import at_sentence, page
 from kg.namespaces import CLAIM, contract
-from kg.rdf import END, EXACT, SOURCE, START, SUBJECT, article_id, term
+from kg.rdf import END, QUOTE, SOURCE, START, SUBJECT, article_id, term
 from kg.store import Store
 from kg.texts import IN_WORDS, Texts
 
 #: Properties in the order in which they are shown; others follow, by name.
 _ORDER = (
-    "subject", "predicate", "object", "disease", "value", "unit", *QUALIFIERS,
+    "subject", "predicate", "object", "disease", "value", "unit", *QUALIFIERS, *DETAILS,
     "polarity", "certainty", "evidence", "basis", "confidence", "rule",
 )  # fmt: skip
 #: Characters of the line that are shown on either side of the sentence.
@@ -77,14 +78,29 @@ def exhibit(store: Store, name: str, texts: Texts) -> Exhibit:
             name = _short(quad.predicate.value)
             if isinstance(quad.object, ox.NamedNode | ox.Literal) and name not in (*_ORDER, "type"):
                 rows.append((f"finding {name}", _words(store, quad.object)))
+    address = _page(store, article)
     sentence = texts.sentence(article_id(article) or "", int(known[START]), int(known[END]), known[_HASH])
     if sentence.search == "found":
         text, start, end = sentence.text, sentence.start, sentence.end
         first = max(text.rfind("\n", 0, start) + 1, start - _CONTEXT)
         stop = text.find("\n", end)
         last = min(len(text) if stop < 0 else stop, end + _CONTEXT)
-        return Exhibit(tuple(rows), text[first:start], str(sentence), text[end:last])
-    return Exhibit(tuple(rows), sentence=known.get(EXACT, ""), missing=IN_WORDS[sentence.search])
+        told = (*rows, ("in its own page", at_sentence(address, str(sentence)))) if address else tuple(rows)
+        return Exhibit(told, text[first:start], str(sentence), text[end:last])
+    return Exhibit(tuple(rows), sentence=known.get(QUOTE, ""), missing=IN_WORDS[sentence.search])
+
+
+def _page(store: Store, article: ox.NamedNode) -> str:
+    """The page in the world that has an article's text; nothing where none is known, or it reports on another work."""
+    said = {
+        contract(quad.predicate.value): quad.object.value
+        for quad in store.graph.quads_for_pattern(article, None, None)
+        if isinstance(quad.object, ox.Literal)
+    }
+    if said.get("stemkg:workTitle", "").casefold() not in ("", said.get("dcterms:title", "").casefold()):
+        return ""
+    doi, pmid, pmcid = (said.get(name, "") for name in ("bibo:doi", "bibo:pmid", "stemkg:pmcid"))
+    return page(doi=doi, pmid=pmid, pmcid=pmcid)
 
 
 def _short(iri: str) -> str:

@@ -39,7 +39,6 @@ VOCABULARY_PREFIXES: dict[str, str] = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "dcterms": "http://purl.org/dc/terms/",
     "prov": "http://www.w3.org/ns/prov#",
-    "oa": "http://www.w3.org/ns/oa#",
     "bibo": "http://purl.org/ontology/bibo/",
     "oboInOwl": "http://www.geneontology.org/formats/oboInOwl#",
     "IAO": OBO + "IAO_",

@@ -235,8 +235,13 @@ def profile(graph: ox.Store) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "ontology.ttl"
         ox.serialize(_one_ontology(graph), file, format=ox.RdfFormat.TURTLE)
-        command = ["java", "-Xss16m", "-cp", os.pathsep.join(map(str, owlapi_jars())), str(_JAVA_SOURCE), str(file)]
-        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+        return profile_of(file)
+
+
+def profile_of(file: Path) -> list[Row]:
+    """The same of a file that is an ontology by itself, without imports: an export."""
+    command = ["java", "-Xss16m", "-cp", os.pathsep.join(map(str, owlapi_jars())), str(_JAVA_SOURCE), str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:
         raise OntologyError(f"the OWL API could not be run: {done.stderr.strip() or done.returncode}")
     rows = []

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kg import namespaces
 from kg.asking import QueryError
+from kg.further import camel
 from kg.rdf import date_literal
 from kg.vocabulary import Vocabulary
 
@@ -70,7 +71,7 @@ class Parameter:
 
     def _find(self, value: str, vocabulary: Vocabulary) -> str:
         name = namespaces.contract(value)
-        found = _preferred(name, self.kinds, vocabulary) or _preferred("stemkg:" + name, self.kinds, vocabulary)
+        found = _preferred(name, self.kinds, vocabulary) or _preferred("stemkg:" + camel(name), self.kinds, vocabulary)
         if len(found) == 1:
             return found[0]
         kinds = " or ".join(self.kinds)

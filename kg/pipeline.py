@@ -228,7 +228,8 @@ class _Run:
 
     def _tasks(self, file: Path, source: str, digest: str, skip: OnError) -> Iterator[Task]:
         """The articles of a file that are to be done."""
-        known = self.store.visit(source, "" if self.report else digest)
+        ledger = self.store.ledger
+        known = ledger.visit(source, "" if self.report else digest)
         if known is not None:
             self.summary.unchanged += known
             return
@@ -239,16 +240,16 @@ class _Run:
             match event:
                 case ("article", Article() as article):
                     revised = article.id.startswith(_REVISED)
-                    if article.id in here or (self.store.seen(article.id) and not revised):
+                    if article.id in here or (ledger.seen(article.id) and not revised):
                         skip(ArticleError(str(file), article.id, "another article has this identifier"))
                         continue
                     here.add(article.id)
                     task = Task(article, source, _digest(article, self.program))
-                    if self.store.known(article.id) == (source, task.digest) and not self.store.seen(article.id):
+                    if ledger.known(article.id) == (source, task.digest) and not ledger.seen(article.id):
                         self.summary.unchanged += 1
                     else:
                         yield task
-                    self.store.see([article.id])
+                    ledger.see([article.id])
                 case ("pass", str(id)):
                     self._pass_over(file, id)
                 case ("delete", str(id)):
@@ -264,7 +265,7 @@ class _Run:
         """Count an article that does not speak of cell therapy, which is taken back where it did before."""
         self.summary.passed_over += 1
         self._say(Note(str(file), id, Left.SUBJECT))
-        if self.store.known(id) or self.store.seen(id):
+        if self.store.ledger.known(id) or self.store.ledger.seen(id):
             self._gone.append(id)
 
     def take(self, chunk: _Chunk, done: Iterable[Done]) -> None:
@@ -275,7 +276,7 @@ class _Run:
                 self.summary.articles += 1
                 self.summary.claims.update(one.claims)
                 continue
-            self.store.unsee(one.id)
+            self.store.ledger.unsee(one.id)
             source = chunk.tasks[one.id].source
             self._unusable.add(source)
             self.summary.problems += one.problems
@@ -283,7 +284,7 @@ class _Run:
                 self.summary.skipped.append(f"{source}: {one.id}: {one.failure}")
         if chunk.gone:
             self.stage()  # what is taken back may have been done just now
-            gone = [Staged(id, "", "") for id in chunk.gone if self.store.known(id)]
+            gone = [Staged(id, "", "") for id in chunk.gone if self.store.ledger.known(id)]
             self.summary.removed += len(gone)
             self._staged += gone
         self._finished.update(item for item in chunk.finished.items() if item[0] not in self._unusable)
@@ -300,7 +301,7 @@ class _Run:
 
     def commit(self) -> None:
         """Commit what was staged, judged as a whole."""
-        untouched = self.store.untouched()
+        untouched = self.store.ledger.untouched()
         renewed = self.store.ontology != self.vocabulary.digest
         validator = Validator(self.vocabulary, self.shapes)
 
@@ -320,7 +321,7 @@ class _Run:
 
 
 _STDIN = Path("-")
-_UNREAD = {Left.JSON, Left.NOTHING, Left.BOOK}
+_UNREAD = {Left.JSON, Left.FORMAT, Left.NOTHING, Left.BOOK}
 _MOST_UNREAD = 20
 _REVISED = "PMID"  # articles called so come again, revised, in later files of PubMed: the last one counts
 

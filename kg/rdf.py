@@ -8,7 +8,7 @@ import datetime
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from importlib.metadata import version
@@ -18,12 +18,13 @@ from urllib.parse import quote, unquote
 import pyoxigraph as ox
 
 from kg.articles import Article
-from kg.claim import EVIDENCE, PREDICATES, QUALIFIERS, UNITS, Claim, Polarity, one_of
+from kg.claim import DETAILS, EVIDENCE, PREDICATES, QUALIFIERS, UNITS, Claim, Polarity, one_of
 from kg.namespaces import ARTICLE, CLAIM, GRAPH, STEMKG, contract, expand
 from kg.vocabulary import Vocabulary
 from kg.weights import BASIS_TERMS, CERTAINTY_TERMS
 
 FINDING = STEMKG + "finding/"
+JOURNAL = STEMKG + "journal/"
 
 ONTOLOGY_GRAPH = ox.NamedNode(GRAPH + "ontology")
 CLOSURE_GRAPH = ox.NamedNode(GRAPH + "closure")
@@ -59,6 +60,7 @@ def curie(node: Node) -> str:
 
 TYPE = term("rdf:type")
 LABEL = term("rdfs:label")
+VERSION = term("owl:versionInfo")
 SUBCLASS = term("rdfs:subClassOf")
 IS_A = term("stemkg:isA")
 KIND = term("stemkg:kind")
@@ -82,10 +84,10 @@ DIFFERENCES = term("stemkg:differences")
 IDENTIFIER = term("dcterms:identifier")
 ISSUED = term("dcterms:issued")
 TITLE = term("dcterms:title")
-SOURCE = term("oa:hasSource")
-START = term("oa:start")
-END = term("oa:end")
-EXACT = term("oa:exact")
+SOURCE = term("dcterms:source")
+START = term("stemkg:start")
+END = term("stemkg:end")
+QUOTE = term("stemkg:quote")
 POSITIVE = term("stemkg:Positive")
 NEGATIVE = term("stemkg:Negative")
 ASSERTED = term("stemkg:Asserted")
@@ -118,6 +120,11 @@ _LENGTH, _SHA256, _RETRACTED = str(LENGTH), str(SHA256), str(RETRACTED)
 _IDENTIFIER, _ISSUED, _TITLE = str(IDENTIFIER), str(ISSUED), str(TITLE)
 _COUNTS_AS = iri("stemkg:countsAs")
 _CONFIDENCE, _SENTENCE_HASH, _XSD_INTEGER = iri("stemkg:confidence"), iri("stemkg:sentenceHash"), str(_INTEGER)
+
+
+def english(text: str) -> ox.Literal:
+    """A text as it is said in English: a label, a synonym, a definition."""
+    return ox.Literal(text, language="en")
 
 
 def integer(number: int) -> ox.Literal:
@@ -318,6 +325,8 @@ def article_graph(article: Article, claims: Iterable[Claim], *, build: ox.NamedN
     node, built = str(article_node(article.id)), str(build)
     for predicate, value in _of_article(article):
         graph.put(node, predicate, value, node)
+    for subject, predicate, value in (*_of_journal(article, node), *_of_build(built)):
+        graph.put(subject, predicate, value, node)
     plain: dict[tuple[Node, Node, Node], None] = {}
     for claim in claims:
         name = f"<{_claim_iri(claim)}>"
@@ -351,6 +360,7 @@ def _of_article(article: Article) -> list[tuple[Node, Node]]:
             said.append((iri("stemkg:inferred"), str(_TRUE)))
     if article.retracted:
         said.append((_RETRACTED, str(_TRUE)))
+    said += _details(article.details)
     for name, values in (
         ("dcterms:publisher", (article.publisher,)),
         ("dcterms:creator", article.authors),
@@ -378,6 +388,33 @@ def _of_article(article: Article) -> list[tuple[Node, Node]]:
             page = ox.NamedNode("https://pubmed.ncbi.nlm.nih.gov/" + quote(work.pmid))
             said.append((iri("prov:wasDerivedFrom"), str(page)))
     return said
+
+
+def _of_journal(article: Article, node: Node) -> list[tuple[Node, Node, Node]]:
+    """The journal or book as what the article, or the work that it reports on, is a part of."""
+    if not (article.work and article.work.journal):
+        return []
+    name = article.work.journal
+    journal = f"<{JOURNAL}{quote(name.casefold(), safe='')}>"
+    return [
+        (node, iri("dcterms:isPartOf"), journal),
+        (journal, _TYPE, iri("bibo:Periodical")),
+        (journal, _TITLE, _quoted(name)),
+    ]
+
+
+def _of_build(build: Node) -> list[tuple[Node, Node, Node]]:
+    """The build as an activity, and the program that did it. Every article says it, as each may be of another build."""
+    release = version("stemkg")
+    agent = f"<{STEMKG}software/{release}>"
+    return [
+        (build, _TYPE, iri("prov:Activity")),
+        (build, iri("prov:wasAssociatedWith"), agent),
+        (build, iri("prov:used"), iri("stemkg:ontology")),
+        (agent, _TYPE, iri("prov:SoftwareAgent")),
+        (agent, _TITLE, _quoted(f"StemKG {release}")),
+        (agent, iri("dcterms:hasVersion"), _quoted(release)),
+    ]
 
 
 def _of_claim(article: Article, claim: Claim, *, quotes: bool) -> list[tuple[Node, Node]]:
@@ -408,12 +445,19 @@ def _of_claim(article: Article, claim: Claim, *, quotes: bool) -> list[tuple[Nod
     if claim.rule:
         said.append((iri("stemkg:rule"), _quoted(claim.rule)))
     said += [(iri("stemkg:" + key), iri(value)) for key, value in claim.qualifiers]
+    said += _details(claim.details)
     if quotes:
-        said.append((str(EXACT), _quoted(sentence)))
+        said.append((str(QUOTE), _quoted(sentence)))
     if not article.retracted:
         about = Key(claim.subject, "stemkg:" + claim.predicate, claim.object, claim.disease)
         said.append((_FINDING_OF, finding(about)))
     return said
+
+
+def _details(told: Iterable[tuple[str, str]]) -> Iterator[tuple[Node, Node]]:
+    """What is told of a study: predicates and values."""
+    for key, text in told:
+        yield iri("stemkg:" + key), _integer(int(text)) if key == "patients" else _quoted(text)
 
 
 def claim_of(doc: str, said: Mapping[str, str]) -> Claim:
@@ -428,8 +472,8 @@ def claim_of(doc: str, said: Mapping[str, str]) -> Claim:
 
     return Claim(
         doc,
-        int(said["oa:start"]),
-        int(said["oa:end"]),
+        int(said["stemkg:start"]),
+        int(said["stemkg:end"]),
         said["stemkg:subject"],
         one_of("predicate", said["stemkg:predicate"].removeprefix("stemkg:"), PREDICATES),
         said["stemkg:object"],
@@ -443,6 +487,7 @@ def claim_of(doc: str, said: Mapping[str, str]) -> Claim:
         tuple((key, said["stemkg:" + key]) for key in QUALIFIERS if "stemkg:" + key in said),
         float(said.get("stemkg:confidence", "1")),
         said.get("stemkg:rule", ""),
+        details=tuple((key, said["stemkg:" + key]) for key in DETAILS if "stemkg:" + key in said),
     )
 
 

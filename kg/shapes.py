@@ -1,7 +1,7 @@
 """SHACL shapes as checks on graphs in memory: the shapes of a file are read once, and run on many small graphs.
 
-Known is the part of SHACL Core that our shapes use, and the three constraint components of our own that they define in
-SPARQL for other engines. Anything else in a file is an error, never passed over.
+Known is the part of SHACL Core that our shapes use, and the two constraints that they state in SPARQL for other
+engines. Anything else in a file is an error, never passed over.
 """
 
 import re
@@ -76,9 +76,9 @@ class Shape:
     less_than: list[Node] = field(default_factory=list)
     inner: list["Shape"] = field(default_factory=list)  # the value nodes are their focus nodes
     some: list[tuple["Shape", int]] = field(default_factory=list)  # how many of the value nodes must conform to them
-    searches: list[_Search] = field(default_factory=list)  # what they find for a focus node is wrong
+    searches: list[tuple[_Search, str]] = field(default_factory=list)  # what they find is wrong, for these reasons
     classes: list[Node] = field(default_factory=list)
-    subjects_of: list[Node] = field(default_factory=list)
+    subjects_of: set[Node] = field(default_factory=set)
     nodes: list[Node] = field(default_factory=list)
 
     def targets(self, graph: Graph) -> Iterable[Node]:
@@ -86,8 +86,8 @@ class Shape:
         found = dict.fromkeys(self.nodes)
         for one in self.classes:
             found.update(dict.fromkeys(graph.subjects(_TYPE, one)))
-        for predicate in self.subjects_of:
-            found.update(dict.fromkeys(node for node, said in graph.said.items() if predicate in said))
+        if self.subjects_of:
+            found.update(dict.fromkeys(node for node, said in graph.said.items() if said.keys() & self.subjects_of))
         return found
 
     def check(self, graph: Graph, focus: Node, found: list[Violation]) -> None:
@@ -116,8 +116,8 @@ class Shape:
         for shape, least in self.some:
             if sum([shape.conforms(graph, value) for value in values]) < least:
                 found.append(Violation(focus, None, self.reason))
-        for search in self.searches:
-            found += [Violation(focus, value, self.reason) for value in search(graph, focus)]
+        for search, reason in self.searches:
+            found += [Violation(focus, value, reason) for value in search(graph, focus)]
 
     def conforms(self, graph: Graph, node: Node) -> bool:
         """Whether a node conforms to the shape."""
@@ -127,8 +127,9 @@ class Shape:
 
     def reasons(self) -> Iterator[str]:
         """The reasons that it can give."""
-        if self.least or self.most is not None or self.tests or self.less_than or self.some or self.searches:
+        if self.least or self.most is not None or self.tests or self.less_than or self.some:
             yield self.reason
+        yield from (reason for _, reason in self.searches)
         for shape in self.inner:
             yield from shape.reasons()
 
@@ -239,36 +240,14 @@ def _conforms_to_some(shapes: list[Shape]) -> _Test:
 
 
 def _groundless(graph: Graph, focus: Node) -> list[Node]:
-    """The ends of plain triples ("X treats Y") that no claim of the graph makes."""
-    claimed = {
-        (subject, predicate, value)
-        for said in graph.said.values()
-        for predicate in said.get(_PREDICATE, ())
-        for subject in said.get(_SUBJECT, ())
-        for value in said.get(_OBJECT, ())
-    }
+    """The ends of the plain triples of a term ("X treats Y") that no claim of the graph affirms and asserts."""
+    said = graph.said[focus]
     return [
         value
-        for subject, said in graph.said.items()
-        for predicate in said.keys() & _PLAIN
+        for predicate in sorted(said.keys() & _PLAIN)
         for value in said[predicate]
-        if (subject, predicate, value) not in claimed
+        if not _asserted(graph, focus, predicate, value)
     ]
-
-
-def _unsaid(graph: Graph, focus: Node) -> list[Node]:
-    """The ends of plain triples that say what a claim denies or hedges, and no other claim asserts."""
-    found = []
-    said = graph.said.get(focus, {})
-    for subject in said.get(_SUBJECT, ()):
-        for predicate in said.get(_PREDICATE, ()):
-            plain = graph.objects(subject, predicate)
-            found += [
-                value
-                for value in said.get(_OBJECT, ())
-                if value in plain and not _asserted(graph, subject, predicate, value)
-            ]
-    return found
 
 
 def _asserted(graph: Graph, subject: Node, predicate: Node, value: Node) -> bool:
@@ -298,7 +277,6 @@ def _unfit(graph: Graph, focus: Node) -> list[Node]:
 
 _SEARCHES: dict[str, _Search] = {
     "everyPlainTripleIsClaimed": _groundless,
-    "noPlainTripleSaysMore": _unsaid,
     "everyQualifierTakesItsKind": _unfit,
 }
 
@@ -331,7 +309,7 @@ class _Reader:
         said = {
             predicate.removeprefix(_SH)[:-1]: values
             for predicate, values in self.graph.said.get(node, {}).items()
-            if predicate.startswith((_SH, _OURS))
+            if predicate.startswith(_SH)
         }
         shape = Shape(value_of(said["message"][0]) if "message" in said else reason)
         for name, values in sorted(said.items()):
@@ -346,16 +324,17 @@ class _Reader:
 
     def _say(self, shape: Shape, node: Node, name: str, value: Node) -> None:
         """What a shape says by one of its parameters. Raises `KeyError` or `ValueError` where that is not known."""
-        if name in ("message", "qualifiedMinCount", "name", "description", "group", "order"):
+        if name in ("message", "qualifiedMinCount", "name", "description", "severity", "group", "order"):
             return
         listed = {
             "targetClass": shape.classes,
-            "targetSubjectsOf": shape.subjects_of,
             "targetNode": shape.nodes,
             "lessThan": shape.less_than,
         }
         if name in listed:
             listed[name].append(value)
+        elif name == "targetSubjectsOf":
+            shape.subjects_of.add(value)
         elif (test := self._test(name, value)) is not None:
             shape.tests.append(test)
         elif name == "path":
@@ -372,8 +351,12 @@ class _Reader:
         elif name == "qualifiedValueShape":
             least = value_of(self._one(node, _SH + "qualifiedMinCount>"))
             shape.some.append((self.shape(value), int(least)))
+        elif name == "sparql":
+            search = _SEARCHES[value.removeprefix(_OURS)[:-1]]
+            reason = value_of(self._one(value, _SH + "message>"))
+            shape.searches.append((search, reason))
         else:
-            shape.searches.append(_SEARCHES[name.removeprefix(_OURS)])
+            raise KeyError(name)
 
     def _test(self, name: str, value: Node) -> _Test | None:
         """The test of a value node that a parameter asks for; None for parameters that ask for no such test."""

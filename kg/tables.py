@@ -24,6 +24,15 @@ class Format(StrEnum):
     md = "md"
 
 
+def heading(column: str) -> str:
+    """The name of a column for a reader.
+
+    >>> heading("firstBelief"), heading("DOI")
+    ('first belief', 'DOI')
+    """
+    return re.sub(r"(?<=[a-z])[A-Z](?=[a-z])", lambda capital: " " + capital[0].lower(), column)
+
+
 _WIDE = 10_000  # columns: nothing is cut or folded where no terminal sets a limit
 
 
@@ -48,7 +57,7 @@ def render(columns: Sequence[str], rows: Iterable[Sequence[str]], format: Format
             objects = [json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) for row in rows]
             return "[\n" + ",\n".join(f"  {text}" for text in objects) + "\n]\n" if objects else "[]\n"
         case Format.md:
-            lines = [columns, ["---"] * len(columns), *rows]
+            lines = [list(map(heading, columns)), ["---"] * len(columns), *rows]
             return "".join("| " + " | ".join(map(_markdown, line)) + " |\n" for line in lines)
         case Format.csv | Format.tsv:
             text = io.StringIO()
@@ -98,7 +107,7 @@ def _markdown(cell: str) -> str:
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(Text(printable(column)), overflow="fold")
+        table.add_column(Text(printable(heading(column))), overflow="fold")
     for row in rows:
         table.add_row(*(Text(printable(cell)) for cell in row))
     terminal = sys.stdout.isatty()

@@ -14,31 +14,38 @@ from kg.rdf import (
     ONTOLOGY_GRAPH,
     SHA256,
     SUBCLASS,
+    TYPE,
     VALUE_KIND,
+    VERSION,
     decimal,
+    english,
     integer,
     term,
 )
 from kg.vocabulary import Term, Vocabulary
 from kg.weights import BASIS_TERMS, CERTAINTY_TERMS, Weights
 
-_VERSION = term("owl:versionInfo")
 _EXACT_SYNONYM = term("oboInOwl:hasExactSynonym")
 _RELATED_SYNONYM = term("oboInOwl:hasRelatedSynonym")
 _DEFINITION = term("IAO:0000115")
+_CLASS = PREFIXES["owl"] + "Class"
 
 
 def ontology_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
-    """The ontology graph: names, kinds (inherited ones too), parents, definitions of ours, ranks and weights.
+    """The ontology graph: what each entity is, names, kinds (inherited ones too), parents, definitions of ours, ranks
+    and weights.
 
     The graph's own node carries the version and the digest of the ontology.
     """
     graph = ONTOLOGY_GRAPH
     yield ox.Quad(graph, SHA256, ox.Literal(vocabulary.digest), graph)
     if vocabulary.version:
-        yield ox.Quad(graph, _VERSION, ox.Literal(vocabulary.version), graph)
+        yield ox.Quad(graph, VERSION, ox.Literal(vocabulary.version), graph)
     for entry in vocabulary.terms.values():
         yield from _of_term(entry, vocabulary)
+    for id, type in vocabulary.types.items():
+        if id not in vocabulary.terms and _is_curie(id):  # what the ontology only declares, of other vocabularies
+            yield ox.Quad(term(id), TYPE, ox.NamedNode(type), graph)
     for qualifier, kind in vocabulary.annotations.get("valueKind", ()):
         yield ox.Quad(term(qualifier), VALUE_KIND, ox.Literal(kind), graph)
     yield from weight_quads(Weights.of(vocabulary))
@@ -62,18 +69,19 @@ def _of_term(entry: Term, vocabulary: Vocabulary) -> Iterator[ox.Quad]:
     if not _is_curie(entry.id):
         return  # a labelled property of another vocabulary
     node = term(entry.id)
-    yield ox.Quad(node, LABEL, ox.Literal(entry.label), graph)
+    yield ox.Quad(node, TYPE, ox.NamedNode(vocabulary.types.get(entry.id, _CLASS)), graph)
+    yield ox.Quad(node, LABEL, english(entry.label), graph)
     for name in entry.exact:
-        yield ox.Quad(node, _EXACT_SYNONYM, ox.Literal(name), graph)
+        yield ox.Quad(node, _EXACT_SYNONYM, english(name), graph)
     for name in entry.related:
-        yield ox.Quad(node, _RELATED_SYNONYM, ox.Literal(name), graph)
+        yield ox.Quad(node, _RELATED_SYNONYM, english(name), graph)
     for kind in sorted(entry.kinds):
         yield ox.Quad(node, KIND, ox.Literal(kind), graph)
     for parent in entry.parents:
         if parent in vocabulary and _is_curie(parent):
             yield ox.Quad(node, SUBCLASS, term(parent), graph)
     if entry.definition and entry.id.startswith("stemkg:"):
-        yield ox.Quad(node, _DEFINITION, ox.Literal(entry.definition), graph)
+        yield ox.Quad(node, _DEFINITION, english(entry.definition), graph)
 
 
 def closure_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:

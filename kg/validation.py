@@ -11,14 +11,16 @@ The rules are SPARQL queries, one a file in `queries/rules/`, each answering wit
 
 import itertools
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
 from kg import paths, shapes
 from kg.namespaces import PREFIXES, contract
 from kg.rdf import (
+    ARTICLE_CLASS,
     END,
     KIND,
     LABEL,
@@ -29,10 +31,12 @@ from kg.rdf import (
     START,
     SUBJECT,
     SUMMARY_GRAPH,
+    TYPE,
     VALUE_KIND,
     Graph,
     Node,
     article_id,
+    english,
     iri,
     value_of,
 )
@@ -108,7 +112,7 @@ class Validator:
             for value in values
         )
         data = rdflib.Graph().parse(data=triples, format="nt")
-        _, report, _ = pyshacl.validate(data, shacl_graph=rdflib.Graph().parse(self.file))
+        _, report, _ = pyshacl.validate(data, shacl_graph=self._reference_shapes)
         if not isinstance(report, rdflib.Graph):
             raise ShapesError(f"{self.file}: {report}")
         sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
@@ -119,6 +123,12 @@ class Validator:
             wrong = None if value is None else value.n3()
             found.add(self._problem(graph, Violation(focus.n3(), wrong, str(message))))
         return sorted(found)
+
+    @cached_property
+    def _reference_shapes(self) -> Any:
+        import rdflib
+
+        return rdflib.Graph().parse(self.file)
 
     def _with_terms(self, graph: Graph) -> Graph:
         """A graph, with the labels and the kinds that the ontology gives to its terms, and what qualifiers take."""
@@ -133,8 +143,9 @@ class Validator:
         found = self._context.get(node)
         if found is None:
             known = self.vocabulary.term(contract(value_of(node)))
-            said = [(LABEL, known.label), *((KIND, kind) for kind in sorted(known.kinds))] if known else []
-            found = self._context[node] = tuple((str(name), str(ox.Literal(text))) for name, text in said)
+            kinds = [(KIND, ox.Literal(kind)) for kind in sorted(known.kinds)] if known else []
+            said = [(LABEL, english(known.label)), *kinds] if known else []
+            found = self._context[node] = tuple((str(name), str(literal)) for name, literal in said)
         return found
 
     def _words(self, node: Node) -> str:
@@ -147,7 +158,9 @@ class Validator:
             return min(graph.objects(focus, str(name)), default=None)
 
         source = of(SOURCE)
-        article = article_id(ox.NamedNode(value_of(source or focus))) or ""
+        articles = [source or focus, *graph.subjects(str(TYPE), str(ARTICLE_CLASS))]  # a term is of the only article
+        named = (ox.NamedNode(value_of(one)) for one in articles if one.startswith("<"))
+        article = next(filter(None, map(article_id, named)), None) or ""
         about = ""
         if source:
             said = " ".join(self._words(node) for part in (SUBJECT, PREDICATE, OBJECT) if (node := of(part)))

@@ -19,6 +19,11 @@ from kg.namespaces import PREFIXES, STEMKG, contract
 
 _LABEL = PREFIXES["rdfs"] + "label"
 _SUBCLASS = PREFIXES["rdfs"] + "subClassOf"
+_TYPE = PREFIXES["rdf"] + "type"
+_OWL_TYPES = frozenset(
+    PREFIXES["owl"] + name
+    for name in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "NamedIndividual")
+)
 _EXACT = PREFIXES["oboInOwl"] + "hasExactSynonym"
 _RELATED = PREFIXES["oboInOwl"] + "hasRelatedSynonym"
 _DEFINITION = PREFIXES["IAO"] + "0000115"
@@ -71,6 +76,7 @@ class Vocabulary:
         definitions: dict[str, str] = {}
         kinds: dict[str, set[str]] = defaultdict(set)
         annotations: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        triples = list(triples)
         for subject, predicate, object_ in triples:
             if not isinstance(subject, ox.NamedNode):
                 continue
@@ -98,8 +104,11 @@ class Vocabulary:
                 annotations[iri[len(STEMKG) :]].add((contract(subject.value), contract(object_.value)))
         #: Every annotation in our own namespace: property name to sorted (term, value) pairs.
         self.annotations = {name: tuple(sorted(pairs)) for name, pairs in sorted(annotations.items())}
+        #: The IRI of what each declared entity is: `owl:Class`, a kind of property, or `owl:NamedIndividual`.
+        self.types = _types(triples)
         self._parents = {id: tuple(sorted(above - {id})) for id, above in parents.items()}
         self._closure: dict[str, frozenset[str]] = {}
+        self._words: frozenset[str] = frozenset()
         self.terms: dict[str, Term] = {}
         #: The terms beyond these: of the lexicon, and such as are coined. None while the ontology is taken up.
         self.further = Further()
@@ -171,6 +180,26 @@ class Vocabulary:
         """The label of a term; the id itself where it is not one of ours."""
         term = self.term(id)
         return term.label if term else id
+
+    def shown(self, id: str) -> str:
+        """The label of a term as it stands in a sentence.
+
+        One ontology begins every label with a capital: "Pain" is "pain", and "Raynaud phenomenon" stays what it is, as
+        other ontologies write "Raynaud" too, and never "raynaud".
+        """
+        label = self.label(id)
+        first = label.partition(" ")[0]
+        if not (id.startswith("HP:") and first[1:].islower()):
+            return label
+        words = self._words_of_others()
+        return label if first in words and first.lower() not in words else label[0].lower() + label[1:]
+
+    def _words_of_others(self) -> frozenset[str]:
+        """The words of all names that other ontologies give; worked out when first asked for."""
+        if not self._words:
+            names = [name for id, term in self.terms.items() if not id.startswith("HP:") for name in term.names]
+            self._words = frozenset([word for name in names for word in name.split()])
+        return self._words
 
     def kinds(self, id: str) -> frozenset[str]:
         """The kinds of a term: "cell", "disease" … (values of stemkg:kind on it or above it)."""
@@ -248,6 +277,17 @@ class Vocabulary:
         for id, value in self.annotations.get(annotation, ()):
             grouped[id].append(value)
         return {id: tuple(values) for id, values in grouped.items()}
+
+
+def _types(triples: Iterable[ox.Triple]) -> dict[str, str]:
+    return {
+        contract(subject.value): type.value
+        for subject, predicate, type in triples
+        if predicate.value == _TYPE
+        and isinstance(subject, ox.NamedNode)
+        and isinstance(type, ox.NamedNode)
+        and type.value in _OWL_TYPES
+    }
 
 
 @cache

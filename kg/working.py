@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from kg import paths, vocabulary
 from kg.articles import Article, FurnitureCues, segment
+from kg.details import detailed, of_article
 from kg.extraction import Extractor
 from kg.rdf import Graph, article_graph, build_node
 from kg.store import Staged
@@ -25,7 +26,8 @@ from kg.validation import SHAPES, Problem, Validator
 
 #: The code that a claim depends on, beside the ontology: a change in it makes every article new.
 _CODE = (
-    "articles", "extraction", "claim.py", "findings.py", "namespaces.py", "rdf.py", "vocabulary.py", "working.py",
+    "articles", "extraction", "claim.py", "details.py", "findings.py", "namespaces.py", "rdf.py", "vocabulary.py",
+    "working.py",
 )  # fmt: skip
 #: In a package, what of its files is code, and what was learned.
 _KINDS = ("*.py", "*.tsv", "*.yml", "*.gz")
@@ -96,9 +98,10 @@ class Worker:
         """The graph of an article, the same to be staged, and the number of its claims by predicate."""
         article = segment(task.article, self.cues)
         read = self.extractor.explain(article, everything=False)
-        claims = [claim for claim in read.claims if claim.confidence >= self.options.min_confidence]
+        claims = [claim for claim in detailed(read) if claim.confidence >= self.options.min_confidence]
         if not article.evidence:
             article = dataclasses.replace(article, evidence=read.evidence, inferred=True)
+        article = dataclasses.replace(article, details=of_article(read, article.evidence))
         graph = article_graph(article, claims, build=self.build, quotes=self.options.quotes)
         staged = Staged.of(article.id, task.source, task.digest, graph)
         return graph, staged, Counter(claim.predicate for claim in claims)

@@ -1,8 +1,7 @@
-/* Makes the nth call that changes a file fail, be cut short, or be the last of the process.
+/* Makes the nth call of a process that changes a file, or talks to another, fail, be cut short, or be its last.
 
-   Loaded before all else (LD_PRELOAD). Only calls on files under the folder FAULT_UNDER count. FAULT_AT is n, 0 for
-   none; FAULT_KIND is enospc, eio, eintr, short or kill. At its end the process writes how many calls there were to the
-   file FAULT_COUNT. */
+   Loaded before all else (LD_PRELOAD). Nothing is spoiled before fault_begin says which calls count: those on files
+   under a folder, and on sockets where it says so. Only calls that a kind of fault can befall are counted. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -11,119 +10,141 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+enum { SHORT = -1, KILL = -2 }; /* kinds; all others are an errno */
+enum { WRITES, SYNCS, NAMES, REMOVALS }; /* what a call does */
+
 static long calls;
 static long at;
-static int kind; /* an errno, -1 for a short write, -2 for a kill, -3 for an interruption that passes */
-static const char *under;
+static int kind;
+static int sockets;
+static char under[PATH_MAX];
 
-static void __attribute__((constructor)) begin(void) {
-    const char *n = getenv("FAULT_AT"), *what = getenv("FAULT_KIND");
-    at = n ? atol(n) : 0;
-    under = getenv("FAULT_UNDER");
-    kind = !what ? 0 : !strcmp(what, "enospc") ? ENOSPC : !strcmp(what, "eio") ? EIO : !strcmp(what, "eintr") ? EINTR
-         : !strcmp(what, "short") ? -1 : -2;
+/* Count from now on, and spoil the call of this number; none where it is 0. */
+void fault_begin(const char *folder, int with_sockets, long number, int what) {
+    snprintf(under, sizeof under, "%s", folder);
+    sockets = with_sockets;
+    at = number;
+    kind = what;
+    calls = 0;
 }
 
-static void __attribute__((destructor)) end(void) {
-    const char *name = getenv("FAULT_COUNT");
-    FILE *file = name ? fopen(name, "w") : NULL;
-    if (file) {
-        fprintf(file, "%ld\n", calls);
-        fclose(file);
-    }
-}
+long fault_calls(void) { return calls; }
 
 static int is_under(const char *path) {
-    return under && path && !strncmp(path, under, strlen(under));
+    return *under && path && !strncmp(path, under, strlen(under));
 }
 
 static int is_under_fd(int fd) {
     char link[64], path[PATH_MAX];
+    if (!*under)
+        return 0;
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     ssize_t length = readlink(link, path, sizeof path - 1);
     if (length < 0)
         return 0;
     path[length] = 0;
-    return is_under(path);
+    return is_under(path) || (sockets && !strncmp(path, "socket:", 7));
+}
+
+static int is_under_at(int folder, const char *path) {
+    return *path == '/' || folder == AT_FDCWD ? is_under(path) : is_under_fd(folder);
+}
+
+static int can_befall(int call) {
+    switch (kind) {
+    case KILL: return 1;
+    case EIO: return 1;
+    case ENOSPC: return call != REMOVALS;
+    case EINTR: return call == WRITES || call == SYNCS;
+    default: return call == WRITES;
+    }
 }
 
 /* Whether this call is to be spoiled. */
-static int now(void) {
-    if (__atomic_add_fetch(&calls, 1, __ATOMIC_SEQ_CST) != at)
+static int now(int call) {
+    if (!can_befall(call) || __atomic_add_fetch(&calls, 1, __ATOMIC_SEQ_CST) != at)
         return 0;
-    if (kind == -2) {
+    if (kind == KILL) {
         kill(getpid(), SIGKILL);
         pause();
     }
+    errno = kind;
     return 1;
 }
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-static ssize_t spoiled_write(size_t size, ssize_t (*rest)(size_t, void *), void *with) {
-    if (kind == -1)
-        return rest(size > 1 ? size / 2 : size, with);
-    errno = kind;
-    return -1;
-}
-
-struct written { int fd; const void *data; off_t where; };
-
-static ssize_t plain(size_t size, void *with) {
-    struct written *w = with;
-    return REAL(write)(w->fd, w->data, size);
-}
-
-static ssize_t placed(size_t size, void *with) {
-    struct written *w = with;
-    return REAL(pwrite64)(w->fd, w->data, size, w->where);
-}
+/* Writing: where it is not to fail, the first half of the data is written. */
+#define SPOILED(fd, size) if (is_under_fd(fd) && now(WRITES)) { if (kind != SHORT) return -1; if (size > 1) size /= 2; }
 
 ssize_t write(int fd, const void *data, size_t size) {
-    struct written w = {fd, data, 0};
-    return is_under_fd(fd) && now() ? spoiled_write(size, plain, &w) : REAL(write)(fd, data, size);
+    SPOILED(fd, size)
+    return REAL(write)(fd, data, size);
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t where) {
-    struct written w = {fd, data, where};
-    return is_under_fd(fd) && now() ? spoiled_write(size, placed, &w) : REAL(pwrite64)(fd, data, size, where);
+    SPOILED(fd, size)
+    return REAL(pwrite64)(fd, data, size, where);
 }
 
-ssize_t pwrite(int fd, const void *data, size_t size, off_t where) {
-    return pwrite64(fd, data, size, where);
+ssize_t pwrite(int fd, const void *data, size_t size, off_t where) { return pwrite64(fd, data, size, where); }
+
+ssize_t writev(int fd, const struct iovec *parts, int size) {
+    SPOILED(fd, size)
+    return REAL(writev)(fd, parts, size);
 }
 
-#define ON_FD(name) \
-    int name(int fd) { \
-        if (is_under_fd(fd) && now() && kind > 0) { errno = kind; return -1; } \
-        return REAL(name)(fd); \
-    }
-ON_FD(fsync)
-ON_FD(fdatasync)
-
-int ftruncate64(int fd, off64_t size) {
-    if (is_under_fd(fd) && now() && kind > 0) { errno = kind; return -1; }
-    return REAL(ftruncate64)(fd, size);
+ssize_t send(int fd, const void *data, size_t size, int flags) {
+    SPOILED(fd, size)
+    return REAL(send)(fd, data, size, flags);
 }
 
+ssize_t recv(int fd, void *data, size_t size, int flags) {
+    SPOILED(fd, size)
+    return REAL(recv)(fd, data, size, flags);
+}
+
+#define WHERE(place, call) if (place && now(call)) return -1;
+
+int fsync(int fd) { WHERE(is_under_fd(fd), SYNCS) return REAL(fsync)(fd); }
+int fdatasync(int fd) { WHERE(is_under_fd(fd), SYNCS) return REAL(fdatasync)(fd); }
+int ftruncate64(int fd, off64_t size) { WHERE(is_under_fd(fd), SYNCS) return REAL(ftruncate64)(fd, size); }
 int ftruncate(int fd, off_t size) { return ftruncate64(fd, size); }
-
-#define ON_TWO(name) \
-    int name(const char *from, const char *to) { \
-        if (is_under(to) && now() && kind > 0) { errno = kind; return -1; } \
-        return REAL(name)(from, to); \
-    }
-ON_TWO(rename)
-ON_TWO(link)
-
-int mkdir(const char *path, mode_t mode) {
-    if (is_under(path) && now() && kind > 0) { errno = kind; return -1; }
-    return REAL(mkdir)(path, mode);
+int fallocate64(int fd, int mode, off64_t from, off64_t size) {
+    WHERE(is_under_fd(fd), SYNCS)
+    return REAL(fallocate64)(fd, mode, from, size);
 }
+int fallocate(int fd, int mode, off_t from, off_t size) { return fallocate64(fd, mode, from, size); }
+
+int rename(const char *from, const char *to) { WHERE(is_under(to), NAMES) return REAL(rename)(from, to); }
+int link(const char *from, const char *to) { WHERE(is_under(to), NAMES) return REAL(link)(from, to); }
+int mkdir(const char *path, mode_t mode) { WHERE(is_under(path), NAMES) return REAL(mkdir)(path, mode); }
+int unlink(const char *path) { WHERE(is_under(path), REMOVALS) return REAL(unlink)(path); }
+int rmdir(const char *path) { WHERE(is_under(path), REMOVALS) return REAL(rmdir)(path); }
+int unlinkat(int folder, const char *path, int flags) {
+    WHERE(is_under_at(folder, path), REMOVALS)
+    return REAL(unlinkat)(folder, path, flags);
+}
+
+/* Opening counts where it makes a file. */
+#define OPENS(name, path, call, ...) \
+    int name(__VA_ARGS__, int flags, ...) { \
+        va_list rest; \
+        va_start(rest, flags); \
+        mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0; \
+        va_end(rest); \
+        if (flags & O_CREAT) \
+            WHERE(path, NAMES) \
+        return call; \
+    }
+OPENS(open, is_under(path), REAL(open)(path, flags, mode), const char *path)
+OPENS(open64, is_under(path), REAL(open64)(path, flags, mode), const char *path)
+OPENS(openat, is_under_at(folder, path), REAL(openat)(folder, path, flags, mode), int folder, const char *path)
+OPENS(openat64, is_under_at(folder, path), REAL(openat64)(folder, path, flags, mode), int folder, const char *path)

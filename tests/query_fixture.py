@@ -7,6 +7,7 @@ ontology, for what the digests don't say: a claim made twice, two sides that dif
 import csv
 import json
 from collections import defaultdict
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -35,7 +36,8 @@ def fixture() -> tuple[Vocabulary, Store]:
     claims: dict[str, list[Claim]] = defaultdict(list)
     with (FOLDER / "claims.tsv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t"):
-            claims[row["doc"]].append(Claim.from_row(row))
+            details = tuple(tuple(pair.split("=")) for pair in filter(None, row["details"].split(";")))
+            claims[row["doc"]].append(replace(Claim.from_row(row), details=details))
     build = build_node(vocabulary)
     store = Store.open()
     store.begin()
@@ -48,6 +50,7 @@ def fixture() -> tuple[Vocabulary, Store]:
             evidence=entry["evidence"],
             retracted=entry.get("retracted", False),
             inferred=entry.get("inferred", False),
+            details=tuple(map(tuple, entry.get("details", ()))),
             work=Work(doi=entry.get("doi", ""), pmid=entry.get("pmid", ""), **entry.get("work", {})),
         )
         store.stage([Staged.of(article.id, "", "", article_quads(article, claims.pop(article.id), build=build))])

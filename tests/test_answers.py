@@ -2,16 +2,19 @@
 
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from query_fixture import fixture
 
 from kg.answers import answer, drive, rows, why_nothing
-from kg.asking import QueryError, Rows
-from kg.catalogue import Catalogue
+from kg.asking import Answer, QueryError, Rows
+from kg.catalogue import Catalogue, StoredQuery
+from kg.namespaces import contract
 from kg.store import Store
 from kg.texts import Texts
+from kg.vocabulary import load
 
 CATALOGUE = Catalogue.load()
 VOCABULARY, STORE = fixture()
@@ -23,6 +26,7 @@ FILTERS = {
     "until": ["2021", "2019-01-15"],
     "certainty": ["asserted", "hedged", "studied"],
     "confidence": ["0.5"],
+    "donor": ["autologous", "allogeneic"],
     "article": ["ms-meta-2022"],
 }
 FILTERED = [query for query in CATALOGUE if query.behind and not any(one.required for one in query.parameters)]
@@ -33,9 +37,15 @@ def ask(name: str, **values: str) -> Rows:
 
 
 @pytest.mark.parametrize("query", FILTERED, ids=lambda query: query.name)
-def test_every_query_of_findings_has_the_same_filters(query: object) -> None:
-    stored = query
-    assert {one.name for one in stored.asked} >= set(FILTERS) - {"since"}  # type: ignore[attr-defined]
+def test_every_query_of_findings_has_the_same_filters(query: StoredQuery) -> None:
+    assert {one.name for one in query.asked} >= set(FILTERS) - {"since"}
+
+
+@pytest.mark.parametrize("query", FILTERED, ids=lambda query: query.name)
+def test_a_filtered_query_declares_all_its_prefixes(query: StoredQuery) -> None:
+    """An endpoint elsewhere knows none of ours."""
+    values = {one.name: one.example for one in query.filters}
+    assert isinstance(ox.Store().query(query.bind(values, VOCABULARY)), ox.QuerySolutions)
 
 
 @settings(max_examples=15, deadline=None)
@@ -66,11 +76,11 @@ def test_a_filter_only_leaves_out(name: str, values: dict[str, str]) -> None:
 def test_only_what_passes_is_counted_and_weighed() -> None:
     """The trial in people counts; the mice and the review that say so too do not."""
     (row, *_) = ask("treatments", disease="lupus", treatment="CL:0000134").words()
-    assert row[4:] == ("2", "1", "0", "1 − (1−0.60)(1−0.25)(1−0.05) = 0.715")
+    assert row[4:] == ("2", "1", "0", "0.715", "1 − (1−0.60)(1−0.25)(1−0.05) = 0.715")
     (row,) = [
         row for row in ask("treatments", disease="lupus", people="yes").words() if row[0] == "mesenchymal stem cell"
     ]
-    assert row[4:] == ("1", "0", "0", "1 − (1−0.60) = 0.6")
+    assert row[4:] == ("1", "0", "0", "0.6", "1 − (1−0.60) = 0.6")
 
 
 def test_evidence_goes_by_any_name_and_dates_by_what_is_known() -> None:
@@ -111,7 +121,48 @@ def test_it_is_said_why_nothing_is_found(values: dict[str, str], words: str) -> 
     assert words in drive(why_nothing(CATALOGUE["treatments"], values, VOCABULARY), STORE, VOCABULARY)
 
 
+@pytest.mark.parametrize("name", ["COPD", "GVHD"])
+def test_a_term_that_no_claim_speaks_of_is_told_with_others(name: str) -> None:
+    words = drive(why_nothing(CATALOGUE["treatments"], {"disease": name}, load()), STORE, load())
+    assert words.startswith("no claim speaks of ") and "; claims speak of " in words
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [
+        ("lupus", "MONDO:0007915"), ("ALS", "MONDO:0004976"), ("MS", "MONDO:0005301"), ("COPD", "MONDO:0005002"),
+        ("GVHD", "MONDO:0013730"),
+    ],
+)  # fmt: skip
+def test_a_disease_goes_by_what_it_is_called(name: str, id: str) -> None:
+    (disease,) = (one for one in CATALOGUE["treatments"].parameters if one.name == "disease")
+    asked = contract(str(disease.term(name, load()).value))
+    assert asked in load().ancestors(id)
+    assert load().label(asked) not in ("disease", "human disease")
+
+
 def test_an_empty_store_is_asked_in_vain(tmp_path: Path) -> None:
     store = Store.open()
     found, why = drive(rows(CATALOGUE["treatments"], {}, VOCABULARY, Texts()), store, VOCABULARY)
     assert (found.rows, why) == ([], "no claim in the graph says such")
+
+
+def test_a_belief_is_a_number_and_its_arithmetic_is_told_when_asked_for() -> None:
+    steps = rows(CATALOGUE["treatments"], {}, VOCABULARY, Texts())
+    plain, _ = drive(steps, STORE, VOCABULARY)
+    assert "arithmetic" not in plain.columns and plain.words()[0][plain.columns.index("belief")] == "0.981"
+    steps = rows(CATALOGUE["treatments"], {}, VOCABULARY, Texts(), explain=True)
+    assert drive(steps, STORE, VOCABULARY)[0].words()[0][-1] == "1 − (1−0.90)(1−0.80)(1−0.05) = 0.981"
+
+
+def test_an_endpoint_that_knows_no_prefix_answers_filtered_questions_with_sentences() -> None:
+    """Every step is whole SPARQL, not only the first."""
+
+    class Elsewhere:
+        def query(self, sparql: str) -> Answer:
+            return STORE.graph.query(sparql, use_default_graph_as_union=True)
+
+    steps = rows(CATALOGUE["treatments"], {"people": "yes"}, VOCABULARY, Texts(), sentences=True)
+    there, _ = drive(steps, Elsewhere(), VOCABULARY)
+    steps = rows(CATALOGUE["treatments"], {"people": "yes"}, VOCABULARY, Texts(), sentences=True)
+    assert there.rows == drive(steps, STORE, VOCABULARY)[0].rows != []

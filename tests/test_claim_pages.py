@@ -154,7 +154,7 @@ def test_other_weights_are_tried_on_a_store_and_change_nothing(
     store, file = tmp_path / "store", tmp_path / "mine.tsv"
     with Store.open(store) as opened:
         assert pipeline.build([], opened, workers=1).good
-    ask = ["query", "treatments", "--store", str(store), "--format", "tsv"]
+    ask = ["query", "treatments", "--explain", "--store", str(store), "--format", "tsv"]
     assert run(ask) == 0
     before = capsys.readouterr().out
     file.write_text("ExpertStatement 0.5\nhedged 0\n")

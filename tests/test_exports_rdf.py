@@ -8,14 +8,16 @@ import exporting
 import jena
 import pyoxigraph as ox
 import pytest
+import query_fixture
 import rdflib
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib.compare import isomorphic
+from rdflib.namespace import DCTERMS, OWL, RDF, RDFS
 
-from kg import exports
+from kg import exports, ontology
 from kg.articles import Article
-from kg.exports import jsonld
+from kg.exports import about, jsonld
 from kg.exports.turtle import EXPORT_PREFIXES, turtle
 from kg.exports.view import cut, literal
 from kg.namespaces import GRAPH, expand
@@ -48,6 +50,12 @@ def files(store: Store, tmp_path_factory: pytest.TempPathFactory) -> dict[str, P
 
 def parsed(path: Path, format: ox.RdfFormat) -> set[ox.Quad]:
     return set(ox.parse(path=path, format=format))
+
+
+def said(path: Path, format: ox.RdfFormat) -> set[ox.Quad]:
+    """The quads of a file without its head, which says what the file is."""
+    head = {expand("stemkg:dataset"), *(expand(f"xsd:{name}") for name in ("date", "gYear", "gYearMonth"))}
+    return {quad for quad in parsed(path, format) if getattr(quad.subject, "value", "") not in head}
 
 
 @pytest.mark.parametrize("name", DATASETS)
@@ -153,7 +161,7 @@ def test_a_default_graph_is_not_forgotten(tmp_path: Path) -> None:
     store.graph.add(quad)
     for name, format in (DATASETS | GRAPHS).items():
         path, *_ = exports.export(store, tmp_path / "a", name)
-        assert parsed(path, format) == {quad}, name
+        assert said(path, format) == {quad}, name
 
 
 # Text that XML can hold: all but control characters.
@@ -181,7 +189,7 @@ def test_any_text_survives_every_format(
     for name, format in GRAPHS.items():
         path, *_ = exports.export(store, tmp_path / "a", name)
         if name != "rdfxml" or not any(ord(character) < 32 for character in article.id):
-            assert {quad.triple for quad in parsed(path, format)} == {quad.triple for quad in expected}, name
+            assert {quad.triple for quad in said(path, format)} == {quad.triple for quad in expected}, name
 
 
 def test_what_xml_cannot_hold_is_replaced_and_no_more(vocabulary: Vocabulary, tmp_path: Path) -> None:
@@ -221,3 +229,23 @@ def test_literals_are_read_as_they_were_written(text: str) -> None:
 )
 def test_terms_are_short_only_where_they_mean_the_same(term: str, expected: str) -> None:
     assert turtle(term) == expected
+
+
+@pytest.mark.skipif(bool(ontology.missing_owlapi()), reason=ontology.missing_owlapi())
+@pytest.mark.parametrize("name", ["ttl", "rdfxml"])
+def test_the_exported_graph_is_an_owl_2_dl_ontology(name: str, tmp_path: Path) -> None:
+    _, graph = query_fixture.digests()
+    path, *_ = exports.export(graph, tmp_path / f"all{SUFFIXES[name]}", name)
+    assert ontology.profile_of(path) == []
+
+
+def test_the_exported_graph_tells_its_licence_and_declares_its_properties(tmp_path: Path) -> None:
+    path, *_ = exports.export(query_fixture.digests()[1], tmp_path / "all.ttl")
+    graph = rdflib.Graph().parse(path)
+    dataset = rdflib.URIRef(about.DATASET)
+    assert (dataset, RDF.type, OWL.Ontology) in graph
+    assert graph.value(dataset, DCTERMS.license) == rdflib.URIRef(about.LICENCE)
+    kinds = {OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty}
+    own = {property for property in graph.predicates() if not str(property).startswith((str(RDF), str(RDFS), str(OWL)))}
+    assert {property for property in own if not kinds.intersection(graph.objects(property, RDF.type))} == set()
+    assert {label.language for label in graph.objects(None, RDFS.label)} == {"en"}  # type: ignore[attr-defined]

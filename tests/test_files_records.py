@@ -4,6 +4,7 @@
 import json
 from collections.abc import Callable
 from html import escape
+from textwrap import wrap
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from reading import check_offsets, only, outcome, said
 
 from kg.articles import Left
+from kg.articles.edits import as_it_reads
 
 CELLS = "Marrow stem cells eased pain in patients with gout."
 MML = 'xmlns:mml="http://www.w3.org/1998/Math/MathML"'
@@ -362,10 +364,44 @@ def test_what_pubmed_saves_keeps_its_offsets(ends: str) -> None:
         check_offsets(article)
 
 
-@pytest.mark.parametrize("text", ["@article{roe2019,\n title = {Cells}\n}\n", "%0 Journal Article\n%T Cells\n%A Roe\n"])
-def test_exports_of_other_kinds_are_refused_by_name(text: str) -> None:
-    [error] = outcome(text).errors
-    assert "not a format that is read" in str(error)
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("BibTeX", "@article{roe2019,\n title = {Cells}\n}\n"),
+        ("BibTeX", "% Encoding: UTF-8\r\n\r\n@String{toe = {Toe Journal}}\r\n"),
+        ("BibTeX", "Scopus\nEXPORT DATE: 1 May 2020\n\n@ARTICLE{Roe2019,\nauthor={Roe, A.},\n}\n"),
+        ("EndNote export", "%0 Journal Article\n%T Cells\n%A Roe\n"),
+        ("EndNote XML", "<?xml version='1.0'?><xml><records><record><titles><title>Cells</title></titles></record></records></xml>"),
+        ("EndNote XML", "<xml>\n<records>\n<record><database name='a.enl'/></record></records></xml>"),
+        ("Web of Science export", "\ufeffFN Toe Index\nVR 1.0\nPT J\nAU Roe, A\nTI Cells\nER\nEF\n"),
+        ("RefWorks export", "RT Journal Article\nSR Electronic\nA1 Roe, A\nT1 Cells\n"),
+        ("RTF", "{\\rtf1\\ansi Cells ease pain.}"),
+        ("LaTeX", "% a paper\n\\documentclass[a4paper]{article}\n\\begin{document}Cells\\end{document}\n"),
+        ("PostScript", "%!PS-Adobe-3.0\n%%Title: Cells\n"),
+        ("RSS", "<?xml version='1.0'?><rss version='2.0'><channel><title>Cells</title></channel></rss>"),
+        ("TEI", "<?xml version='1.0'?><TEI xmlns='http://www.tei-c.org/ns/1.0'><text><body/></text></TEI>"),
+        ("table", "PMID,Title,Authors,Citation,DOI\n1,Cells,Roe A,Toe J. 2019,10.1000/x\n"),
+        ("table", "title\tabstract\tyear\nCells\tCells ease pain.\t2019\n"),
+    ],
+)  # fmt: skip
+def test_formats_that_are_not_read_are_passed_over_by_name(kind: str, text: str) -> None:
+    result = outcome(text)
+    assert (result.articles, result.errors) == ([], [])
+    assert [(note.kind, note.detail) for note in result.notes] == [(Left.FORMAT, kind)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cells for Toes\n\nCite as @article{roe2019, title = {Cells}}.\n",
+        "@all: cells ease pain in the toe.\n",
+        "Title, year, and authors of the works are given below. They are many.\n",
+        "PT is short for physical therapy.\n",
+        "% of patients who ran: 40.\n",
+    ],
+)
+def test_texts_that_only_look_like_such_formats_are_read(text: str) -> None:
+    assert only(text).sentences
 
 
 # Trials --------------------------------------------------------------------------------------------------------------
@@ -526,11 +562,26 @@ def a_trial(paragraphs: list[str]) -> str:
     )
 
 
-@pytest.mark.parametrize(
-    "write",
-    [a_jats, a_pubmed, a_medline_set, a_bioc, a_bioc_json, a_europe_pmc, a_pubtator, a_medline, a_ris, a_trial],
-    ids=lambda write: write.__name__,
-)
+def a_europe_pmc_xml(paragraphs: list[str]) -> str:
+    text = escape("".join(f"<h4>Part</h4><p>{escape(p)}</p>" for p in paragraphs))
+    return (
+        "<responseWrapper><resultList><result><id>1</id><source>MED</source><title>Cells for toes</title>"
+        f"<abstractText>{text}</abstractText></result></resultList></responseWrapper>"
+    )
+
+
+def a_saved(paragraphs: list[str]) -> str:
+    text = "\n\n".join("\n".join(wrap(p, 80, break_on_hyphens=False)) for p in paragraphs)
+    return f"1. Toe J. 2019 Jun;3(2):1-9.\n\nCells for toes.\n\nRoe A(1).\n\n{text}\n\nPMID: 90000021\n"
+
+
+WRITERS = [
+    a_jats, a_pubmed, a_medline_set, a_bioc, a_bioc_json, a_europe_pmc, a_pubtator, a_medline, a_ris, a_trial,
+    a_europe_pmc_xml, a_saved,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("write", WRITERS, ids=lambda write: write.__name__)
 @settings(max_examples=40, deadline=None)
 @given(paragraphs=abstracts())
 def test_no_text_of_a_record_is_lost(write: Callable[[list[str]], str], paragraphs: list[str]) -> None:
@@ -538,8 +589,9 @@ def test_no_text_of_a_record_is_lost(write: Callable[[list[str]], str], paragrap
     article = result.article
     check_offsets(article)
     assert not result.left
-    whole = " ".join(article.text.split())
+    reads, _ = as_it_reads(article)
+    whole = " ".join(reads.text.split())
     for paragraph in paragraphs:
         assert plainly(paragraph) in whole
-    sentences = " ".join(said(article))
+    sentences = " ".join(said(reads))
     assert all(plainly(word) in sentences for paragraph in paragraphs for word in paragraph.split())

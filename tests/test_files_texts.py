@@ -3,6 +3,7 @@
 
 import io
 import re
+import zipfile
 from pathlib import Path
 from textwrap import wrap
 
@@ -18,7 +19,9 @@ from kg.articles import ArticleError, Left, find, names, read, segment
 from kg.articles.dates import read as read_date
 from kg.articles.edits import as_it_reads
 from kg.articles.letters import plain
+from kg.extraction.names import MentionFinder
 from kg.store import Store
+from kg.vocabulary import load
 
 CELLS = "Mesenchymal stem cells reduced TNF-α in mice with colitis."
 
@@ -64,7 +67,6 @@ def test_letters_that_are_right_stay() -> None:
 
 def test_an_explanation_has_the_offsets_of_the_text_as_it_stands() -> None:
     from kg.extraction import Extractor
-    from kg.vocabulary import load
 
     article = only("**Mesenchymal stem cells** reduced [TNF-α](http://x.org) in mice with colitis.")
     seen = Extractor(load()).explain(article)
@@ -146,7 +148,7 @@ def test_a_control_character_does_not_refuse_a_text(character: str) -> None:
         ("2013 Aug", "2013-08"), ("2013 Jan-Feb", "2013"), ("Sept. 2013", "2013-09"), ("29 August 2023", "2023-08-29"),
         ("05/08/2023", "2023"), ("29.08.2023", "2023-08-29"), ("2000 Dec 15-31", "2000-12"), ("2014 1st Quart", "2014"),
         ("2013-00-00", "2013"), ("2023-13-01", "2023"), ("Epub 2014 Jul 3", "2014-07-03"), ("in press", ""), ("", ""),
-        ("2013年8月29日", "2013-08-29"), ("août 2013", "2013"), ("2024-02-29T11:00:00Z", "2024-02-29"),
+        ("2013年8月29日", "2013-08-29"), ("août 2013", "2013"), ("1/100", ""), ("2024-02-29T11:00:00Z", "2024-02-29"),
     ],
 )  # fmt: skip
 def test_dates_are_read_as_far_as_they_go(written: str, read: str) -> None:
@@ -278,6 +280,15 @@ def test_hyphens_at_the_ends_of_lines_by_what_the_words_are() -> None:
     ]  # fmt: skip
 
 
+def test_a_soft_hyphen_at_the_end_of_a_line_is_dropped() -> None:
+    assert lines_of_a_pdf(
+        "All of the many mesen\xad", "chymal stem cells of old do\xadnors were well in the mice that were",
+        "given them. They ran.",
+    ) == ["All of the many mesenchymal stem cells of old donors were well in the mice that were given them.", "They ran."]  # fmt: skip
+    for text in ("Mesen\xad\nchymal stem cells treat colitis.", "Mesen\xad\r\n  chymal stem cells treat colitis."):
+        assert claims(text) == claims("Mesenchymal stem cells treat colitis.") != set()
+
+
 def test_raised_letters_of_a_pdf() -> None:
     canvas = pytest.importorskip("reportlab.pdfgen.canvas", reason="reportlab, which writes PDF, is not installed")
     buffer = io.BytesIO()
@@ -375,6 +386,16 @@ def test_other_office_files_are_passed_over() -> None:
     ]
 
 
+def test_books_for_reading_machines_are_passed_over_by_name() -> None:
+    with io.BytesIO() as buffer:
+        with zipfile.ZipFile(buffer, "w") as archive:
+            archive.writestr("mimetype", "application/epub+zip")
+            archive.writestr("OEBPS/one.xhtml", f"<html><body><p>{CELLS}</p></body></html>")
+        result = outcome(buffer.getvalue(), "a.epub")
+    assert (result.articles, result.errors) == ([], [])
+    assert [(note.kind, note.detail) for note in result.notes] == [(Left.FORMAT, "EPUB")]
+
+
 # Files among others --------------------------------------------------------------------------------------------------
 
 JATS = f"<article><front><article-meta><title-group><article-title>X</article-title></title-group></article-meta></front><body><p>{CELLS}</p></body></article>".encode()  # fmt: skip
@@ -449,3 +470,33 @@ def test_every_real_text_is_read_with_its_title(shared: Path) -> None:
             # A line that stands alone and has no stop is a title.
             if len(articles) == 1 and len(first) < 200 and first[-1].isalpha() and first[0].isupper() and "\n\n" in article.text:  # fmt: skip
                 assert article.title, path
+
+
+# Names inside the phrases of other words ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def finder() -> MentionFinder:
+    return MentionFinder(load())
+
+
+@pytest.mark.parametrize(
+    ("text", "none", "name"),
+    [
+        ("They used HF ultrasound at first, and later HF ultrasonography again.", "HF", "Their HF was severe, and HF came back."),
+        ("They met in Washington DC and, later, in Washington, DC.", "DC", "They saw the DC grow, and each DC ran."),
+        ("It was seen by LC-MS/MS, GC-MS and LC–MS, or MS/MS too.", "MS", "Patients with MS ran, and MS got better."),
+        ("It was seen by LC-MS/MS and again by LC-MS.", "LC", ""),
+        ("They were given shock waves and shock-wave therapy.", "shock", "They were in shock."),
+    ],
+)  # fmt: skip
+def test_a_name_inside_the_phrase_of_other_words_is_none(
+    finder: MentionFinder, text: str, none: str, name: str
+) -> None:
+    assert none not in {text[mention.start : mention.end] for mention in finder.find(text)}
+    assert not name or none in {name[mention.start : mention.end] for mention in finder.find(name)}
+
+
+def test_no_claim_comes_of_such_a_name() -> None:
+    assert not claims("High-frequency HF ultrasound was used with mesenchymal stem cells.")
+    assert claims("Mesenchymal stem cells treat HF.") == {("CL:0000134", "treats", "MONDO:0005252")}

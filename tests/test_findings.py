@@ -245,7 +245,7 @@ SELECT ?finding (1 - {product} AS ?belief) WHERE {{
 
 _WITHOUT = """
 SELECT ?finding ?study (MAX(?w) AS ?weight) WHERE {{
-  ?claim stemkg:finding ?finding ; stemkg:polarity stemkg:{polarity} ; oa:hasSource ?article ;
+  ?claim stemkg:finding ?finding ; stemkg:polarity stemkg:{polarity} ; dcterms:source ?article ;
     stemkg:certainty ?certainty ; stemkg:evidence ?own ; stemkg:basis ?basis .
   OPTIONAL {{ ?basis stemkg:weighsAs ?as }}
   BIND(COALESCE(?as, ?own) AS ?evidence)

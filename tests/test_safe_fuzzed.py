@@ -1,7 +1,9 @@
 """What spoiled bytes have found in the readers, the headers of queries and the pages, and must not find again."""
 
 import contextlib
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,9 @@ from web_fixture import Server, make, serving, site
 from kg.articles import Article, ArticleError, read
 from kg.articles.edits import as_it_reads
 from kg.articles.layout import lines
+from kg.asking import QueryError, select
 from kg.catalogue import Catalogue, CatalogueError
+from kg.store import Store
 
 QUERY = Path(__file__).parent.parent / "queries" / "articles.rq"
 #: Numbers as a date has none of: of more digits than Python reads, of more than the system counts, of other scripts.
@@ -111,6 +115,22 @@ def test_a_line_is_what_stands_there(text: str, markdown: bool) -> None:
         assert line.text == long[line.start : line.end]
 
 
+# Characters that a page may have and its tree may not
+
+
+@pytest.mark.parametrize("odd", ["\x01", "\x1e", "\ufffe", "&#1;", "&#xb;", "&#xffff;"])
+@pytest.mark.parametrize(
+    "place", ["<p>Cells were{} given by vein.</p>", "<script>x</script>{}<p>Cells were given by vein.</p>"]
+)
+def test_a_page_with_a_character_that_xml_has_not_is_read(tmp_path: Path, odd: str, place: str) -> None:
+    page = (
+        f"<html><body><h1>A text</h1><nav>{odd}</nav>{odd}{place.format(odd)}<nav>x</nav>{odd} and after</body></html>"
+    )
+    [article], errors = read_all(tmp_path / "page.html", page.encode())
+    assert not errors
+    assert "Cells were given by vein." in " ".join(article.text.split())
+
+
 # Asides of Markdown without an end
 
 
@@ -145,6 +165,29 @@ def test_a_header_with_what_yaml_does_not_take_is_named(tmp_path: Path, bad: str
         Catalogue.load(tmp_path)
 
 
+def test_a_header_that_is_nested_without_end_is_named(tmp_path: Path) -> None:
+    text = QUERY.read_text("utf-8").replace("# title: ", "# title: " + "[" * 5_000, 1)
+    (tmp_path / "broken.rq").write_text(text, "utf-8")
+    with pytest.raises(CatalogueError, match=r"broken\.rq: line 1: .*deep"):
+        Catalogue.load(tmp_path)
+
+
+def test_a_function_that_there_is_not_is_named(tmp_path: Path) -> None:
+    text = QUERY.read_text("utf-8").replace("}", "BIND(<urn:unknown>(1) AS ?unknown) }", 1)
+    (tmp_path / "broken.rq").write_text(text, "utf-8")
+    with pytest.raises(CatalogueError, match=r"broken\.rq: .*urn:unknown"):
+        Catalogue.load(tmp_path)
+    with pytest.raises(QueryError, match="urn:unknown"):
+        select(Store.open(), "SELECT ?x { BIND(<urn:unknown>(1) AS ?x) }")
+
+
+def test_a_query_that_takes_long_to_be_planned_is_refused(tmp_path: Path) -> None:
+    text = QUERY.read_text("utf-8").replace("}", ". ?a ?b ?c ; ?d ?e" * 200 + " }", 1)
+    (tmp_path / "broken.rq").write_text(text, "utf-8")
+    with pytest.raises(CatalogueError, match=r"broken\.rq: .*patterns"):
+        Catalogue.load(tmp_path)
+
+
 # Pages
 
 
@@ -165,3 +208,41 @@ def test_a_form_that_is_no_text_is_refused(server: Server, body: bytes) -> None:
 def test_a_page_number_that_is_none_is_the_first(server: Server, number: str) -> None:
     for path in ("/claims", "/articles"):
         assert server.page(path, {"page": number}).status == 200
+
+
+# Pages of PDF with very many pieces of text
+
+
+def test_pieces_of_text_all_over_a_page_of_pdf_are_not_compared_each_with_each(tmp_path: Path) -> None:
+    canvas = pytest.importorskip("reportlab.pdfgen.canvas", reason="reportlab, which writes PDF, is not installed")
+    path = tmp_path / "dots.pdf"
+
+    def make_dots(times: int) -> bytes:
+        paper = canvas.Canvas(str(path), pagesize=(9_000, 9_000))
+        for number in range(times):
+            paper.drawString(90 * (number % 100) + number % 7, 90 * (number // 100) + number % 5, f"dot {number}")
+        paper.save()
+        return path.read_bytes()
+
+    def take(content: bytes) -> None:
+        path.write_bytes(content)
+        [article] = read(path)
+        assert "dot 0" in article.text
+
+    grows_linearly(make_dots, take, 400)
+
+
+# Archives
+
+
+def test_a_file_without_a_name_in_an_archive_is_a_file(tmp_path: Path) -> None:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        nameless = zipfile.ZipInfo("x")
+        archive.writestr(nameless, "# Cells in words\n\nThey were given by vein.\n")
+        archive.writestr("b.md", "# More cells\n\nThey were given by mouth.\n")
+        nameless.filename = ""
+    found, errors = read_all(tmp_path / "a.zip", whole.getvalue())
+    assert "More cells" in [article.title for article in found]
+    assert [article.id for article in found] == sorted({article.id for article in found})
+    assert all(error.__cause__ is None for error in errors)

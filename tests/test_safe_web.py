@@ -253,7 +253,7 @@ def test_answers_to_names_that_it_was_told(place: Path) -> None:
 def test_a_host_does_not_get_into_what_is_kept(server: Server) -> None:
     server.ask("/articles", host="127.0.0.1:1/?page=")
     server.ask("/articles?page=1", host="10.0.0.1")
-    kept = list(server.site.pages._pages)
+    kept = list(server.site.pages._kept)
     assert all(address.startswith("/") for address in kept), kept
 
 

@@ -117,9 +117,9 @@ def test_a_large_load_gives_the_same_bytes(
     vocabulary: Vocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = dump(built(vocabulary, "a", "b", "c"))
-    monkeypatch.setattr("kg.store.FEW", 0)
+    monkeypatch.setattr("kg.store.commit.FEW", 0)
     monkeypatch.setattr("kg.loading.FEW", 0)
-    monkeypatch.setattr("kg.store._MANY", 1)
+    monkeypatch.setattr("kg.store.commit._MANY", 1)
     monkeypatch.setattr("kg.loading._AT_ONCE", 1)
     with built(vocabulary, "a", "b", folder=tmp_path / "s") as store:
         store.replace("c", graph("c"))
@@ -143,7 +143,7 @@ def test_what_is_loaded_ahead_does_not_show(vocabulary: Vocabulary, rounds: list
                         if disease:
                             store.stage([staged(id, disease)])
                         else:
-                            store.unsee(id)
+                            store.ledger.unsee(id)
                     store.commit(vocabulary)
                 assert dump(disk) == dump(memory)
 
@@ -197,9 +197,9 @@ def test_a_refused_commit_leaves_the_store_as_it_was(vocabulary: Vocabulary, tmp
     with Store.open(tmp_path / "s") as again:
         assert dump(again) == before
         # What was staged is still there, and is committed by the round that comes upon it.
-        assert again.known("b") == ("file", "d")
+        assert again.ledger.known("b") == ("file", "d")
         again.begin()
-        again.see(["b"])
+        again.ledger.see(["b"])
         again.commit(vocabulary)
         assert again.article_ids() == ["a", "b"]
 
@@ -266,27 +266,27 @@ def test_without_an_ontology_there_is_no_summary() -> None:
 def test_a_source_is_visited_again_only_if_it_changed(vocabulary: Vocabulary) -> None:
     store = Store.open()
     store.begin()
-    assert store.visit("file", "1") is None
+    assert store.ledger.visit("file", "1") is None
     store.stage([staged("a"), staged("b")], {"file": "1"})
     store.commit(vocabulary)
     store.begin()
-    assert store.visit("file", "1") == 2
-    assert store.visit("file", "2") is None
+    assert store.ledger.visit("file", "1") == 2
+    assert store.ledger.visit("file", "2") is None
 
 
 def test_a_source_has_its_say_again_after_one_before_it_had(vocabulary: Vocabulary) -> None:
     store = Store.open()
     store.begin()
-    store.visit("later", "1")
+    store.ledger.visit("later", "1")
     store.stage([staged("a", source="later")], {"later": "1"})
     store.commit(vocabulary)
     store.begin()
-    store.visit("earlier", "1")
+    store.ledger.visit("earlier", "1")
     store.stage([staged("a", source="earlier")], {"earlier": "1"})
-    assert store.visit("later", "1") is None
+    assert store.ledger.visit("later", "1") is None
     # The other way round it had its say already.
     store.stage([staged("a", source="later")], {"later": "1"})
-    assert store.visit("earlier", "1") == 0
+    assert store.ledger.visit("earlier", "1") == 0
 
 
 def test_a_store_killed_at_its_commit_is_as_it_was_or_as_it_was_to_be(vocabulary: Vocabulary, tmp_path: Path) -> None:
@@ -314,7 +314,7 @@ def test_a_store_killed_at_its_commit_is_as_it_was_or_as_it_was_to_be(vocabulary
         assert dump(store) == before
     with Store.open(folder) as store:
         store.begin()
-        store.see(["b"])
+        store.ledger.see(["b"])
         store.commit(vocabulary)
         assert dump(store) == after
         assert len(list(folder.glob("graph-*"))) == 1

@@ -38,7 +38,7 @@ def claims(place: Path) -> dict[str, str]:
     """A claim that treats for each article."""
     with Store.open(place, read_only=True) as store:
         rows = store.query(
-            "SELECT ?a ?c { ?c oa:hasSource ?s ; stemkg:predicate stemkg:treats . ?s dcterms:identifier ?a }"
+            "SELECT ?a ?c { ?c dcterms:source ?s ; stemkg:predicate stemkg:treats . ?s dcterms:identifier ?a }"
         )
         return {row["a"].value: row["c"].value.rpartition("/")[2] for row in rows}  # type: ignore[union-attr]
 

@@ -128,3 +128,18 @@ def test_every_term_of_the_ontology_is_found_by_its_label(whole: Vocabulary) -> 
 
 def test_the_vocabulary_of_a_folder_is_loaded_once() -> None:
     assert vocabulary.load() is vocabulary.load()
+
+
+def test_labels_are_shown_in_one_case() -> None:
+    """An ontology that begins each label with a capital is shown as the others are; a name keeps its own."""
+    signs = [
+        term for term in vocabulary.load().terms.values() if term.id.startswith("HP:") and term.label[1:2].islower()
+    ]
+    shown = [vocabulary.load().shown(term.id) for term in signs]
+    assert sum(label[:1].islower() for label in shown) > 0.8 * len(shown)
+    assert all(label.casefold() == term.label.casefold() for label, term in zip(shown, signs, strict=True))
+    (pain,) = (term for term in signs if term.label == "Pain")
+    assert vocabulary.load().shown(pain.id) == "pain"
+    for term in vocabulary.load().terms.values():
+        if not term.id.startswith("HP:"):
+            assert vocabulary.load().shown(term.id) == term.label

@@ -22,10 +22,10 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def with_pool(graph: Path, work: Callable[[Pool], Coroutine[Any, Any, None]], **limits: Any) -> None:
-    """Do some work with a pool, which is closed afterwards."""
+    """Do some work with a pool, which is closed afterwards. It keeps no answers unless `limits` say so."""
 
     async def run() -> None:
-        pool = Pool(graph, Limits(**limits))
+        pool = Pool(graph, Limits(**{"kept": 1} | limits))
         await pool.start()
         try:
             await work(pool)
@@ -49,7 +49,7 @@ async def refused(pool: Pool, query: str, **settings: Any) -> Refused:
 def test_defaults() -> None:
     assert Limits() == Limits(
         seconds=30, patience=0.3, workers=2, slow=6, waiting=500, memory=512 << 20, rows=100_000, answer=64 << 20,
-        body=1 << 20, connections=1_000,
+        kept=32 << 20, body=1 << 20, connections=1_000,
     )  # fmt: skip
 
 

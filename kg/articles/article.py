@@ -69,6 +69,7 @@ class Article:
     evidence: str = ""
     inferred: bool = False  # whether the evidence was told from its words, and not stated
     publication_types: tuple[str, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()  # what it tells of its study; see `kg.claim.DETAILS`
     retracted: bool = False
     language: str = "en"
     start: int = 0  # where the article begins and ends in `text`

@@ -54,6 +54,7 @@ _FORMS = tuple(
 #: A span of months or days follows: "2013 Jan-Feb", "1998 Dec-1999 Jan".
 _SPAN = re.compile(rf"\s*(?:[-–/&]|to|and)\s*(?:{_YEAR}\s*)?[a-z]{{3,}}", re.IGNORECASE)
 _DAYS = re.compile(r"\s?[-–/]\s?\d{1,2}(?![\d:])")
+_FIRST_YEAR = 1500  # that the parser of general use is believed: it makes the year 100 of "1/100"
 _LONGEST = 9  # digits of a number that may be a month or a day
 
 
@@ -161,7 +162,7 @@ def _by_parser(stated: str) -> str:
         other = parser.parse(stated, default=datetime(1908, 2, 2), ignoretz=True)
     except (ValueError, OverflowError, TypeError):
         return ""
-    if one.year != other.year:
+    if one.year != other.year or one.year < _FIRST_YEAR:
         return ""
     if one.month != other.month:
         return f"{one.year:04}"

@@ -58,6 +58,7 @@ class Left(StrEnum):
     COPY = "PDF beside the XML of the same article"
     BOOK = "book"
     JSON = "JSON that is no article"
+    FORMAT = "file of a format that is not read"
     DATE = "date that is none, or not in full"
     ABSTRACT = "abstract of another kind"  # graphical, teaser, in another language
     TABLE = "table"

@@ -15,12 +15,6 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _MEDLINE = re.compile(r"\s*(?:<pre>\s*)?(?:\d+:\s*)?[A-Z]{2,4} *- .*\r?\n", re.IGNORECASE)
 _TAGGED = re.compile(r"([A-Z][A-Z0-9]{1,3}) *- ?(.*)")
 _RIS = re.compile(r"\s*TY  ?- ?[A-Z]+\s")
-# Kinds of files that are known by name alone, so that they are not taken for prose.
-_REFUSED = (
-    (re.compile(r"\s*(?:%[^\n]*\n\s*)*@\w+\s*\{[^,{}\"]*,\s*\w+\s*="), "BibTeX"),
-    (re.compile(r"\s*%0 [A-Z]\w+.*\n%[A-Z0-9] "), "an EndNote export"),
-    (re.compile(r"\s*FN [^\n]*\nVR \d"), "a Web of Science export"),
-)
 _TAKEN_BACK = ("RIN", "RPI")  # retracted in; retracted and republished in
 _KINDS = {"JOUR": "Journal Article", "JFULL": "Journal Article", "EJOUR": "Journal Article"}
 
@@ -40,11 +34,6 @@ def kind_of(head: str) -> str:
     if _MEDLINE.match(head) and "PMID" in tags and len(tags) > 1:
         return "MEDLINE"
     return ""
-
-
-def refused(head: str) -> str:
-    """What kind of export a text is that is known and not read, else ""."""
-    return next((name for pattern, name in _REFUSED if pattern.match(head.replace("\r\n", "\n"))), "")
 
 
 def read_exported(text: str, *, file: str, on_error: OnError, on_note: OnNote) -> Iterator[tuple[str, Article]]:

@@ -37,7 +37,9 @@ def _control(found: str) -> str:
 _RULES: tuple[tuple[str, _Read], ...] = (
     # Control characters; those of the second block are windows-1252 that was taken for ISO 8859-1: \x93 is “.
     ("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]", _control),
-    # Soft hyphens, joiners, marks of direction: "Mesen\xadchymal".
+    # Soft hyphens, with the line end that they part a word for: "Mesen\xad" / "chymal".
+    (r"\xad[ \t]*+(?:\r\n?|\n)[ \t]*+(?=\w)", _nothing),
+    # The same within lines, joiners, marks of direction: "Mesen\xadchymal".
     ("[\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]", _nothing),
     # Spaces that are no line end: "10\xa0mg".
     ("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]", lambda _: " "),

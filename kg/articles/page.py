@@ -26,6 +26,8 @@ _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _DECLARATION = re.compile(r"\A\s*+<\?xml[^>]*\?>")
 # ISO 8859-1 has no letters there: a page that says so is in windows-1252, as browsers have it.
 _WINDOWS = re.compile("[\x80-\x9f]+")
+# Characters that XML has none of: lxml gives them, of a page, and does not take them back.
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SEVERAL = ("citation_author", "citation_keywords", "article:tag", "dc.creator", "dc.subject")
 #: Where the head of a page states when it was published, most telling first.
 _DATES = (
@@ -56,6 +58,7 @@ def read_html(data: bytes, *, stem: str, file: str, cues: FurnitureCues, on_note
     for entry in parser.error_log:
         if entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:  # what follows is missing from the page
             raise ArticleError(file, f"line {entry.line}", f"refused: {entry.message.strip()}")
+    _clean(page)
     meta = _meta(page)
     linked = _linked_data(page)
     dated = _dated(page)
@@ -74,6 +77,14 @@ def read_html(data: bytes, *, stem: str, file: str, cues: FurnitureCues, on_note
         lines.insert(0, Line(0, len(title), title, "heading", True))
         body = f"{title}\n{body}"
     return compose(body, 0, len(body), lines, facts, stem, file, cues, on_note)
+
+
+def _clean(page: html.HtmlElement) -> None:
+    """Take out characters that can't be moved with the text they are in: "&#1;"; a form feed is a space."""
+    for element in page.iter():
+        for part in ("text", "tail"):
+            if _UNFIT.search(found := getattr(element, part) or ""):
+                setattr(element, part, _UNFIT.sub(lambda match: " " if match[0] in "\x0b\x0c" else "", found))
 
 
 def _squeeze(element: Any) -> str:

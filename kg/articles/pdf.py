@@ -25,6 +25,7 @@ _STREAM = re.compile(rb"stream\r?\n(?=[\x08-\x78])")
 _CID = re.compile(r"\(cid:\d+\)")
 _MOST_BYTES = 64 << 20  # that one stream of a file may grow to
 _MOST_LETTERS = 100_000  # of a page
+_MOST_BOXES = 300  # of text on a page, that are told apart as columns are
 _SMALL, _RAISED = 0.85, 0.15  # of the size of the other letters: what is smaller and higher is raised
 _LARGE = 1.15  # times the size of most letters: a title's
 _PARTED = re.compile(r"[^\W_][-\u2010\xad]\Z")
@@ -95,6 +96,7 @@ def _pages(stream: Any, file: str) -> tuple[list[list[_Row]], str]:
     """The lines of each page in the order in which they are read, and the title that the file states of itself."""
     try:
         from pdfminer.converter import PDFPageAggregator
+        from pdfminer.encodingdb import EncodingDB
         from pdfminer.layout import LAParams
         from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect
         from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
@@ -103,6 +105,7 @@ def _pages(stream: Any, file: str) -> tuple[list[list[_Row]], str]:
     except ImportError:
         raise ArticleError(file, "", "a PDF: install stemkg[pdf] to read it") from None
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # what is wrong with a file is said below, with its name
+    EncodingDB.win2unicode[0xAD] = "\xad"  # which pdfminer reads as a space, and PDF says is a hyphen at line ends
     pages: list[list[_Row]] = []
 
     class Device(PDFPageAggregator):
@@ -115,6 +118,14 @@ def _pages(stream: Any, file: str) -> tuple[list[list[_Row]], str]:
             if self.letters > _MOST_LETTERS:
                 raise ArticleError(file, f"page {len(pages) + 1}", f"a page with more than {_MOST_LETTERS:,} letters")
             return super().render_char(*of)
+
+        def begin_page(self, *of: Any) -> None:
+            super().begin_page(*of)
+            _bound(self.cur_item)
+
+        def begin_figure(self, *of: Any) -> None:
+            super().begin_figure(*of)
+            _bound(self.cur_item)
 
     try:
         document = PDFDocument(PDFParser(stream))
@@ -134,6 +145,21 @@ def _pages(stream: Any, file: str) -> tuple[list[list[_Row]], str]:
         place = f"page {len(pages) + 1}" if pages else ""
         raise ArticleError(file, place, f"not a PDF that can be read: {error or type(error).__name__}") from None
     return pages, stated
+
+
+def _bound(part: Any) -> None:
+    """Have a page or a figure with more boxes than a text has be read from top to bottom.
+
+    To tell which belong together, pdfminer compares each with each, again and again.
+    """
+    from pdfminer.layout import LTTextGroupLRTB
+
+    group = part.group_textboxes
+
+    def grouped(parameters: Any, boxes: list[Any]) -> list[Any]:
+        return group(parameters, boxes) if len(boxes) <= _MOST_BOXES else [LTTextGroupLRTB(boxes)]
+
+    part.group_textboxes = grouped
 
 
 def _stated(infos: Iterable[dict[str, Any]]) -> str:

@@ -21,6 +21,7 @@ from kg.articles import (
     pubmed,
     pubtator,
     saved,
+    unread,
     xml_stream,
 )  # fmt: skip
 from kg.articles.article import Article
@@ -165,6 +166,9 @@ def _check_depth(depth: int, file: str, settings: _Settings) -> None:
 
 def _zipped(head: Head, file: str, stem: str, depth: int, settings: _Settings) -> Iterator[Article]:
     """The articles of a zip archive, or of a file of an office program, which is one too."""
+    if kind := unread.packed_kind(head.bytes):
+        settings.on_note(Note(file, "", Left.FORMAT, kind))
+        return
     if not docx.may_be_office(head.bytes):
         yield from _unzipped(head.stream, file, depth, settings)
         return
@@ -231,6 +235,9 @@ def _articles(head: Head, file: str, stem: str, depth: int, settings: _Settings)
 
         yield from _sift(named(read_xml, stem=stem, file=file, on_error=on_error), settings)
         return
+    if kind := unread.xml_kind(root, beginning):
+        on_note(Note(file, "", Left.FORMAT, kind))
+        return
     data = head.stream.read()
     if page.is_html(root):
         yield from _sift(iter([page.read_html(data, stem=stem, file=file, cues=cues, on_note=on_note)]), settings)
@@ -254,8 +261,9 @@ def _binary(head: bytes) -> int:
 def _of_text(text: str, file: str, stem: str, settings: _Settings) -> Iterator[Article]:
     """The articles of a text, which may be JSON, an export, what PubMed saves, or a text that people read."""
     on_error, on_note, cues = settings.on_error, settings.on_note, settings.cues
-    if kind := exports.refused(text[:4096]):
-        raise ArticleError(file, "", f"{kind}: not a format that is read")
+    if kind := unread.text_kind(text[:4096]):
+        on_note(Note(file, "", Left.FORMAT, kind))
+        return
     if json_entries.is_json(text):
         reader = json_entries.read_json
     elif pubtator.is_pubtator(text[:200]):

@@ -202,7 +202,7 @@ def zip_members(
             raise ArticleError(file, "", f"a broken zip archive: {error or type(error).__name__}") from None
         with archive:
             for info in members:
-                if info.is_dir() or _hidden(info.filename):
+                if info.filename.endswith("/") or _hidden(info.filename):
                     continue
                 name = readable(info.filename)
                 try:

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO
 
+from kg.exports.annotations import write_annotations
 from kg.exports.claims import write_csv, write_tsv
 from kg.exports.description import Counts, File, write_crate, write_void
 from kg.exports.files import replacing
@@ -64,6 +65,13 @@ FORMATS: dict[str, Format] = {
         _single("graphml", "GraphML: terms and findings", "application/graphml+xml", write_graphml),
         _single(
             "nanopub", "Nanopublications, one a claim, unsigned", "application/trig", write_nanopubs, ".nanopub.trig"
+        ),
+        _single(
+            "annotations",
+            "Web Annotations, one a claim",
+            "application/ld+json",
+            write_annotations,
+            ".annotations.jsonld",
         ),
         Format("kgx", "KGX, tab-separated", _TSV, {"_nodes.tsv": write_nodes_tsv, "_edges.tsv": write_edges_tsv}),
         Format(

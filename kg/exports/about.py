@@ -5,6 +5,7 @@ from kg.namespaces import STEMKG
 #: The dataset, whatever the file that holds it.
 DATASET = STEMKG + "dataset"
 TITLE = "StemKG"
+ONTOLOGY = STEMKG + "ontology"
 
 #: The licence of the claims, the findings and the ontology. Texts are not part of the data, but for what is quoted of
 #: them where a graph is built with quotes; labels of terms keep the licences that `ATTRIBUTION` names.

@@ -4,7 +4,7 @@ import json
 from itertools import groupby
 from typing import IO, Any
 
-from kg.claim import QUALIFIERS
+from kg.claim import DETAILS, QUALIFIERS
 from kg.exports.turtle import EXPORT_PREFIXES, compact
 from kg.exports.view import STRING, Block, dataset, literal, named
 from kg.namespaces import expand
@@ -25,7 +25,7 @@ _NAMES: dict[str, tuple[str, str]] = {
         for name in (
             "length", "articles", "articlesFor", "articlesAgainst", "articlesHedged", "articlesFound",
             "articlesStudied", "claims", "bestRank", "rank",
-            "differences",
+            "differences", "patients",
         )
     },
     **{
@@ -38,6 +38,7 @@ _NAMES: dict[str, tuple[str, str]] = {
         for name in (
             "unit", "rule", "sentenceHash", "sha256", "pmcid", "kind", "arithmetic", "oppositionArithmetic",
             "affirmedWith", "deniedWith", "workTitle", "workCreator", "journal",
+            *(key for key in DETAILS if key != "patients"),
         )
     },
     "inFinding": ("stemkg:finding", "@id"),  # "finding" is the prefix of findings
@@ -59,10 +60,11 @@ _NAMES: dict[str, tuple[str, str]] = {
     "pmid": ("bibo:pmid", ""),
     "wasDerivedFrom": ("prov:wasDerivedFrom", "@id"),
     "wasGeneratedBy": ("prov:wasGeneratedBy", "@id"),
-    "hasSource": ("oa:hasSource", "@id"),
-    "start": ("oa:start", "xsd:integer"),
-    "end": ("oa:end", "xsd:integer"),
-    "quote": ("oa:exact", ""),
+    "inArticle": ("dcterms:source", "@id"),  # "source" is where cells are from
+    "isPartOf": ("dcterms:isPartOf", "@id"),
+    "start": ("stemkg:start", "xsd:integer"),
+    "end": ("stemkg:end", "xsd:integer"),
+    "quote": ("stemkg:quote", ""),
 }  # fmt: skip
 _BY_CURIE = {curie: (name, type_) for name, (curie, type_) in _NAMES.items()}
 _DATATYPES = {name: expand(type_) if type_ else STRING for name, (_, type_) in _NAMES.items() if type_ != "@id"}

@@ -95,9 +95,9 @@ def _nanopub(source: Source, record: Record, terms: Terms) -> str:
         + _block(
             node,
             [
-                f"oa:hasSource {article}",
-                f"oa:start {claim.start}",
-                f"oa:end {claim.end}",
+                f"dcterms:source {article}",
+                f"stemkg:start {claim.start}",
+                f"stemkg:end {claim.end}",
                 f"stemkg:sentenceHash {_literal(record.sentence_hash)}",
             ],
         )

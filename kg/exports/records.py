@@ -37,12 +37,14 @@ class Source:
 
 
 class Record(NamedTuple):
-    """A claim, the IRI of its node and of the build that made it, and the hash of its sentence."""
+    """A claim, the IRI of its node and of the build that made it, the hash of its sentence, and the sentence itself
+    where the graph has it."""
 
     iri: str
     claim: Claim
     build: str
     sentence_hash: str
+    quote: str = ""
 
 
 def articles(store: Store) -> Iterator[tuple[Source, list[Record]]]:
@@ -57,7 +59,8 @@ def articles(store: Store) -> Iterator[tuple[Source, list[Record]]]:
             elif iri.startswith(CLAIM):
                 said = _properties(block)
                 build = said.get("prov:wasGeneratedBy", "")
-                records.append(Record(iri, claim_of(id, said), build, said.get("stemkg:sentenceHash", "")))
+                hash, quote = (said.get("stemkg:" + name, "") for name in ("sentenceHash", "quote"))
+                records.append(Record(iri, claim_of(id, said), build, hash, quote))
         yield source, sorted(records, key=lambda record: record.claim)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import IO
 
-from kg.claim import QUALIFIERS
+from kg.claim import DETAILS, QUALIFIERS
 from kg.exports.view import Block, Terms, dataset, merged, named
 from kg.namespaces import ARTICLE, CLAIM, GRAPH, PREFIXES, STEMKG
 from kg.rdf import FINDING
@@ -37,7 +37,7 @@ _FIRST = (
             ("stemkg", "disease"), ("stemkg", "polarity"), ("stemkg", "certainty"), ("stemkg", "evidence"),
             ("stemkg", "basis"),
             ("stemkg", "value"), ("stemkg", "unit"),
-            *(("stemkg", key) for key in QUALIFIERS),
+            *(("stemkg", key) for key in (*QUALIFIERS, *DETAILS)),
         )
     ),
 )  # fmt: skip

@@ -16,15 +16,19 @@ from typing import IO, NamedTuple
 import pyoxigraph as ox
 
 from kg.disk import sorted_lines
-from kg.namespaces import ARTICLE, CLAIM, PREFIXES, STEMKG, TERM_PREFIXES
+from kg.exports import about
+from kg.namespaces import ARTICLE, CLAIM, PREFIXES, STEMKG, TERM_PREFIXES, expand
 from kg.rdf import (
     CLOSURE_GRAPH,
     FINDING,
+    FINDING_CLASS,
     IS_A,
     KIND,
     LABEL,
     ONTOLOGY_GRAPH,
     SUMMARY_GRAPH,
+    TYPE,
+    VERSION,
     article_node,
 )
 from kg.store import Store
@@ -119,8 +123,8 @@ def article_blocks(store: Store, id: str) -> list[Block]:
     return sorted((Block(subject, sorted(pairs)) for subject, pairs in found.items()), key=_reading_order)
 
 
-_START = "<http://www.w3.org/ns/oa#start>"
-_END = "<http://www.w3.org/ns/oa#end>"
+_START = f"<{STEMKG}start>"
+_END = f"<{STEMKG}end>"
 _SUBJECT, _PREDICATE, _OBJECT = (f"<{STEMKG}{part}>" for part in ("subject", "predicate", "object"))
 
 
@@ -167,8 +171,10 @@ def dataset(store: Store) -> Iterator[Section]:
 def merged(store: Store) -> Iterator[Section]:
     """The store as one graph, for formats that know no others.
 
-    It holds what every article says, the findings and, of the ontology, the terms that are used and those above them.
+    It holds what every article says, the findings and, of the ontology, the terms that are used and those above them,
+    with all that OWL asks for: it is an ontology, and every property that it uses is declared.
     """
+    yield Section("", "This graph", _head(store))
     used: set[str] = set()
     with tempfile.TemporaryFile() as rest:
         for id in store.article_ids():
@@ -190,6 +196,38 @@ def merged(store: Store) -> Iterator[Section]:
     yield Section("", "Findings: what the articles say together", graph_blocks(store, SUMMARY_GRAPH))
 
 
+# The datatypes of dates are none that OWL knows by itself.
+_DATES = ("date", "gYear", "gYearMonth")
+
+
+def _head(store: Store) -> list[Block]:
+    """The graph as an ontology, with its licence, and the datatypes that are to be declared."""
+
+    def iri(curie: str) -> str:
+        return f"<{expand(curie)}>"
+
+    version = _ontology_version(store)
+    said = [
+        (iri("rdf:type"), iri("owl:Ontology")),
+        (iri("dcterms:title"), f'"{about.TITLE}"@en'),
+        (iri("dcterms:license"), f"<{about.LICENCE}>"),
+        (iri("dcterms:rights"), f'"{about.ATTRIBUTION}"@en'),
+        (iri("dcterms:creator"), f'"{about.MAKER_NAME}"@en'),
+        (iri("dcterms:publisher"), f'"{about.MAKER_NAME}"@en'),
+        (iri("rdfs:seeAlso"), f"<{about.ONTOLOGY}>"),
+        *([(iri("owl:versionInfo"), version)] if version else []),
+    ]
+    datatypes = [Block(iri(f"xsd:{name}"), [(iri("rdf:type"), iri("rdfs:Datatype"))]) for name in _DATES]
+    return [Block(f"<{about.DATASET}>", sorted(said)), *datatypes]
+
+
+def _ontology_version(store: Store) -> str:
+    found = store.graph.quads_for_pattern(ONTOLOGY_GRAPH, VERSION, None, ONTOLOGY_GRAPH)
+    return next((str(quad.object) for quad in found), "")
+
+
+_CLASS = ox.NamedNode(expand("owl:Class"))
+
 # Only terms are remembered: articles, claims and findings, as many as there are, would fill the memory.
 _TERMS = tuple("<" + namespace for namespace in TERM_PREFIXES.values())
 _NO_TERMS = tuple("<" + namespace for namespace in (ARTICLE, CLAIM, FINDING))
@@ -210,7 +248,11 @@ def _write(block: Block, output: IO[bytes]) -> None:
 def _write_terms(store: Store, used: set[str], output: IO[bytes]) -> None:
     """Write what the ontology and closure graphs say of the terms that are used and of those above them."""
     graph = store.graph
-    wanted = {ox.NamedNode(iri) for iri in used} | {ONTOLOGY_GRAPH}
+    wanted = {ox.NamedNode(iri) for iri in used} | {ONTOLOGY_GRAPH, FINDING_CLASS}
+    for quad in graph.quads_for_pattern(None, TYPE, None, ONTOLOGY_GRAPH):
+        if isinstance(quad.subject, ox.NamedNode):
+            if quad.object != _CLASS or not str(quad.subject).startswith(_TERMS):
+                wanted.add(quad.subject)  # a property or an individual, or a class of another vocabulary
     for iri in used:
         for quad in graph.quads_for_pattern(ox.NamedNode(iri), IS_A, None, CLOSURE_GRAPH):
             if isinstance(quad.object, ox.NamedNode):

@@ -24,8 +24,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.catalogue import CatalogueError
 from kg.claim import BASES, CERTAINTIES, EVIDENCE, PREDICATES, RANK
+from kg.links import at_sentence
 from kg.namespaces import contract
 from kg.store import StoreError
+from kg.tables import heading
 from kg.vocabulary import VocabularyError
 from kg.web import claim_pages, common, drawing, pages
 from kg.web.index import Mark, Stated
@@ -127,10 +129,12 @@ _ROUTES: list[tuple[str, _Endpoint, tuple[str, ...]]] = [
 ]
 
 
+#: What is said of a page with it.
+_SAID = ("content-type", "content-disposition")
 #: Pages that depend on nothing but the graph and their address.
 _KEPT = frozenset(
-    ("/", "/claims", "/claim/{id}", "/terms", "/term/{id}", "/articles", "/article/{id:path}",
-     "/compare", "/queries")
+    ("/", "/map.svg", "/map.csv", "/claims", "/claims.csv", "/claims.json", "/claim/{id}", "/terms", "/term/{id}",
+     "/articles", "/article/{id:path}", "/compare", "/queries")
 )  # fmt: skip
 
 
@@ -144,14 +148,15 @@ def _keeping(endpoint: _Endpoint) -> _Endpoint:
         page = made.get(address)
         if page is None:
             response = await endpoint(request)
-            if response.status_code != 200 or "content-disposition" in response.headers:
+            if response.status_code != 200:
                 return response
-            page = (bytes(response.body), response.headers["content-type"])
+            body = bytes(response.body)
+            about = {name: response.headers[name] for name in _SAID if name in response.headers}
+            about |= {"etag": f'"{hashlib.sha256(body).hexdigest()[:32]}"', "cache-control": "no-cache"}
+            page = (body, about)
             made.put(address, *page)
-        body, media = page
-        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        headers = {"etag": tag, "cache-control": "no-cache", "content-type": media}
-        if request.headers.get("if-none-match") == tag:
+        body, headers = page
+        if request.headers.get("if-none-match") == headers["etag"]:
             return Response(status_code=304, headers=headers)
         return Response(body, headers=headers)
 
@@ -203,7 +208,9 @@ def _templates(site: Site) -> Jinja2Templates:
         "one": one,
         "contract": contract,
         "quoted": common.quoted,
+        "at_sentence": at_sentence,
     }
+    environment.filters["heading"] = heading
     environment.filters["commas"] = lambda number: f"{number:,}"
     environment.filters["factor"] = lambda number: f"{number.normalize():f}"
     return Jinja2Templates(env=environment)

@@ -19,7 +19,7 @@ _SMALLEST = 5.0
 #: Apart for every common kind of colour blindness, since the three groups differ in hue and each falls in darkness.
 COLOURS = ("#0b3c7d", "#14509a", "#1c63b0", "#3d8bd0", "#74b2e0", "#a9d0ec", "#b85c00", "#eda54a", "#6f6f78", "#b3b3bc")
 
-_SVG_STYLE = (
+SVG_STYLE = (
     "text{font:13px system-ui,sans-serif;fill:#1c2530}.q{fill:#5b6673}.l{stroke:#d9dee4}"
     + "".join(f".e{rank}{{fill:{colour};stroke:{colour}}}" for rank, colour in enumerate(COLOURS, 1))
     + ".hedged{fill-opacity:.35}.denied{fill:none;stroke-dasharray:3 2}"
@@ -60,25 +60,29 @@ def dot(mark: Mark, largest: int) -> Markup:
 
 def map_svg(shown: EvidenceMap, index: Index, legend: Sequence[tuple[int, str]], title: str) -> str:
     """The whole map as a picture of its own. `legend` gives (rank, label) of the evidence types."""
-    side, top, square = 300, 230, 34
-    width = side + square * len(shown.columns) + 130
-    height = top + square * len(shown.rows) + 110
+    # Names are never cut: the room for them is that of the longest.
+    square, indent = 34, 14
+    side = 40 + max((indent * row.depth + 7.4 * len(index.label(row.id)) for row in shown.rows), default=0)
+    top = 60 + 5.8 * max((len(index.label(column.id)) for column in shown.columns), default=0)
+    slant = 4.4 * max((len(index.label(column.id)) for column in shown.columns), default=0)
+    width = max(round(side + square * len(shown.columns) + slant), 24 + 200 * 5)
+    height = round(top + square * len(shown.rows) + 110)
     largest = shown.largest()
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
-        f"<title>{escape(title)}</title><style>{_SVG_STYLE}</style>",
+        f"<title>{escape(title)}</title><style>{SVG_STYLE}</style>",
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
         f'<text x="16" y="30" font-weight="600">{escape(title)}</text>',
     ]
     for number, column in enumerate(shown.columns):
         x = side + square * (number + 0.5)
-        label = escape(_cut(index.label(column.id), 34))
+        label = escape(index.label(column.id))
         parts.append(f'<text transform="translate({x + 4:g} {top - 8}) rotate(-55)">{label}</text>')
     for number, row in enumerate(shown.rows):
         y = top + square * (number + 0.5)
         parts.append(f'<path class="l" d="M16 {y + square / 2:g}H{side + square * len(shown.columns)}"/>')
-        label = escape(_cut(index.label(row.id), 38 - 2 * row.depth))
-        parts.append(f'<text x="{16 + 14 * row.depth}" y="{y + 4:g}">{label}</text>')
+        label = escape(index.label(row.id))
+        parts.append(f'<text x="{16 + indent * row.depth}" y="{y + 4:g}">{label}</text>')
         for place, column in enumerate(shown.columns):
             if mark := shown.marks.get((row.id, column.id)):
                 parts.append(_circle(mark, largest, (side + square * (place + 0.5), y)))
@@ -91,7 +95,7 @@ def map_svg(shown: EvidenceMap, index: Index, legend: Sequence[tuple[int, str]],
     return "".join(parts)
 
 
-def _cut(text: str, length: int) -> str:
+def cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
@@ -131,7 +135,7 @@ def neighbourhood(middle: str, neighbours: Sequence[Neighbour]) -> Markup:
             nodes.append(
                 f"<a href={quoteattr('/term/' + neighbour.id)}><title>{escape(said)}</title>"
                 f"{_circle(neighbour.mark, largest, (dot_x, y))}"
-                f'<text x="{text_x}" y="{y - 2:g}" text-anchor="{anchor}">{escape(_cut(neighbour.label, 34))}</text>'
+                f'<text x="{text_x}" y="{y - 2:g}" text-anchor="{anchor}">{escape(cut(neighbour.label, 34))}</text>'
                 f'<text class="q" x="{text_x}" y="{y + 14:g}" text-anchor="{anchor}">'
                 f"{escape(neighbour.relation)}</text></a>"
             )
@@ -153,93 +157,3 @@ def _wrapped(text: str, width: int) -> list[str]:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     return lines[:4]
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """Points of one series of a chart: labels and values."""
-
-    name: str
-    points: tuple[tuple[str, float], ...]
-
-
-_SERIES_MOST = 6
-_BARS_MOST = 40
-
-
-def _number(value: float) -> str:
-    return f"{value:,.4g}" if value != int(value) else f"{int(value):,}"
-
-
-def bars(series: Sequence[Series], label: str) -> Markup:
-    """A chart of lying bars, a row for each label."""
-    names = list(dict.fromkeys(name for one in series for name, _ in one.points))[:_BARS_MOST]
-    shown = series[:_SERIES_MOST]
-    top = max((value for one in shown for _, value in one.points), default=1) or 1
-    thick = 18 if len(shown) == 1 else 11
-    line = thick * len(shown) + 12
-    side, width = 260, 900
-    legend = 28 if len(shown) > 1 else 0
-    height = line * len(names) + legend + 8
-    parts = [f'<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-label={quoteattr(label)}>']
-    parts.extend(_legend(shown, side) if legend else [])
-    for number, name in enumerate(names):
-        y = legend + number * line + 6
-        parts.append(
-            f'<text x="{side - 10}" y="{y + (line - 12) / 2 + 5:g}" text-anchor="end">{escape(_cut(name, 33))}</text>'
-        )
-        for place, one in enumerate(shown):
-            value = dict(one.points).get(name)
-            if value is None:
-                continue
-            long = max(1.0, (width - side - 70) * value / top)
-            at = y + place * thick
-            parts.append(
-                f'<rect class="s{place}" x="{side}" y="{at}" width="{long:.1f}" height="{thick - 2}" rx="2"/>'
-                f'<text class="q" x="{side + long + 6:.1f}" y="{at + thick / 2 + 4:g}">{_number(value)}</text>'
-            )
-    return Markup("".join([*parts, "</svg>"]))
-
-
-def lines(series: Sequence[Series], label: str) -> Markup:
-    """A chart of lines over labels in their order, such as years."""
-    shown = series[:_SERIES_MOST]
-    names = sorted({name for one in shown for name, _ in one.points})
-    top = max((value for one in shown for _, value in one.points), default=1) or 1
-    width, height, side, foot = 900, 300, 56, 34
-    legend = 28 if len(shown) > 1 else 8
-
-    def x(name: str) -> float:
-        return side + (width - side - 24) * (names.index(name) / max(1, len(names) - 1))
-
-    def y(value: float) -> float:
-        return legend + (height - legend - foot) * (1 - value / top)
-
-    parts = [f'<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-label={quoteattr(label)}>']
-    parts.extend(_legend(shown, side) if len(shown) > 1 else [])
-    for value in (0, top / 2, top):
-        parts.append(f'<path class="grid" d="M{side} {y(value):g}H{width - 24}"/>')
-        parts.append(f'<text class="q" x="{side - 8}" y="{y(value) + 4:g}" text-anchor="end">{_number(value)}</text>')
-    step = max(1, len(names) // 12)
-    for name in names[::step]:
-        parts.append(f'<text class="q" x="{x(name):g}" y="{height - 10}" text-anchor="middle">{escape(name)}</text>')
-    for place, one in enumerate(shown):
-        points = sorted(one.points)
-        path = "L".join(f"{x(name):.1f} {y(value):.1f}" for name, value in points)
-        parts.append(f'<path class="line t{place}" d="M{path}"/>')
-        parts.extend(
-            f'<circle class="s{place}" cx="{x(name):.1f}" cy="{y(value):.1f}" r="3.5"><title>'
-            f"{escape(name)}: {_number(value)}</title></circle>"
-            for name, value in points
-        )
-    return Markup("".join([*parts, "</svg>"]))
-
-
-def _legend(series: Sequence[Series], x: float) -> list[str]:
-    parts = []
-    for place, one in enumerate(series):
-        parts.append(f'<rect class="s{place}" x="{x:g}" y="4" width="12" height="12" rx="2"/>')
-        label = _cut(one.name, 24)
-        parts.append(f'<text x="{x + 18:g}" y="15">{escape(label)}</text>')
-        x += 40 + 7.5 * len(label)
-    return parts

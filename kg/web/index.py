@@ -16,8 +16,9 @@ import pyoxigraph as ox
 
 from kg.claim import EVIDENCE, NO_RANK, RANK, Claim
 from kg.findings import names_of_work, together
+from kg.links import page
 from kg.namespaces import CLAIM, PREFIXES, STEMKG, contract
-from kg.rdf import article_id, claim_of
+from kg.rdf import QUOTE, article_id, claim_of
 from kg.vocabulary import Vocabulary
 
 _PEOPLE = "NCBITaxon:9606"
@@ -36,6 +37,7 @@ class Source:
     issued: str = ""
     dated: str = ""
     work_issued: str = ""
+    work_title: str = ""
     journal: str = ""
     publisher: str = ""
     authors: tuple[str, ...] = ()
@@ -53,6 +55,12 @@ class Source:
     def year(self) -> int:
         """The year of what it tells; 0 where it is not known."""
         return int(self.dated[:4] or self.issued[:4] or 0)
+
+    @property
+    def page(self) -> str:
+        """The page in the world that has its text; nothing where none is known, or it only reports on another work."""
+        own = self.work_title.casefold() in ("", self.title.casefold())
+        return page(doi=self.doi, pmid=self.pmid, pmcid=self.pmcid) if own else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +164,7 @@ _END = b'{"end": '
 # The cues of a claim are not in the graph.
 _SOURCE_FIELDS = tuple(field.name for field in fields(Source))
 _CLAIM_FIELDS = tuple(field.name for field in fields(Claim) if field.name != "cues")
-_QUALIFIERS = _CLAIM_FIELDS.index("qualifiers")
+_PAIRS = tuple(_CLAIM_FIELDS.index(name) for name in ("qualifiers", "details"))
 _of_source = attrgetter(*_SOURCE_FIELDS)
 _of_claim = attrgetter(*_CLAIM_FIELDS)
 _of_stated = attrgetter("id", "sentence_hash", "quote")
@@ -165,7 +173,8 @@ _of_stated = attrgetter("id", "sentence_hash", "quote")
 def _thawed(source: list[Any], rows: list[list[Any]]) -> tuple[Source, list[Stated]]:
     claims = []
     for id, sentence_hash, quote, *row in rows:
-        row[_QUALIFIERS] = tuple((intern(key), intern(value)) for key, value in row[_QUALIFIERS])
+        for place in _PAIRS:
+            row[place] = tuple((intern(key), intern(value)) for key, value in row[place])
         # The same few identifiers recur in all claims: one object each.
         row = [intern(value) if type(value) is str else value for value in row]
         claims.append(Stated(id, Claim(*row), sentence_hash, quote))
@@ -197,6 +206,7 @@ def _article(id: str, node: ox.NamedNode, quads: Iterable[ox.Quad]) -> tuple[Sou
         issued=one("dcterms:issued"),
         dated=one("stemkg:dated"),
         work_issued=one("stemkg:workIssued"),
+        work_title=one("stemkg:workTitle"),
         journal=one("stemkg:journal"),
         publisher=one("dcterms:publisher"),
         authors=all_("dcterms:creator"),
@@ -216,7 +226,7 @@ def _article(id: str, node: ox.NamedNode, quads: Iterable[ox.Quad]) -> tuple[Sou
 
 def _claim(doc: str, iri: str, values: dict[str, str]) -> Stated:
     said = {contract(predicate): contract(value) for predicate, value in values.items()}
-    quote = values.get(PREFIXES["oa"] + "exact", "")
+    quote = values.get(QUOTE.value, "")
     return Stated(iri.removeprefix(CLAIM), claim_of(doc, said), said.get("stemkg:sentenceHash", ""), quote)
 
 
@@ -449,7 +459,7 @@ class Index:
 
     def label(self, id: str) -> str:
         """The label of a term; its CURIE where it has none."""
-        return self.vocabulary.label(id)
+        return self.vocabulary.shown(id)
 
     def names(self) -> list[tuple[str, str]]:
         """The (CURIE, label) of every term that a claim speaks of, by label."""

@@ -22,6 +22,7 @@ class Limits:
     memory: int = 512 << 20  # bytes that a query may take
     rows: int = 100_000  # rows, or triples, of an answer
     answer: int = 64 << 20  # bytes of an answer
+    kept: int = 32 << 20  # bytes of answers that are kept for who asks the same, and as many of pages
     body: int = 1 << 20  # bytes of a request's body
     connections: int = 1_000  # connections at once
     share: int = 250  # connections of one client at once

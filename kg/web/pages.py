@@ -17,7 +17,7 @@ from kg.catalogue import StoredQuery
 from kg.claim import RANK
 from kg.namespaces import ARTICLE, CLAIM, contract, expand
 from kg.rdf import article_node
-from kg.web import drawing, pool, protocol, trial
+from kg.web import charts, drawing, pool, protocol, trial
 from kg.web.claim_pages import partners
 from kg.web.common import address, filter_of, missing, page_number, render, site_of, table_answer
 from kg.web.evidence_map import COLUMNS_AT_MOST, MAPS, ROWS_AT_MOST, EvidenceMap
@@ -73,6 +73,8 @@ async def front(request: Request) -> Response:
         folds = {name: ",".join(sorted(ids)) or "none" for name, ids in sides.items()}
         return address("/", {"map": shown.kind}, shown.wanted, folds)
 
+    site = site_of(request)
+    best, disputed = site.pairs(shown.kind, shown.wanted).findings()
     state = {"map": shown.kind}
     folds = {name: request.query_params[name] for name in ("rows", "columns") if name in request.query_params}
     return render(
@@ -80,7 +82,7 @@ async def front(request: Request) -> Response:
         square=lambda row, column: _square(shown, row, column),
         here=lambda path: address(path, state, shown.wanted, folds),
         kind_address=lambda kind: address("/", {"map": kind}, shown.wanted),
-        wanted=shown.wanted, sizes=_sizes(shown.largest()),
+        wanted=shown.wanted, sizes=_sizes(shown.largest()), best=best, disputed=disputed, newest=site.newest(),
     )  # fmt: skip
 
 
@@ -308,7 +310,7 @@ async def query(request: Request) -> Response:
         stored = site.catalogue[name]
     except QueryError as error:
         raise missing(f"{error}.") from None
-    if suffix not in ("", "csv", "json", "rq"):
+    if suffix not in ("", "csv", "json", "rq", "svg"):
         raise missing(f"There is no {suffix} of a query.")
     values = _values(stored, request.query_params)
     asked = all(parameter.name in values or not parameter.required for parameter in stored.parameters)
@@ -317,20 +319,28 @@ async def query(request: Request) -> Response:
         values, asked = example, True
     problem, sparql, rows, picture, why = "", "", None, None, ""
     sentences = bool(stored.behind) and request.query_params.get("sentences") == "yes"
+    explain = request.query_params.get("explain") == "yes"
+    shown_too = {"sentences": "yes" if sentences else "", "explain": "yes" if explain else ""}
     status = 200
     try:
         if asked or suffix:
             sparql = stored.bind(values, site.vocabulary)
             if suffix == "rq":
                 return Response(sparql, media_type="application/sparql-query")
-            most = None if suffix else _ROWS_SHOWN + 1
-            steps = answers.rows(stored, values, site.vocabulary, site.texts, most, sentences=sentences)
+            most = _ROWS_SHOWN + 1 if suffix in ("", "svg") else None
+            steps = answers.rows(stored, values, site.vocabulary, site.texts, most, sentences=sentences, explain=True)
             rows, why = await _drive(request, steps)
+            picture = None if sentences else charts.chart(stored, rows)
+            if suffix == "svg":
+                if picture is None:
+                    raise missing("There is no picture of this answer.")
+                return Response(charts.alone(picture), media_type="image/svg+xml")
+            if not explain:
+                rows = rows.without(stored.details)
             if suffix == "json":
                 return Response(rows.json(), media_type="application/sparql-results+json")
             if suffix == "csv":
                 return _labelled(rows, name)
-            picture = _chart(stored, rows)
     except QueryError as error:
         problem, status = str(error).replace("--", ""), 400
     except pool.Refused as error:
@@ -339,12 +349,11 @@ async def query(request: Request) -> Response:
         return Response(problem + "\n", status, media_type="text/plain")
     return render(
         request, "query.html", status, stored=stored, values=values, problem=problem, sparql=sparql or stored.sparql,
-        bound=bool(sparql), rows=rows, why=why.replace("--", ""), sentences=sentences,
-        shown=_ROWS_SHOWN, picture=picture, link=_linker(site),
+        bound=bool(sparql), rows=rows, why=why.replace("--", ""), sentences=sentences, explain=explain,
+        filtered=any(one.name in values for one in stored.filters), shown=_ROWS_SHOWN, picture=picture,
+        link=_linker(site),
         example=address("", example),
-        here=lambda suffix="", **more: address(
-            f"/query/{name}{suffix}", values, {"sentences": "yes" if sentences else "", **more}
-        ),
+        here=lambda suffix="": address(f"/query/{name}{suffix}", values, shown_too),
         editor=address("/sparql", {"query": sparql}),
     )  # fmt: skip
 
@@ -363,29 +372,6 @@ def _labelled(rows: Rows, name: str) -> Response:
                 yield contract(cell.value) if isinstance(cell, ox.NamedNode) else ""
 
     return table_answer(columns, (list(cells(row)) for row in rows.rows), name)
-
-
-def _chart(stored: StoredQuery, rows: Rows) -> Any:
-    """The chart that a query's header asks for; None where there is none or nothing to draw."""
-    if stored.chart is None or len(rows) < 2:
-        return None
-    series: dict[str, dict[str, float]] = defaultdict(dict)
-    for row in rows:
-        value = row[stored.chart.y]
-        try:
-            number = float(value.value) if isinstance(value, ox.Literal) else None
-        except ValueError:
-            number = None
-        if number is None:
-            continue
-        name = rows.word(row[stored.chart.series]) if stored.chart.series else stored.chart.y
-        label = rows.word(row[stored.chart.x])
-        series[name][label] = series[name].get(label, 0) + number
-    drawn = [drawing.Series(name, tuple(points.items())) for name, points in series.items()]
-    if not drawn:
-        return None
-    title = f"{stored.columns[stored.chart.y]} by {stored.columns[stored.chart.x]}"
-    return (drawing.lines if stored.chart.type == "line" else drawing.bars)(drawn, title)
 
 
 async def sparql(request: Request) -> Response:

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from heapq import nlargest
 from itertools import accumulate
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from kg.store import Store, StoreError, Version
 from kg.texts import IN_WORDS, Sentence, Texts
 from kg.vocabulary import Vocabulary
 from kg.web.evidence_map import Pairs
-from kg.web.index import Filter, Index, Stated, read_kept
+from kg.web.index import Filter, Index, Source, Stated, read_kept
+from kg.web.kept import Kept
 from kg.web.limits import Limits
 from kg.web.pool import Pool
 from kg.web.trial import Trial, read_trial
@@ -62,37 +64,6 @@ class Names:
             at = self._text.find(part, self._starts[number + 1])
 
 
-class Pages:
-    """Pages that were made, by address, as long as the graph does not change: those asked for last, up to a size."""
-
-    def __init__(self, most: int = 32 << 20) -> None:
-        """Pages of `most` bytes at most, all together."""
-        self._pages: OrderedDict[str, tuple[bytes, str]] = OrderedDict()
-        self._room = self._most = most
-
-    def get(self, address: str) -> tuple[bytes, str] | None:
-        """The body and media type of a page, if it is kept."""
-        page = self._pages.get(address)
-        if page:
-            self._pages.move_to_end(address)
-        return page
-
-    def put(self, address: str, body: bytes, media: str) -> None:
-        """Keep a page."""
-        if len(body) > self._most // 4 or address in self._pages:
-            return
-        self._pages[address] = (body, media)
-        self._room -= len(body) + len(address)
-        while self._room < 0:
-            oldest, (body, _) = self._pages.popitem(last=False)
-            self._room += len(body) + len(oldest)
-
-    def clear(self) -> None:
-        """Keep none."""
-        self._pages.clear()
-        self._room = self._most
-
-
 @dataclass
 class Site:
     """The store in a folder, ready to be looked at. `open` it; `close` it when done.
@@ -111,7 +82,6 @@ class Site:
 
     def __post_init__(self) -> None:
         self._maps: OrderedDict[tuple[str, Filter], Pairs] = OrderedDict()
-        self.pages = Pages()
         self._pool: Pool | None = None
         self._pool_lock = asyncio.Lock()
         self.load()
@@ -139,7 +109,7 @@ class Site:
         self._children = children
         self._extractor: Extractor | None = None
         self._maps.clear()
-        self.pages.clear()
+        self.pages = Kept[str, dict[str, str]](self.limits.kept)  # by address, with their headers
         # The claims stay as long as the server: the garbage collector need not look at them again and again.
         gc.collect()
         gc.freeze()
@@ -184,6 +154,13 @@ class Site:
         """The terms directly below a term, and whether claims speak of them or of narrower ones; those first."""
         spoken = [(child, child in self.index.below) for child in self._children.get(id, ())]
         return sorted(spoken, key=lambda pair: (not pair[1], self.index.label(pair[0]).casefold()))
+
+    def newest(self, most: int = 5) -> list[Source]:
+        """The newest articles that make a claim and are not retracted."""
+        index = self.index
+        dated = (source for source in index.sources if (source.dated or source.issued) and not source.retracted)
+        claiming = (source for source in dated if index.by_article[source.id])
+        return nlargest(most, claiming, key=lambda source: (source.dated or source.issued, source.id))
 
     async def explain(self, text: str) -> Trial:
         """What is read in a text."""

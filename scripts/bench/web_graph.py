@@ -1,11 +1,11 @@
 """A large store for the benchmarks of the pages, of the same synthetic claims that those of the queries use."""
 
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 
-import pyoxigraph as ox
+from synthetic import Synthetic
 
+from kg.rdf import article_graph, build_node
+from kg.store import Staged, Store
 from kg.vocabulary import Vocabulary
 
 
@@ -13,13 +13,20 @@ def make(folder: Path, claims: int) -> None:
     """Write a store with about that many claims into a folder, unless one is there."""
     if (folder / "present").is_file():
         return
-    loader = SourceFileLoader("queries_benchmark", str(Path(__file__).with_name("queries")))
-    spec = spec_from_loader(loader.name, loader)
-    assert spec
-    queries = module_from_spec(spec)
-    loader.exec_module(queries)
-    folder.mkdir(parents=True, exist_ok=True)
-    graph = ox.Store(str(folder / "graph-1"))
-    queries.build(graph, Vocabulary.load(), claims, seed=1)
-    graph.flush()
-    (folder / "present").write_text("1\n")
+    vocabulary = Vocabulary.load()
+    build = build_node(vocabulary)
+    with Store.open(folder) as store:
+        store.begin()
+        store.stage(
+            Staged.of(article.id, "synthetic", "", article_graph(article, dict.fromkeys(some), build=build))
+            for article, some in Synthetic(vocabulary, 1).articles(claims)
+        )
+        store.commit(vocabulary)
+
+
+def rebuild(folder: Path) -> None:
+    """Build the graph of a store anew: every article is replaced by itself, as where all were read again."""
+    with Store.open(folder) as store:
+        store.begin()
+        store.stage(Staged.of(id, "synthetic", "", store.quads(id)) for id in store.article_ids())
+        store.commit()

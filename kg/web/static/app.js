@@ -1,5 +1,7 @@
 // What every page has: completion of terms in fields that ask for one.
 
+import { offer } from "./picture.js";
+
 const WAIT = 120; // milliseconds of quiet before the server is asked
 
 export async function terms(text, kinds = "") {
@@ -97,3 +99,4 @@ function complete(field, number) {
 }
 
 document.querySelectorAll("[data-suggest]").forEach(complete);
+if (!document.getElementById("map")) offer(document);

@@ -1,6 +1,7 @@
 // The evidence map without reloading the page: folds, filters, arrow keys, and the picture as PNG.
 
-const PNG_SCALE = 2;
+import { offer } from "./picture.js";
+
 const section = document.getElementById("map");
 const filters = document.getElementById("filters");
 const said = document.getElementById("said");
@@ -67,29 +68,9 @@ filters?.addEventListener("change", () => {
 
 addEventListener("popstate", () => location.reload());
 
-async function png() {
-  const text = await (await fetch(document.getElementById("svg").href)).text();
-  const picture = new Image();
-  picture.src = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
-  await picture.decode();
-  const canvas = document.createElement("canvas");
-  canvas.width = picture.naturalWidth * PNG_SCALE;
-  canvas.height = picture.naturalHeight * PNG_SCALE;
-  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-  URL.revokeObjectURL(picture.src);
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(await new Promise((done) => canvas.toBlob(done, "image/png")));
-  link.download = "evidence-map.png";
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
-
 function prepare() {
   for (const link of section.querySelectorAll("td a[data-said]")) link.title = link.getAttribute("aria-label");
-  const button = document.getElementById("png");
-  if (!button) return;
-  button.hidden = false;
-  button.addEventListener("click", png);
+  offer(section);
 }
 
 prepare();

@@ -1,0 +1,115 @@
+"""What is looked at: `kg serve`, `kg site`, `kg docs`."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kg import paths
+from kg.cli.common import STORE, Folder, Ontology, Texts, Trouble, Wrong, say, stderr
+
+if TYPE_CHECKING:
+    from kg.web.site import Site
+
+
+def serve(
+    store: Folder = STORE,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on.")] = 8000,
+    get: Annotated[str, typer.Option(metavar="PATH", help="Print one page and end, without a server.")] = "",
+    texts: Texts = None,
+    ontology: Ontology = paths.ONTOLOGY,
+    cors: Annotated[bool, typer.Option("--cors", help="Let pages of other sites ask the endpoint.")] = False,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HOST", help="A name by which browsers know this server, beside localhost; * is any."),
+    ] = None,
+    limit: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Change a limit, such as seconds=60 or rows=1000.")
+    ] = None,
+) -> None:
+    """Serve the SPARQL endpoint and the pages.
+
+    Example: kg serve --port 8080 --texts papers/
+    """
+    from kg.web import serving
+
+    ready = _site(store, texts, ontology, cors=cors, limits=limit or [], hosts=name or [])
+    if get:
+        if not get.startswith("/"):
+            raise Wrong(f"{get!r} is not the path of a page: it begins with a slash")
+        status, page = serving.get(ready, get)
+        sys.stdout.buffer.write(page)
+        if status >= 400:
+            raise Trouble(f"{get}: status {status}")
+        return
+    try:
+        serving.serve(ready, host, port, lambda address: say(f"serving {address} (Ctrl+C ends it)"))
+    except serving.ServingError as error:
+        raise Trouble(error) from None
+
+
+def site(
+    folder: Annotated[Path, typer.Argument(help="The folder to write to: a new one, or an earlier such site.")],
+    store: Folder = STORE,
+    texts: Texts = None,
+    ontology: Ontology = paths.ONTOLOGY,
+) -> None:
+    """Write the pages as static files, for any web host.
+
+    Example: kg site public/
+    """
+    from kg.web import serving
+
+    try:
+        with stderr.status("writing pages") as status:
+            count = serving.write_site(
+                _site(store, texts, ontology), folder, lambda done: status.update(f"{done:,} pages written")
+            )
+    except serving.ServingError as error:
+        raise Trouble(error) from None
+    say(f"{count:,} files in {folder}")
+
+
+def _site(
+    store: Path,
+    texts: list[Path] | None,
+    ontology: Path,
+    *,
+    cors: bool = False,
+    limits: Sequence[str] = (),
+    hosts: Sequence[str] = (),
+) -> "Site":
+    """What the pages are made from. Raises `StoreError`, `ArticleError`, `VocabularyError`, `Wrong` or `Trouble`."""
+    from kg.catalogue import CatalogueError
+    from kg.texts import Texts as AtHand
+    from kg.web.limits import Limits
+    from kg.web.site import Site
+
+    try:
+        allowed = Limits.of(limits)
+    except ValueError as error:
+        raise Wrong(error) from None
+    try:
+        known = AtHand([paths.DIGESTS, *(texts or [])], store)
+        return Site(store, allowed, ontology, texts=known, cors=cors, hosts=(*hosts,))
+    except CatalogueError as error:
+        raise Trouble(error) from None
+
+
+def docs(
+    folder: Annotated[Path, typer.Argument(help="The folder to write to.")],
+) -> None:
+    """Write the documentation of the ontology and of the stored queries as HTML.
+
+    Example: kg docs public/docs
+    """
+    from kg.docs import write
+
+    try:
+        pages = write(folder)
+    except OSError as error:
+        raise Trouble(error) from None
+    say(f"{pages} pages in {folder}")

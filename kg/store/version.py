@@ -1,0 +1,36 @@
+"""Which graph of which store is meant."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+
+class StoreError(Exception):
+    """A store that can't be opened, read or written. The message says which and why."""
+
+
+class Version(NamedTuple):
+    """Which graph a store's readers see: how many commits it has had, and which store it is.
+
+    A store that is removed and built anew has another identity, though the same generations.
+    """
+
+    generation: int
+    identity: str
+
+    @classmethod
+    def read(cls, folder: Path) -> "Version":
+        """The version of the store in a folder. Raises `StoreError`."""
+        try:
+            generation, _, identity = (folder / "present").read_text("ascii").strip().partition(" ")
+            return cls(int(generation), identity)
+        except FileNotFoundError:
+            raise StoreError(f"{folder}: no graph here yet; `kg build` makes one") from None
+        except (OSError, ValueError) as error:
+            raise StoreError(f"{folder / 'present'}: {error}; `kg check` tells more") from None
+
+    def __str__(self) -> str:
+        return f"{self.generation} {self.identity}"
+
+    def graph(self, folder: Path) -> Path:
+        """The folder of its graph."""
+        return folder / f"graph-{self.generation}"
