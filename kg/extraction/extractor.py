@@ -303,7 +303,7 @@ class Extractor:
                 object=one.object,
                 disease=one.disease,
                 polarity=one.polarity,
-                certainty=one.certainty or self._certainty(s, around, one),
+                certainty=self._certainty(s, around, one),
                 evidence=evidence,
                 basis=basis,
                 value=one.value,
@@ -327,8 +327,13 @@ class Extractor:
         return tuple(pair for key in QUALIFIERS for pair in pairs if pair[0] == key)
 
     def _certainty(self, s: Sentence, around: list[str], one: Statement) -> Certainty:
+        """How certain a sentence is of a statement: what its scope tells, or else what was learned. A sentence that is
+        not certain may still tell that something is only studied."""
+        if one.certainty not in (None, "hedged"):
+            return one.certainty
         ends = [k for k, named in enumerate(s.named) if named.mention.id in (one.subject, one.object)]
-        return self.standing.certainty([*around, *self.standing.features_of_claim(s, one.predicate, ends)])
+        learned = self.standing.certainty([*around, *self.standing.features_of_claim(s, one.predicate, ends)])
+        return learned if learned != "asserted" else one.certainty or learned
 
 
 def _meant(one: Scored) -> tuple[bool, int, int, int]:
