@@ -14,13 +14,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO
 
+from kg.exports import kgx
 from kg.exports.annotations import write_annotations
 from kg.exports.claims import write_csv, write_tsv
 from kg.exports.description import Counts, File, write_crate, write_void
 from kg.exports.files import replacing
 from kg.exports.graphml import write_graphml
 from kg.exports.jsonld import write_jsonld
-from kg.exports.kgx import write_edges_jsonl, write_edges_tsv, write_nodes_jsonl, write_nodes_tsv
 from kg.exports.nanopub import write_nanopubs
 from kg.exports.rdf import write_nquads, write_ntriples, write_rdfxml
 from kg.exports.turtle import write_trig, write_turtle
@@ -73,12 +73,25 @@ FORMATS: dict[str, Format] = {
             write_annotations,
             ".annotations.jsonld",
         ),
-        Format("kgx", "KGX, tab-separated", _TSV, {"_nodes.tsv": write_nodes_tsv, "_edges.tsv": write_edges_tsv}),
+        Format(
+            "kgx",
+            "KGX, tab-separated",
+            _TSV,
+            {
+                "_nodes.tsv": kgx.write_nodes_tsv,
+                "_edges.tsv": kgx.write_edges_tsv,
+                "_details.tsv": kgx.write_details_tsv,
+            },
+        ),
         Format(
             "kgx-jsonl",
             "KGX, JSON Lines",
             "application/jsonl",
-            {"_nodes.jsonl": write_nodes_jsonl, "_edges.jsonl": write_edges_jsonl},
+            {
+                "_nodes.jsonl": kgx.write_nodes_jsonl,
+                "_edges.jsonl": kgx.write_edges_jsonl,
+                "_details.jsonl": kgx.write_details_jsonl,
+            },
             (".jsonl",),
         ),
     )
