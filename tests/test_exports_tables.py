@@ -1,6 +1,7 @@
 """Claims tables, KGX, nanopublications and GraphML: what they say, and that others' checks accept them."""
 
 import csv
+import importlib
 import json
 import os
 import re
@@ -14,9 +15,11 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from lxml import etree
+from rdflib.namespace import DCTERMS
 
 from kg import exports
 from kg.claim import COLUMNS, Claim
+from kg.exports import about
 from kg.exports.records import articles
 from kg.namespaces import STEMKG, contract, expand
 from kg.store import Store
@@ -245,6 +248,25 @@ def test_the_nanopub_library_finds_them_valid(nanopubs: list[str]) -> None:
     graph.parse(data=nanopubs[0].replace("np:hasProvenance", "np:lacksProvenance"), format="trig")
     with pytest.raises(ValueError, match="nanopublication"):
         library.Nanopub(rdf=graph)
+
+
+def test_a_nanopub_is_called_by_its_content_and_says_who_when_and_under_which_licence(
+    nanopubs: list[str], store: Store, tmp_path: Path
+) -> None:
+    hasher = pytest.importorskip("nanopub.trustyuri.rdf.RdfHasher", reason="the library nanopub is not here")
+    quads_of = importlib.import_module("nanopub.trustyuri.rdf.RdfUtils").get_quads
+    for text in nanopubs:
+        name = re.search(r"np/(RA[\w-]{43})#Head", text)
+        assert name
+        graph = rdflib.ConjunctiveGraph()
+        graph.parse(data=text, format="trig")
+        assert hasher.make_hash(quads_of(graph), name[1]) == name[1]
+        this = rdflib.URIRef(expand("stemkg:np/") + name[1])
+        assert graph.value(this, DCTERMS.license) == rdflib.URIRef(about.LICENCE)
+        assert graph.value(this, DCTERMS.created) and graph.value(this, DCTERMS.creator) == rdflib.URIRef(about.MAKER)
+    orcid = "https://orcid.org/0000-0000-0000-0000"
+    path, *_ = exports.export(store, tmp_path / "mine.nanopub.trig", creator=orcid)
+    assert path.read_text().count(f"dcterms:creator <{orcid}>") == len(nanopubs)
 
 
 # GraphML

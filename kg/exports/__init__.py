@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -121,10 +122,11 @@ def format_of(path: Path) -> str:
     return max(fitting)[1]
 
 
-def export(store: Store, path: Path, format: str | None = None) -> list[Path]:
+def export(store: Store, path: Path, format: str | None = None, *, creator: str = "") -> list[Path]:
     """Write a store to a file in the named format, or in that of the suffix; the files that were written.
 
-    A format of several files puts its own endings in the place of the suffix; `"release"` takes a folder.
+    A format of several files puts its own endings in the place of the suffix; `"release"` takes a folder. `creator` is
+    the IRI of who publishes nanopublications, as an ORCID is one.
     Raises `ValueError` where there is no such format, `OSError` where a file can't be written.
     """
     name = format or format_of(path)
@@ -133,6 +135,11 @@ def export(store: Store, path: Path, format: str | None = None) -> list[Path]:
     if name not in FORMATS:
         raise ValueError(f"{name!r} is not a format; known are {', '.join([*FORMATS, RELEASE])}")
     files = FORMATS[name].files
+    if creator:
+        files = {
+            ending: partial(write_nanopubs, creator=creator) if writer is write_nanopubs else writer
+            for ending, writer in files.items()
+        }
     if len(files) == 1:
         targets = dict.fromkeys([path], next(iter(files.values())))
     else:
