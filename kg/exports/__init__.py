@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
@@ -24,6 +25,7 @@ from kg.exports.graphml import write_graphml
 from kg.exports.jsonld import write_jsonld
 from kg.exports.nanopub import write_nanopubs
 from kg.exports.rdf import write_nquads, write_ntriples, write_rdfxml
+from kg.exports.tabular import TABLES, parquet_writer, write_sqlite
 from kg.exports.turtle import write_trig, write_turtle
 from kg.store import Store
 
@@ -41,6 +43,7 @@ class Format:
     media_type: str
     files: dict[str, Writer]
     suffixes: tuple[str, ...] = ()
+    needs: str = ""  # a module that is not installed with the rest
 
 
 def _single(name: str, title: str, media_type: str, writer: Writer, *suffixes: str) -> Format:
@@ -73,6 +76,15 @@ FORMATS: dict[str, Format] = {
             "application/ld+json",
             write_annotations,
             ".annotations.jsonld",
+        ),
+        _single("sqlite", "SQLite: articles, terms, claims and findings", "application/vnd.sqlite3", write_sqlite),
+        Format(
+            "parquet",
+            "Parquet: a file for each table of the SQLite file",
+            "application/vnd.apache.parquet",
+            {f"_{table.name}.parquet": parquet_writer(table.name) for table in TABLES},
+            (".parquet",),
+            "pyarrow",
         ),
         Format(
             "kgx",
@@ -169,6 +181,8 @@ def _release(store: Store, folder: Path) -> list[Path]:
     described = []
     written = []
     for format in FORMATS.values():
+        if format.needs and not find_spec(format.needs):
+            continue
         ending = next(iter(format.files)) if len(format.files) == 1 else ""
         for path in export(store, folder / f"stemkg{ending}", format.name):
             written.append(path)

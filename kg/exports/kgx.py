@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterator
 from typing import IO, Any
 
-from kg.claim import QUALIFIERS, Claim
+from kg.claim import DETAILS, QUALIFIERS, Claim
 from kg.exports.records import Record, Source, articles
 from kg.exports.view import Terms
 from kg.namespaces import expand
@@ -99,8 +99,8 @@ _EDGE_COLUMNS = (
     "knowledge_level", "agent_type", "primary_knowledge_source", "publications", "has_evidence_of_type",
     "has_confidence_score", "supporting_text", "original_subject", "original_predicate",
 )  # fmt: skip
-_DETAILS = ("direction", "disease", "evidence", "certainty", "basis", "value", "unit")
-_DETAIL_COLUMNS = ("id", *_DETAILS, *(key for key in QUALIFIERS if key not in _DETAILS))
+_SAID = ("direction", "disease", "evidence", "certainty", "basis", "value", "unit")
+_DETAIL_COLUMNS = ("id", *_SAID, *QUALIFIERS, *DETAILS)
 
 
 def _category(terms: Terms, curie: str) -> str:
@@ -190,7 +190,7 @@ def _details(record: Record) -> dict[str, Any]:
         "value": claim.value,
         "unit": claim.unit,
     }
-    known |= dict(claim.qualifiers)
+    known |= dict(claim.qualifiers) | dict(claim.details)
     return {column: known[column] for column in _DETAIL_COLUMNS if known.get(column) not in (None, "")}
 
 
