@@ -424,6 +424,22 @@ def test_a_table_becomes_a_slice(tmp_path: Path) -> None:
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == again
 
 
+def test_a_link_that_misleads_is_left_out(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    """Of the table, and of the slices as they are: what stands instead is above the term, what is left out is not."""
+    with (paths.ONTOLOGY / "links-left-out.tsv").open(encoding="utf-8", newline="") as lines:
+        links = list(csv.DictReader(lines, delimiter="\t"))
+    assert links and all(link["reason"] for link in links)
+    for link in links:
+        assert link["parent"] not in vocabulary.ancestors(link["id"])
+        assert set(link["instead"].split("|")) <= vocabulary.ancestors(link["id"])
+    (first, *_) = links
+    rows = f"{first['id']}\tone\t\tMONDO:1|{first['parent']}\t\t\nMONDO:1\ttwo\t\t\t\t\n"
+    done = refresh(tables(tmp_path / "tables", diseases=rows), "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    made = Vocabulary.load(tmp_path / "out").terms[first["id"]]
+    assert set(made.parents) == {"MONDO:1", *first["instead"].split("|")}
+
+
 def test_cross_references_are_kept(tmp_path: Path) -> None:
     source = tables(tmp_path / "tables", diseases="MONDO:1\tone\t\t\t\t\n")
     refresh(source, "--out", tmp_path / "out")

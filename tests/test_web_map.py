@@ -59,6 +59,51 @@ def test_a_tree_has_the_terms_and_the_groups_that_tell_them_apart() -> None:
     ]
 
 
+def test_a_term_of_several_groups_stands_once_and_names_the_others() -> None:
+    used = {"stemkg:" + name: 1 for name in ("Lupus", "Sclerosis", "Crohn", "Parkinson", "Knee", "Nerve")}
+    weights = used | {"stemkg:Lupus": 5}
+    forest = tree(used, weights, MEDICINE)
+    assert shape(forest) == [["Immune", ["Autoimmune", "Lupus", "Sclerosis"], "Crohn"], ["Nerve", "Parkinson"], "Knee"]
+    shown, _ = headings(
+        forest, frozenset(used) | {"stemkg:Immune", "stemkg:Autoimmune"}, 9, 99, ancestors=MEDICINE.ancestors
+    )
+    assert {one.id: one.others for one in shown if one.others} == {"stemkg:Sclerosis": ("stemkg:Nerve",)}
+
+
+def test_what_is_known_best_unfolds_first() -> None:
+    forest = [Node("a", [Node("b"), Node("c")]), Node("d", [Node("e"), Node("f")])]
+    weight = {"a": 1, "d": 2}
+    shown, opened = headings(forest, None, 4, 100, weight=lambda id: weight.get(id, 0))
+    assert opened == {"d"} and [one.id for one in shown] == ["a", "d", "e", "f"]
+
+
+def test_beside_the_map_stands_what_is_known_best_and_what_is_disputed() -> None:
+    def claim(disease: str, polarity: Polarity = "positive", evidence: Evidence = "RandomizedTrial") -> Claim:
+        return Claim(
+            "a",
+            0,
+            9,
+            "CL:0000134",
+            "treats",
+            f"stemkg:{disease}",
+            polarity=polarity,
+            evidence=evidence,
+            basis="finding",
+        )
+
+    pairs = Pairs(
+        index(
+            (1, claim("Lupus")), (2, claim("Lupus")), (1, claim("Knee")), (2, claim("Knee", "negative")),
+            (3, claim("Crohn", evidence="MetaAnalysis")), (4, claim("Parkinson", "negative")),
+        ),
+        "cells", Filter(),
+    )  # fmt: skip
+    best, disputed = pairs.findings()
+    assert [one.row for one in best] == ["stemkg:Crohn", "stemkg:Lupus", "stemkg:Knee"]
+    assert [one.row for one in disputed] == ["stemkg:Knee"]
+    assert len(pairs.findings(1)[0]) == 1
+
+
 def test_of_groups_with_the_same_terms_the_narrowest_is_shown() -> None:
     assert grow({"Lupus": 1, "Sclerosis": 2, "Knee": 3, "Parkinson": 1}) == [
         ["Autoimmune", "Sclerosis", "Lupus"],
@@ -87,10 +132,9 @@ def test_a_tree_holds_every_term_under_terms_above_it(above: dict[int, set[int]]
     found: set[str] = set()
 
     def walk(nodes: list[Node], over: set[str]) -> None:
-        assert len({node.id for node in nodes}) == len(nodes)
         for node in nodes:
             assert over <= vocabulary.ancestors(node.id)
-            assert node.id not in over
+            assert node.id not in found, "a term stands once"
             found.add(node.id)
             walk(node.children, over | {node.id})
 

@@ -15,6 +15,7 @@ def export(
     file: Annotated[Path, typer.Argument(help="Where to; the suffix tells the format (.ttl, .nq, .jsonld, .tsv …).")],
     store: Folder = STORE,
     format: Annotated[str, typer.Option("--format", help="A format, where the suffix does not tell it.")] = "",
+    creator: Annotated[str, typer.Option("--creator", help="Who publishes nanopublications: an ORCID or an IRI.")] = "",
 ) -> None:
     """Write the graph to a file of another form.
 
@@ -23,10 +24,11 @@ def export(
               kg export claims.tsv --format claims
     """
     from kg.exports import export as write
+    from kg.exports.nanopub import creator_iri
 
     with open_store(store) as opened:
         try:
-            written = write(opened, file, format or None)
+            written = write(opened, file, format or None, creator=creator_iri(creator))
         except ValueError as error:
             raise Wrong(error) from None
         except OSError as error:

@@ -60,9 +60,13 @@ def dot(mark: Mark, largest: int) -> Markup:
 
 def map_svg(shown: EvidenceMap, index: Index, legend: Sequence[tuple[int, str]], title: str) -> str:
     """The whole map as a picture of its own. `legend` gives (rank, label) of the evidence types."""
-    side, top, square = 300, 230, 34
-    width = side + square * len(shown.columns) + 130
-    height = top + square * len(shown.rows) + 110
+    # Names are never cut: the room for them is that of the longest.
+    square, indent = 34, 14
+    side = 40 + max((indent * row.depth + 7.4 * len(index.label(row.id)) for row in shown.rows), default=0)
+    top = 60 + 5.8 * max((len(index.label(column.id)) for column in shown.columns), default=0)
+    slant = 4.4 * max((len(index.label(column.id)) for column in shown.columns), default=0)
+    width = max(round(side + square * len(shown.columns) + slant), 24 + 200 * 5)
+    height = round(top + square * len(shown.rows) + 110)
     largest = shown.largest()
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
@@ -72,13 +76,13 @@ def map_svg(shown: EvidenceMap, index: Index, legend: Sequence[tuple[int, str]],
     ]
     for number, column in enumerate(shown.columns):
         x = side + square * (number + 0.5)
-        label = escape(cut(index.label(column.id), 34))
+        label = escape(index.label(column.id))
         parts.append(f'<text transform="translate({x + 4:g} {top - 8}) rotate(-55)">{label}</text>')
     for number, row in enumerate(shown.rows):
         y = top + square * (number + 0.5)
         parts.append(f'<path class="l" d="M16 {y + square / 2:g}H{side + square * len(shown.columns)}"/>')
-        label = escape(cut(index.label(row.id), 38 - 2 * row.depth))
-        parts.append(f'<text x="{16 + 14 * row.depth}" y="{y + 4:g}">{label}</text>')
+        label = escape(index.label(row.id))
+        parts.append(f'<text x="{16 + indent * row.depth}" y="{y + 4:g}">{label}</text>')
         for place, column in enumerate(shown.columns):
             if mark := shown.marks.get((row.id, column.id)):
                 parts.append(_circle(mark, largest, (side + square * (place + 0.5), y)))

@@ -4,8 +4,9 @@ Rows and columns are trees that fold. A square stands for a pair of terms and al
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from kg.vocabulary import Vocabulary
 from kg.web.index import Filter, Index, Mark
@@ -49,8 +50,9 @@ def tree(used: Iterable[str], weight: dict[str, int], vocabulary: Vocabulary) ->
     """The forest of the terms in `used`, heaviest first.
 
     A group stands in it only where it brings at least two terms together that nothing heavier beside it does; of
-    groups with the same terms, the narrowest. A term stands in each group shown that it belongs to. What holds most
-    terms of all ("human disease") is no group.
+    groups with the same terms, the narrowest. A term stands once: in the heaviest group that it belongs to, and of the
+    groups in that again (`Heading.others` names those where it might stand too). What holds most terms of all ("human
+    disease") is no group.
     """
     used = set(used)
     holds: dict[str, set[str]] = defaultdict(set)
@@ -96,49 +98,88 @@ def tree(used: Iterable[str], weight: dict[str, int], vocabulary: Vocabulary) ->
         chosen += [id for id in left if not any(id in spoken_of[other] for other in left - {id})]
         return [Node(id, level(held_by[id], id, within) if len(held_by[id]) > 1 else []) for id in heaviest(chosen)]
 
-    return level(frozenset(used), "", list(held_by))
+    return _once(level(frozenset(used), "", list(held_by)), used, set())
+
+
+def _once(nodes: list[Node], used: set[str], placed: set[str]) -> list[Node]:
+    """The forest with each node where it comes first; a group that is no term of its own, and has none or one left in
+    it, gives way to what it has."""
+    kept = []
+    for node in nodes:
+        if node.id in placed:
+            continue
+        placed.add(node.id)
+        children = _once(node.children, used, placed)
+        if node.id in used or len(children) > 1:
+            kept.append(Node(node.id, children))
+        else:
+            kept += children
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A row or column as it is shown: how deep in its tree, whether it can be unfolded, and whether it is."""
+    """A row or column as it is shown: how deep in its tree, whether it can be unfolded, and whether it is.
+
+    `others` are the groups of the map that it belongs to and does not stand in.
+    """
 
     id: str
     depth: int
     foldable: bool
     open: bool
+    others: tuple[str, ...] = ()
 
 
 def headings(
-    forest: list[Node], unfolded: frozenset[str] | None, first: int, most: int
+    forest: list[Node],
+    unfolded: frozenset[str] | None,
+    first: int,
+    most: int,
+    *,
+    weight: Callable[[str], int] | None = None,
+    ancestors: Callable[[str], frozenset[str]] | None = None,
 ) -> tuple[list[Heading], set[str]]:
     """The headings that are shown, and which terms are unfolded among them.
 
-    `unfolded` says which to unfold; None unfolds the broadest first, until there are about `first` headings.
+    `unfolded` says which to unfold; None unfolds the heaviest that is shown, again and again, until there are about
+    `first` headings. Of nodes beside each other the heavier comes first.
     """
     if unfolded is None:
         opened: set[str] = set()
-        shown, row = len(forest), list(forest)
-        while row:
-            following = []
-            for node in row:
-                if node.children and (shown + len(node.children) <= first):
-                    shown += len(node.children)
-                    opened.add(node.id)
-                    following += node.children
-            row = following
+        shown, waiting = len(forest), [(place, node) for place, node in enumerate(forest) if node.children]
+        weigh = weight or (lambda id: 0)
+        while waiting:
+            waiting.sort(key=lambda pair: (-weigh(pair[1].id), pair[0], pair[1].id))
+            _, node = waiting.pop(0)
+            if shown + len(node.children) <= first:
+                shown += len(node.children)
+                opened.add(node.id)
+                waiting += [(place, child) for place, child in enumerate(node.children) if child.children]
     else:
         opened = set(unfolded)
+    groups: set[str] = set()
+    todo = list(forest)
+    while todo:
+        node = todo.pop()
+        if node.children:
+            groups.add(node.id)
+            todo += node.children
 
-    def walk(nodes: list[Node], depth: int) -> Iterator[Heading]:
+    above = ancestors or (lambda id: frozenset())
+
+    def walk(nodes: list[Node], over: tuple[str, ...]) -> Iterator[Heading]:
         for node in nodes:
             is_open = bool(node.children) and node.id in opened
-            yield Heading(node.id, depth, bool(node.children), is_open)
+            beside = (groups & above(node.id)) - {*over, node.id}
+            # Of groups one above the other only the narrowest.
+            others = sorted(id for id in beside if not any(id in above(one) for one in beside - {id}))
+            yield Heading(node.id, len(over), bool(node.children), is_open, tuple(others))
             if is_open:
-                yield from walk(node.children, depth + 1)
+                yield from walk(node.children, (*over, node.id))
 
     found: list[Heading] = []
-    for heading in walk(forest, 0):
+    for heading in walk(forest, ()):
         if len(found) == most:
             break
         found.append(heading)
@@ -163,6 +204,32 @@ class EvidenceMap:
     def largest(self) -> int:
         """The most articles that a square has."""
         return max((mark.articles for mark in self.marks.values()), default=1)
+
+
+class Found(NamedTuple):
+    """A pair of terms, and what claims come to on it."""
+
+    row: str
+    column: str
+    mark: Mark
+
+    def order(self) -> tuple[int, int, int, str, str]:
+        """The strongest evidence first, then the most articles for it, less those against."""
+        for_it = len(self.mark.sure) - self.mark.opposing
+        return (for_it <= 0, self.mark.rank, -for_it, self.row, self.column)
+
+    def dispute(self) -> tuple[int, int, str, str]:
+        """Where most articles are on either side first, then the strongest evidence."""
+        return (-min(self.mark.supporting, self.mark.opposing), self.mark.rank, self.row, self.column)
+
+
+def _weight(articles: dict[str, set[int]], vocabulary: Vocabulary) -> Callable[[str], int]:
+    """How many articles speak of a term or of a narrower one."""
+    under: dict[str, set[int]] = defaultdict(set)
+    for id, found in articles.items():
+        for above in vocabulary.ancestors(id):
+            under[above] |= found
+    return lambda id: len(under[id]) if id in under else 0
 
 
 class Pairs:
@@ -192,8 +259,17 @@ class Pairs:
             articles.add(article)
             self.claims += 1
         self.articles = len(articles)
+        self.row_weight, self.column_weight = (_weight(by, vocabulary) for by in (by_row, by_column))
         self.row_forest = tree(by_row, {id: len(found) for id, found in by_row.items()}, vocabulary)
         self.column_forest = tree(by_column, {id: len(found) for id, found in by_column.items()}, vocabulary)
+
+    def findings(self, most: int = 5) -> tuple[list[Found], list[Found]]:
+        """The pairs of terms that are known best, and those that are disputed: by evidence and articles, at most so
+        many of each."""
+        pairs = [Found(row, column, mark) for (row, column), mark in self.marks.items()]
+        best = sorted((one for one in pairs if one.mark.found and one.mark.sure), key=Found.order)
+        disputed = sorted((one for one in pairs if one.mark.supporting and one.mark.opposing), key=Found.dispute)
+        return best[:most], disputed[:most]
 
     def folded(
         self,
@@ -204,10 +280,14 @@ class Pairs:
         most: tuple[int, int] = (ROWS_AT_MOST, COLUMNS_AT_MOST),
     ) -> EvidenceMap:
         """The map with these rows and columns unfolded; None unfolds as many as `first` says."""
-        shown_rows, open_rows = headings(self.row_forest, rows, first[0], most[0])
-        shown_columns, open_columns = headings(self.column_forest, columns, first[1], most[1])
-        row_ids, column_ids = {row.id for row in shown_rows}, {column.id for column in shown_columns}
         ancestors = self.index.vocabulary.ancestors
+        shown_rows, open_rows = headings(
+            self.row_forest, rows, first[0], most[0], weight=self.row_weight, ancestors=ancestors
+        )
+        shown_columns, open_columns = headings(
+            self.column_forest, columns, first[1], most[1], weight=self.column_weight, ancestors=ancestors
+        )
+        row_ids, column_ids = {row.id for row in shown_rows}, {column.id for column in shown_columns}
         above_row: dict[str, list[str]] = {}
         above_column: dict[str, list[str]] = {}
         marks: dict[tuple[str, str], Mark] = defaultdict(Mark)

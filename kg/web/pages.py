@@ -73,6 +73,8 @@ async def front(request: Request) -> Response:
         folds = {name: ",".join(sorted(ids)) or "none" for name, ids in sides.items()}
         return address("/", {"map": shown.kind}, shown.wanted, folds)
 
+    site = site_of(request)
+    best, disputed = site.pairs(shown.kind, shown.wanted).findings()
     state = {"map": shown.kind}
     folds = {name: request.query_params[name] for name in ("rows", "columns") if name in request.query_params}
     return render(
@@ -80,7 +82,7 @@ async def front(request: Request) -> Response:
         square=lambda row, column: _square(shown, row, column),
         here=lambda path: address(path, state, shown.wanted, folds),
         kind_address=lambda kind: address("/", {"map": kind}, shown.wanted),
-        wanted=shown.wanted, sizes=_sizes(shown.largest()),
+        wanted=shown.wanted, sizes=_sizes(shown.largest()), best=best, disputed=disputed, newest=site.newest(),
     )  # fmt: skip
 
 

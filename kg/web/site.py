@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from heapq import nlargest
 from itertools import accumulate
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from kg.store import Store, StoreError, Version
 from kg.texts import IN_WORDS, Sentence, Texts
 from kg.vocabulary import Vocabulary
 from kg.web.evidence_map import Pairs
-from kg.web.index import Filter, Index, Stated, read_kept
+from kg.web.index import Filter, Index, Source, Stated, read_kept
 from kg.web.kept import Kept
 from kg.web.limits import Limits
 from kg.web.pool import Pool
@@ -153,6 +154,13 @@ class Site:
         """The terms directly below a term, and whether claims speak of them or of narrower ones; those first."""
         spoken = [(child, child in self.index.below) for child in self._children.get(id, ())]
         return sorted(spoken, key=lambda pair: (not pair[1], self.index.label(pair[0]).casefold()))
+
+    def newest(self, most: int = 5) -> list[Source]:
+        """The newest articles that make a claim and are not retracted."""
+        index = self.index
+        dated = (source for source in index.sources if (source.dated or source.issued) and not source.retracted)
+        claiming = (source for source in dated if index.by_article[source.id])
+        return nlargest(most, claiming, key=lambda source: (source.dated or source.issued, source.id))
 
     async def explain(self, text: str) -> Trial:
         """What is read in a text."""
