@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kg.cli.common import STORE, Folder, Rows, Trouble, Wrong, open_store, print_rows, say, stderr
+from kg.cli.common import STORE, Folder, Rows, Trouble, Wrong, open_store, print_rows, say, stderr, write
 from kg.tables import Format
 
 
@@ -57,7 +57,7 @@ def diff(
     except DiffError as error:
         raise Wrong(error) from None
     if format is Format.md:
-        sys.stdout.write(markdown(changes, label))
+        write(markdown(changes, label))
     else:
         print_rows(COLUMNS, [change.row(label) for change in changes], format)
 
