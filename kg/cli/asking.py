@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from kg import paths
+from kg.cli import completing
 from kg.cli.common import STORE, Folder, Ontology, Rows, Texts, Trouble, Wrong, open_store, print_rows, say
-from kg.tables import Format
+from kg.tables import Format, printable
 
 if TYPE_CHECKING:
     from kg.asking import Source
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 def query(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="A stored query; all are listed where none is named.")] = "",
+    name: Annotated[
+        str,
+        typer.Argument(help="A stored query; all are listed where none is named.", autocompletion=completing.queries),
+    ] = "",
     store: Folder = STORE,
     file: Annotated[Path | None, typer.Option(help="Run the SPARQL of this file.")] = None,
     data: Annotated[list[Path] | None, typer.Option(help="Ask these RDF files rather than the store.")] = None,
@@ -181,7 +185,7 @@ def show(
         except Unknown as error:
             raise Wrong(error) from None
     if format is Format.table and found.sentence:
-        before, sentence, after = found.before, found.sentence, found.after
+        before, sentence, after = map(printable, (found.before, found.sentence, found.after))
         out = Console(highlight=False, soft_wrap=True)
         mark = f"[bold reverse]{escape(sentence)}[/]" if out.is_terminal else f"»{escape(sentence)}«"
         out.print(f"{escape(before)}{mark}{escape(after)}\n")

@@ -55,16 +55,16 @@ def articles(store: Store) -> Iterator[tuple[Source, list[Record]]]:
         for block in article_blocks(store, id):
             iri = named(block.subject) or ""
             if iri.startswith(ARTICLE):
-                source = _source(id, iri, _properties(block))
+                source = _source(id, iri, properties(block))
             elif iri.startswith(CLAIM):
-                said = _properties(block)
+                said = properties(block)
                 build = said.get("prov:wasGeneratedBy", "")
                 hash, quote = (said.get("stemkg:" + name, "") for name in ("sentenceHash", "quote"))
                 records.append(Record(iri, claim_of(id, said), build, hash, quote))
         yield source, sorted(records, key=lambda record: record.claim)
 
 
-def _properties(block: Block) -> dict[str, str]:
+def properties(block: Block) -> dict[str, str]:
     """What a block says, by property: CURIEs (IRIs where there is none) and the text of literals. One value each."""
     found = {}
     for predicate, object_ in block.pairs:

@@ -21,6 +21,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pyoxigraph as ox
 
+from kg.disk import is_damage
 from kg.isolation import cut_off
 from kg.namespaces import PREFIXES
 from kg.web.query import mentions_service
@@ -168,7 +169,8 @@ class _Bounded(io.BytesIO):
 def answer(store: ox.Store, request: dict[str, Any]) -> tuple[dict[str, Any], memoryview]:
     """The answer to a request: a header with `status`, and `message` or the `form` of the result; and the body."""
     known = {graph.value for graph in map(ox.NamedNode, request["graphs"]) if store.contains_named_graph(graph)}
-    if foreign := [graph for graph in request["graphs"] if graph not in known]:
+    beside = {*request["default"], *request["named"]}  # one that is not here is an empty graph: nothing is fetched
+    if foreign := [graph for graph in request["graphs"] if graph not in known and graph not in beside]:
         return {"status": 403, "message": f"<{foreign[0]}> is not a graph of this store, and none is loaded"}, _NOTHING
     dataset: dict[str, Any] = {"use_default_graph_as_union": True}
     if request["default"] or request["named"]:
@@ -204,7 +206,7 @@ def answer(store: ox.Store, request: dict[str, Any]) -> tuple[dict[str, Any], me
     except (SyntaxError, ValueError) as error:
         return {"status": 400, "message": str(error)}, _NOTHING
     except RuntimeError as error:
-        if "orruption" in str(error):  # the engine goes on with the name of a file, which is nobody's business
+        if is_damage(error):  # the engine goes on with the name of a file, which is nobody's business
             return {"status": 500, "message": "a part of the store is damaged: `kg check` tells which"}, _NOTHING
         return {"status": 400, "message": str(error)}, _NOTHING
     except TooLarge as error:
