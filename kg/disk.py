@@ -20,6 +20,11 @@ def brief(error: Exception) -> str:
     return next(iter(said.splitlines()), "") or type(error).__name__
 
 
+def is_damage(error: Exception) -> bool:
+    """Whether an error of the engine says that a file of a graph is not as it was written."""
+    return isinstance(error, RuntimeError) and "orruption" in str(error)
+
+
 def graph_files(folder: Path) -> list[Path]:
     """The files that a graph consists of, sorted."""
     return sorted(path for path in folder.iterdir() if not path.name.startswith(_NOT_KEPT))

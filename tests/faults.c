@@ -24,6 +24,7 @@ static long calls;
 static long at;
 static int kind;
 static int sockets;
+static int log_to = -1;
 static char under[PATH_MAX];
 
 /* Count from now on, and spoil the call of this number; none where it is 0. */
@@ -35,26 +36,30 @@ void fault_begin(const char *folder, int with_sockets, long number, int what) {
     calls = 0;
 }
 
+/* Write each call that counts, and the path it is about, into a file. */
+void fault_log(const char *file) { log_to = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600); }
+
 long fault_calls(void) { return calls; }
 
 static int is_under(const char *path) {
     return *under && path && !strncmp(path, under, strlen(under));
 }
 
-static int is_under_fd(int fd) {
-    char link[64], path[PATH_MAX];
-    if (!*under)
-        return 0;
+/* The path of an open file. */
+static const char *path_of(int fd, char path[PATH_MAX]) {
+    char link[64];
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    ssize_t length = readlink(link, path, sizeof path - 1);
-    if (length < 0)
-        return 0;
-    path[length] = 0;
-    return is_under(path) || (sockets && !strncmp(path, "socket:", 7));
+    ssize_t length = *under ? readlink(link, path, PATH_MAX - 1) : -1;
+    path[length < 0 ? 0 : length] = 0;
+    return path;
 }
 
-static int is_under_at(int folder, const char *path) {
-    return *path == '/' || folder == AT_FDCWD ? is_under(path) : is_under_fd(folder);
+static const char *path_at(int folder, const char *name, char path[PATH_MAX]) {
+    if (*name == '/' || folder == AT_FDCWD)
+        return name;
+    size_t length = strlen(path_of(folder, path));
+    snprintf(path + length, PATH_MAX - length, "/%s", name);
+    return path;
 }
 
 static int can_befall(int call) {
@@ -67,9 +72,13 @@ static int can_befall(int call) {
     }
 }
 
-/* Whether this call is to be spoiled. */
-static int now(int call) {
-    if (!can_befall(call) || __atomic_add_fetch(&calls, 1, __ATOMIC_SEQ_CST) != at)
+/* Whether a call is to be spoiled. */
+static int now(const char *name, const char *path, int call) {
+    if (!(is_under(path) || (sockets && !strncmp(path, "socket:", 7))) || !can_befall(call))
+        return 0;
+    if (log_to >= 0)
+        dprintf(log_to, "%s\t%s\n", name, path);
+    if (__atomic_add_fetch(&calls, 1, __ATOMIC_SEQ_CST) != at)
         return 0;
     if (kind == KILL) {
         kill(getpid(), SIGKILL);
@@ -82,69 +91,87 @@ static int now(int call) {
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 /* Writing: where it is not to fail, the first half of the data is written. */
-#define SPOILED(fd, size) if (is_under_fd(fd) && now(WRITES)) { if (kind != SHORT) return -1; if (size > 1) size /= 2; }
+#define SPOILED(name, fd, size) \
+    char path[PATH_MAX]; \
+    if (now(#name, path_of(fd, path), WRITES)) { \
+        if (kind != SHORT) \
+            return -1; \
+        if (size > 1) \
+            size /= 2; \
+    }
 
 ssize_t write(int fd, const void *data, size_t size) {
-    SPOILED(fd, size)
+    SPOILED(write, fd, size)
     return REAL(write)(fd, data, size);
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t where) {
-    SPOILED(fd, size)
+    SPOILED(write, fd, size)
     return REAL(pwrite64)(fd, data, size, where);
 }
 
 ssize_t pwrite(int fd, const void *data, size_t size, off_t where) { return pwrite64(fd, data, size, where); }
 
 ssize_t writev(int fd, const struct iovec *parts, int size) {
-    SPOILED(fd, size)
+    SPOILED(write, fd, size)
     return REAL(writev)(fd, parts, size);
 }
 
 ssize_t send(int fd, const void *data, size_t size, int flags) {
-    SPOILED(fd, size)
+    SPOILED(send, fd, size)
     return REAL(send)(fd, data, size, flags);
 }
 
 ssize_t recv(int fd, void *data, size_t size, int flags) {
-    SPOILED(fd, size)
+    SPOILED(recv, fd, size)
     return REAL(recv)(fd, data, size, flags);
 }
 
-#define WHERE(place, call) if (place && now(call)) return -1;
-
-int fsync(int fd) { WHERE(is_under_fd(fd), SYNCS) return REAL(fsync)(fd); }
-int fdatasync(int fd) { WHERE(is_under_fd(fd), SYNCS) return REAL(fdatasync)(fd); }
-int ftruncate64(int fd, off64_t size) { WHERE(is_under_fd(fd), SYNCS) return REAL(ftruncate64)(fd, size); }
+#define ON_FILE(name, call, arguments, ...) \
+    int name(int fd, ##__VA_ARGS__) { \
+        char path[PATH_MAX]; \
+        return now(#name, path_of(fd, path), call) ? -1 : REAL(name) arguments; \
+    }
+ON_FILE(fsync, SYNCS, (fd))
+ON_FILE(fdatasync, SYNCS, (fd))
+ON_FILE(ftruncate64, SYNCS, (fd, size), off64_t size)
+ON_FILE(fallocate64, SYNCS, (fd, mode, from, size), int mode, off64_t from, off64_t size)
 int ftruncate(int fd, off_t size) { return ftruncate64(fd, size); }
-int fallocate64(int fd, int mode, off64_t from, off64_t size) {
-    WHERE(is_under_fd(fd), SYNCS)
-    return REAL(fallocate64)(fd, mode, from, size);
-}
 int fallocate(int fd, int mode, off_t from, off_t size) { return fallocate64(fd, mode, from, size); }
 
-int rename(const char *from, const char *to) { WHERE(is_under(to), NAMES) return REAL(rename)(from, to); }
-int link(const char *from, const char *to) { WHERE(is_under(to), NAMES) return REAL(link)(from, to); }
-int mkdir(const char *path, mode_t mode) { WHERE(is_under(path), NAMES) return REAL(mkdir)(path, mode); }
-int unlink(const char *path) { WHERE(is_under(path), REMOVALS) return REAL(unlink)(path); }
-int rmdir(const char *path) { WHERE(is_under(path), REMOVALS) return REAL(rmdir)(path); }
-int unlinkat(int folder, const char *path, int flags) {
-    WHERE(is_under_at(folder, path), REMOVALS)
-    return REAL(unlinkat)(folder, path, flags);
+#define ON_PATH(name, call, arguments, ...) \
+    int name(__VA_ARGS__) { return now(#name, path, call) ? -1 : REAL(name) arguments; }
+ON_PATH(rename, NAMES, (from, path), const char *from, const char *path)
+ON_PATH(link, NAMES, (from, path), const char *from, const char *path)
+ON_PATH(mkdir, NAMES, (path, mode), const char *path, mode_t mode)
+ON_PATH(unlink, REMOVALS, (path), const char *path)
+ON_PATH(rmdir, REMOVALS, (path), const char *path)
+
+int unlinkat(int folder, const char *name, int flags) {
+    char path[PATH_MAX];
+    return now("unlinkat", path_at(folder, name, path), REMOVALS) ? -1 : REAL(unlinkat)(folder, name, flags);
 }
 
 /* Opening counts where it makes a file. */
-#define OPENS(name, path, call, ...) \
-    int name(__VA_ARGS__, int flags, ...) { \
-        va_list rest; \
-        va_start(rest, flags); \
-        mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0; \
-        va_end(rest); \
-        if (flags & O_CREAT) \
-            WHERE(path, NAMES) \
-        return call; \
+#define MODE \
+    va_list rest; \
+    va_start(rest, flags); \
+    mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0; \
+    va_end(rest);
+#define OPENS(name) \
+    int name(const char *path, int flags, ...) { \
+        MODE \
+        return flags & O_CREAT && now("open", path, NAMES) ? -1 : REAL(name)(path, flags, mode); \
     }
-OPENS(open, is_under(path), REAL(open)(path, flags, mode), const char *path)
-OPENS(open64, is_under(path), REAL(open64)(path, flags, mode), const char *path)
-OPENS(openat, is_under_at(folder, path), REAL(openat)(folder, path, flags, mode), int folder, const char *path)
-OPENS(openat64, is_under_at(folder, path), REAL(openat64)(folder, path, flags, mode), int folder, const char *path)
+OPENS(open)
+OPENS(open64)
+#define OPENS_AT(name) \
+    int name(int folder, const char *file, int flags, ...) { \
+        char path[PATH_MAX]; \
+        MODE \
+        if (flags & O_CREAT && now("open", path_at(folder, file, path), NAMES)) \
+            return -1; \
+        return REAL(name)(folder, file, flags, mode); \
+    }
+OPENS_AT(openat)
+OPENS_AT(openat64)

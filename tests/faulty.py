@@ -124,10 +124,22 @@ class Faulty:
     def __exit__(self, *_: object) -> None:
         self._process.communicate()
 
-    def __call__(self, work: Work, folder: Path, kind: Kind, at: int = 0, endpoint: str = "") -> Ended:
-        """Do a piece of work with the store in a folder, whose parent has the files of exports."""
+    def __call__(
+        self, work: Work, folder: Path, kind: Kind, at: int = 0, endpoint: str = "", log: Path | None = None
+    ) -> Ended:
+        """Do a piece of work with the store in a folder, whose parent has the files of exports.
+
+        The calls are written into a file where a `log` is named.
+        """
         assert self._process.stdin and self._process.stdout
-        asked = {"work": work, "folder": str(folder), "kind": kind, "at": at, "endpoint": endpoint}
+        asked = {
+            "work": work,
+            "folder": str(folder),
+            "kind": kind,
+            "at": at,
+            "endpoint": endpoint,
+            "log": str(log or ""),
+        }
         print(json.dumps(asked), file=self._process.stdin, flush=True)
         return Ended(*json.loads(self._process.stdout.readline()))
 
@@ -163,10 +175,11 @@ def _serve(words: Path) -> None:
         print(json.dumps([code, said, count]), flush=True)
 
 
-def _spoiled(vocabulary: Vocabulary, work: str, folder: str, kind: str, at: int, endpoint: str) -> None:
-    store = Path(folder)
-    begin = ctypes.CDLL(None).fault_begin
-    begin(os.fsencode(store.parent), int(work == Work.push), ctypes.c_long(at), _KINDS[Kind(kind)])
+def _spoiled(vocabulary: Vocabulary, work: str, folder: str, kind: str, at: int, endpoint: str, log: str) -> None:
+    store, library = Path(folder), ctypes.CDLL(None)
+    if log:
+        library.fault_log(os.fsencode(log))
+    library.fault_begin(os.fsencode(store.parent), int(work == Work.push), ctypes.c_long(at), _KINDS[Kind(kind)])
     match work:
         case Work.build:
             build(store, vocabulary, _HALF)
@@ -251,6 +264,16 @@ class Trials:
             ended = self._faulty(work, store, kind, endpoint=self._endpoint)
             assert ended.code == 0, ended.said
             return ended.calls
+
+    def calls(self, work: Work) -> list[tuple[str, str]]:
+        """The calls of a piece of work, in their order: the name of each, and the path under the store or beside it."""
+        log = self._folder / "calls"
+        log.unlink(missing_ok=True)
+        with self._begun(work) as store:
+            ended = self._faulty(work, store, Kind.kill, endpoint=self._endpoint, log=log)
+            assert ended.code == 0, ended.said
+            lines = [line.split("\t") for line in log.read_text().splitlines()]
+            return [(name, os.path.relpath(path, store.parent)) for name, path in lines]
 
     def spoil(self, work: Work, kind: Kind, at: int) -> str:
         """What is wrong after a piece of work whose nth call was spoiled; nothing, as a rule."""

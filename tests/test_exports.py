@@ -55,7 +55,11 @@ def test_what_is_no_format_is_refused_and_names_those_there_are(
 
 def test_every_format_of_several_files_replaces_the_suffix_that_was_asked_for(store: Store, tmp_path: Path) -> None:
     for name in ("g.tsv", "g", "g_nodes.tsv", "g_edges.tsv"):
-        assert [path.name for path in exports.export(store, tmp_path / name, "kgx")] == ["g_nodes.tsv", "g_edges.tsv"]
+        assert [path.name for path in exports.export(store, tmp_path / name, "kgx")] == [
+            "g_nodes.tsv",
+            "g_edges.tsv",
+            "g_details.tsv",
+        ]
 
 
 def test_the_same_store_gives_the_same_bytes_in_every_format(vocabulary: Vocabulary, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_export_writes_what_the_suffix_says_and_prints_nothing_but_names(
 
 def test_export_by_name(store: Path, tmp_path: Path) -> None:
     assert run(["export", str(tmp_path / "kg"), "--format", "kgx", "--store", str(store)]) == 0
-    assert {path.name for path in tmp_path.iterdir()} == {"kg_nodes.tsv", "kg_edges.tsv"}
+    assert {path.name for path in tmp_path.iterdir()} == {"kg_nodes.tsv", "kg_edges.tsv", "kg_details.tsv"}
 
 
 def test_what_cannot_be_exported_says_why(store: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

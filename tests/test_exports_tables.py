@@ -1,6 +1,7 @@
 """Claims tables, KGX, nanopublications and GraphML: what they say, and that others' checks accept them."""
 
 import csv
+import importlib
 import json
 import os
 import re
@@ -14,9 +15,11 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from lxml import etree
+from rdflib.namespace import DCTERMS
 
 from kg import exports
 from kg.claim import COLUMNS, Claim
+from kg.exports import about
 from kg.exports.records import articles
 from kg.namespaces import STEMKG, contract, expand
 from kg.store import Store
@@ -77,9 +80,15 @@ def edge(folder: Path, **wanted: object) -> dict[str, object]:
     return found[0]
 
 
+def details(folder: Path) -> dict[object, dict[str, object]]:
+    lines = (folder / "kg_details.jsonl").read_text().splitlines()
+    return {detail["id"]: detail for detail in map(json.loads, lines)}
+
+
 def test_only_a_trial_in_people_treats(kgx: Path) -> None:
+    told = details(kgx)
     by_evidence = {
-        (edge["evidence_type"], edge["certainty"], edge["negated"]): edge["predicate"]
+        (told[edge["id"]]["evidence"], told[edge["id"]]["certainty"], edge["negated"]): edge["predicate"]
         for edge in edges(kgx)
         if edge["original_predicate"] == "stemkg:treats"
     }
@@ -100,11 +109,36 @@ def test_an_edge_says_where_it_is_from_and_how(kgx: Path) -> None:
     assert decreases["agent_type"] == "text_mining_agent"
     assert decreases["knowledge_level"] == "not_provided"
     assert decreases["publications"] == ["PMID:12", "PMC:PMC34", "doi:10.1000/(SICI)1<2:a>b"]
-    assert decreases["has_evidence"] == ["ECO:0000181"]
-    assert decreases["object_direction_qualifier"] == "decreased"
-    assert decreases["disease_context_qualifier"] == "MONDO:0005301"
-    outcome = edge(kgx, original_predicate="stemkg:outcome")
-    assert (outcome["value"], outcome["unit"], outcome["anatomical_source"]) == ("66.7", "%", "UBERON:0002371")
+    assert decreases["has_evidence_of_type"] == ["ECO:0000181"]
+    told = details(kgx)[decreases["id"]]
+    assert (told["direction"], told["disease"]) == ("decreased", "MONDO:0005301")
+    outcome = details(kgx)[edge(kgx, original_predicate="stemkg:outcome")["id"]]
+    assert (outcome["value"], outcome["unit"], outcome["source"]) == ("66.7", "%", "UBERON:0002371")
+
+
+def test_what_treats_is_a_treatment_that_names_its_cell(kgx: Path) -> None:
+    treats = edge(kgx, predicate="biolink:treats", negated=False)
+    assert (treats["subject"], treats["original_subject"]) == ("stemkg:therapy/CL_0000134", "CL:0000134")
+    nodes = {node["id"]: node for node in map(json.loads, (kgx / "kg_nodes.jsonl").read_text().splitlines())}
+    assert nodes["stemkg:therapy/CL_0000134"] == {
+        "id": "stemkg:therapy/CL_0000134",
+        "category": ["biolink:Treatment"],
+        "name": "mesenchymal stem cell therapy",
+        "provided_by": ["infores:stemkg"],
+        "xref": ["CL:0000134"],
+    }
+
+
+def test_the_closed_model_rejects_no_node_and_no_edge(kgx: Path) -> None:
+    model = pytest.importorskip("biolink_model.datamodel.pydanticmodel_v2", reason="biolink-model is not here")
+    for part in ("nodes", "edges"):
+        lines = (kgx / f"kg_{part}.jsonl").read_text().splitlines()
+        assert lines
+        for item in map(json.loads, lines):
+            getattr(model, item["category"][0].removeprefix("biolink:"))(**item)
+    wrong = edges(kgx)[0] | {"certainty": "hedged"}
+    with pytest.raises(ValueError, match="certainty"):
+        getattr(model, str(wrong["category"][0]).removeprefix("biolink:"))(**wrong)  # type: ignore[index]
 
 
 def test_a_withdrawn_article_gives_no_edge(kgx: Path) -> None:
@@ -123,13 +157,15 @@ def test_every_end_of_an_edge_is_a_node_with_a_name_and_a_class(kgx: Path) -> No
     categories = {node["category"][0].removeprefix("biolink:") for node in nodes.values()}
     assert categories == {
         "Cell", "Disease", "PhenotypicFeature", "AnatomicalEntity", "Gene", "ChemicalEntity", "OrganismTaxon",
-        "BiologicalProcess", "BiologicalEntity", "Pathway", "Procedure", "ClinicalFinding", "Attribute",
+        "BiologicalProcess", "BiologicalEntity", "Pathway", "Procedure", "ClinicalFinding", "NamedThing", "Treatment",
     }  # fmt: skip
 
 
 def test_the_two_kinds_of_kgx_file_say_the_same(kgx: Path) -> None:
-    for part in ("nodes", "edges"):
+    for part in ("nodes", "edges", "details"):
         objects = [json.loads(line) for line in (kgx / f"kg_{part}.jsonl").read_text().splitlines()]
+        for studied in objects:
+            studied.pop("has_supporting_studies", None)  # a table has no place for it
         for row, expected in zip(rows(kgx / f"kg_{part}.tsv", "\t"), objects, strict=True):
             assert {name for name, value in row.items() if value} == set(expected)
             for name, value in expected.items():
@@ -212,6 +248,25 @@ def test_the_nanopub_library_finds_them_valid(nanopubs: list[str]) -> None:
     graph.parse(data=nanopubs[0].replace("np:hasProvenance", "np:lacksProvenance"), format="trig")
     with pytest.raises(ValueError, match="nanopublication"):
         library.Nanopub(rdf=graph)
+
+
+def test_a_nanopub_is_called_by_its_content_and_says_who_when_and_under_which_licence(
+    nanopubs: list[str], store: Store, tmp_path: Path
+) -> None:
+    hasher = pytest.importorskip("nanopub.trustyuri.rdf.RdfHasher", reason="the library nanopub is not here")
+    quads_of = importlib.import_module("nanopub.trustyuri.rdf.RdfUtils").get_quads
+    for text in nanopubs:
+        name = re.search(r"np/(RA[\w-]{43})#Head", text)
+        assert name
+        graph = rdflib.ConjunctiveGraph()
+        graph.parse(data=text, format="trig")
+        assert hasher.make_hash(quads_of(graph), name[1]) == name[1]
+        this = rdflib.URIRef(expand("stemkg:np/") + name[1])
+        assert graph.value(this, DCTERMS.license) == rdflib.URIRef(about.LICENCE)
+        assert graph.value(this, DCTERMS.created) and graph.value(this, DCTERMS.creator) == rdflib.URIRef(about.MAKER)
+    orcid = "https://orcid.org/0000-0000-0000-0000"
+    path, *_ = exports.export(store, tmp_path / "mine.nanopub.trig", creator=orcid)
+    assert path.read_text().count(f"dcterms:creator <{orcid}>") == len(nanopubs)
 
 
 # GraphML

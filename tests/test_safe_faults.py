@@ -4,6 +4,7 @@ Here some points of each kind are tried; `scripts/faults` tries more, or all of 
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from faulty import Kind, Trials, Work, compiled, points
@@ -31,3 +32,48 @@ def test_a_spoiled_call_loses_nothing(trials: Trials, work: Work, kind: Kind) ->
     inner = points(total, POINTS + 6)[1 + [*Kind].index(kind) :][:POINTS]
     for at in inner or points(total, POINTS):
         assert trials.spoil(work, kind, at) == "", at
+
+
+# A loss of power keeps what was synced, and may keep anything else or nothing of it: what counts is the order
+
+
+def last(calls: list[tuple[str, str]], names: tuple[str, ...], path: str) -> int:
+    """Where a call of one of these names is made on a path for the last time; -1 where none is."""
+    return max((at for at, (name, about) in enumerate(calls) if name in names and about == path), default=-1)
+
+
+GONE = ("unlink",)
+SYNCS = ("fsync", "fdatasync")
+
+
+@pytest.mark.parametrize(("work", "graph"), [(Work.build, "store/graph-1"), (Work.rebuild, "store/graph-2")])
+def test_what_is_moved_to_is_on_the_disk_before(trials: Trials, work: Work, graph: str) -> None:
+    calls = trials.calls(work)
+    moved = last(calls, ("rename",), "store/present")
+    before = calls[:moved]
+    kept = last(before, SYNCS, "store/ledger.sqlite-wal")  # the ledger counts the new graph as the present one
+    written = {
+        about for name, about in before if name in ("write", "open", "link") and Path(about).parent == Path(graph)
+    }
+    whole = {
+        about
+        for about in written
+        if not Path(about).name.startswith(("LOG", "LOCK")) and last(calls, ("unlink",), about) < 0
+    }
+    assert whole
+    for about in sorted(whole):
+        if last(before, ("write",), about) >= 0:
+            assert last(before, ("write",), about) < last(before, SYNCS, about) < kept, about
+    assert max(last(before, ("open", "link", "rename"), about) for about in whole) < last(before, SYNCS, graph) < kept
+    assert last(before, ("mkdir",), graph) < last(before, SYNCS, "store")
+    # The pointer of the readers: its content before its name, and the name before all is said to be done.
+    assert kept < last(before, ("write",), "store/present.tmp") < last(before, SYNCS, "store/present.tmp") < moved
+    assert last(calls, SYNCS, "store") > moved
+
+
+def test_an_export_is_on_the_disk_before_it_has_its_name(trials: Trials) -> None:
+    calls = trials.calls(Work.export)
+    moves = [at for at, (name, _) in enumerate(calls) if name == "rename"]
+    assert len(moves) == 3
+    for at in moves:
+        assert calls[at - 1][0] == "fsync" and calls[at - 2][0] == "write"

@@ -3,7 +3,10 @@
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,8 @@ from faulty import IDS, build
 from samples import ontology
 
 from kg.checking import check, repair
+from kg.claim import Claim
+from kg.cli import run
 from kg.store import Store, StoreError, Version
 from kg.vocabulary import Vocabulary
 
@@ -99,6 +104,36 @@ def test_damage_is_told_and_mended(made: tuple[Path, bytes], copied: Path, vocab
     # What was lost is done by the next build, and all is as it was.
     assert build(copied, vocabulary, IDS) == made[1]
     assert check(copied) == []
+
+
+@pytest.mark.parametrize("at", [0.1, 0.5])
+def test_a_command_tells_of_damage_in_a_line(copied: Path, capfd: pytest.CaptureFixture[str], at: float) -> None:
+    (graph,) = copied.glob("graph-*")
+    for path in graph.glob("*.sst"):
+        if path.stat().st_size > 4_000:  # of others, the flipped bit may be one without which none can be opened
+            flip(path, at)
+    gold = copied.parent / "gold.tsv"
+    gold.write_text("\t".join(field.name for field in fields(Claim)) + "\n")
+    there = ["--store", str(copied)]
+    out = str(copied.parent / "out")
+    for command in (
+        ["export", f"{out}.nq", *there], ["export", f"{out}.tsv", "--format", "claims", *there], ["validate", *there],
+        ["score", str(gold), *there], ["diff", str(copied), str(copied)], ["site", out, *there],
+        ["serve", "--get", "/claims", *there],
+    ):  # fmt: skip
+        assert run(command) in (1, 2), command
+        said = capfd.readouterr().err.splitlines()
+        assert "kg check" in said[-1], command
+    assert run(["check", str(copied)]) == 1
+    assert not [path for path in copied.parent.iterdir() if path.name.startswith((".out", "out."))]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_told_in_a_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "kg.cli", "query", "--format", "tsv"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (1, "kg: No space left on device\n")
 
 
 def test_what_the_ledger_and_the_graph_disagree_on_is_told(copied: Path) -> None:

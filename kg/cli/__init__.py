@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from kg.cli.asking import explain, query, show
+from kg.cli.assisting import mcp
 from kg.cli.building import build
 from kg.cli.checking import check, score, validate
 from kg.cli.common import Trouble, Wrong, say
@@ -33,7 +34,7 @@ app = typer.Typer(
 app.command()(build)
 # The parameters of stored queries are options of its own.
 app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(query)
-for _command in (show, explain, validate, check, score, curate, export, diff, push, fetch, serve, site, docs):
+for _command in (show, explain, validate, check, score, curate, export, diff, push, fetch, serve, site, docs, mcp):
     app.command()(_command)
 
 
@@ -60,11 +61,13 @@ def main() -> NoReturn:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit code. Errors that a user can mend are one line on standard error."""
     from kg.articles import ArticleError
+    from kg.disk import brief, is_damage
     from kg.store import StoreError
     from kg.vocabulary import VocabularyError
 
     try:
         code = typer.main.get_command(app).main(list(arguments), prog_name="kg", standalone_mode=False)
+        sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except typer.Exit as ending:
         return ending.exit_code
@@ -80,7 +83,13 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         say("stopped")
         return 130
+    except OSError as error:  # a full disk, a file that may not be read
+        say(": ".join(str(part) for part in (error.filename, brief(error)) if part))
+        return 1
     except Exception as error:
+        if is_damage(error):
+            say(f"a part of the store is damaged, `kg check` tells which: {brief(error)}")
+            return 1
         if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # the call itself, by Click
             error.show()  # type: ignore[attr-defined]
             return int(error.exit_code)

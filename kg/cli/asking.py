@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from kg import paths
 from kg.cli.common import STORE, Folder, Ontology, Rows, Texts, Trouble, Wrong, open_store, print_rows, say
-from kg.tables import Format
+from kg.tables import Format, printable
 
 if TYPE_CHECKING:
     from kg.asking import Source
@@ -183,7 +183,7 @@ def show(
         except Unknown as error:
             raise Wrong(error) from None
     if format is Format.table and found.sentence:
-        before, sentence, after = found.before, found.sentence, found.after
+        before, sentence, after = map(printable, (found.before, found.sentence, found.after))
         out = Console(highlight=False, soft_wrap=True)
         mark = f"[bold reverse]{escape(sentence)}[/]" if out.is_terminal else f"»{escape(sentence)}«"
         out.print(f"{escape(before)}{mark}{escape(after)}\n")

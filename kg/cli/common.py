@@ -43,10 +43,14 @@ def say(what: object) -> None:
     print(printable(f"kg: {what}".encode("utf-8", "replace").decode()), file=sys.stderr)
 
 
+def write(text: str) -> None:
+    """Write a text on standard output. A terminal is not to obey it."""
+    sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
+
+
 def print_rows(columns: Sequence[str], rows: Iterable[Sequence[str]], format: Format) -> None:
     """Print a table on standard output."""
-    text = render(columns, rows, format)
-    sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
+    write(render(columns, rows, format))
 
 
 def open_store(folder: Path) -> "Store":

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kg.cli.common import STORE, Folder, Rows, Trouble, Wrong, open_store, print_rows, say, stderr
+from kg.cli.common import STORE, Folder, Rows, Trouble, Wrong, open_store, print_rows, say, stderr, write
 from kg.tables import Format
 
 
@@ -15,6 +15,7 @@ def export(
     file: Annotated[Path, typer.Argument(help="Where to; the suffix tells the format (.ttl, .nq, .jsonld, .tsv …).")],
     store: Folder = STORE,
     format: Annotated[str, typer.Option("--format", help="A format, where the suffix does not tell it.")] = "",
+    creator: Annotated[str, typer.Option("--creator", help="Who publishes nanopublications: an ORCID or an IRI.")] = "",
 ) -> None:
     """Write the graph to a file of another form.
 
@@ -23,10 +24,11 @@ def export(
               kg export claims.tsv --format claims
     """
     from kg.exports import export as write
+    from kg.exports.nanopub import creator_iri
 
     with open_store(store) as opened:
         try:
-            written = write(opened, file, format or None)
+            written = write(opened, file, format or None, creator=creator_iri(creator))
         except ValueError as error:
             raise Wrong(error) from None
         except OSError as error:
@@ -55,7 +57,7 @@ def diff(
     except DiffError as error:
         raise Wrong(error) from None
     if format is Format.md:
-        sys.stdout.write(markdown(changes, label))
+        write(markdown(changes, label))
     else:
         print_rows(COLUMNS, [change.row(label) for change in changes], format)
 

@@ -11,18 +11,21 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
+from kg.exports import kgx
 from kg.exports.annotations import write_annotations
 from kg.exports.claims import write_csv, write_tsv
 from kg.exports.description import Counts, File, write_crate, write_void
 from kg.exports.files import replacing
 from kg.exports.graphml import write_graphml
 from kg.exports.jsonld import write_jsonld
-from kg.exports.kgx import write_edges_jsonl, write_edges_tsv, write_nodes_jsonl, write_nodes_tsv
 from kg.exports.nanopub import write_nanopubs
 from kg.exports.rdf import write_nquads, write_ntriples, write_rdfxml
+from kg.exports.tabular import TABLES, parquet_writer, write_sqlite
 from kg.exports.turtle import write_trig, write_turtle
 from kg.store import Store
 
@@ -40,6 +43,7 @@ class Format:
     media_type: str
     files: dict[str, Writer]
     suffixes: tuple[str, ...] = ()
+    needs: str = ""  # a module that is not installed with the rest
 
 
 def _single(name: str, title: str, media_type: str, writer: Writer, *suffixes: str) -> Format:
@@ -73,12 +77,34 @@ FORMATS: dict[str, Format] = {
             write_annotations,
             ".annotations.jsonld",
         ),
-        Format("kgx", "KGX, tab-separated", _TSV, {"_nodes.tsv": write_nodes_tsv, "_edges.tsv": write_edges_tsv}),
+        _single("sqlite", "SQLite: articles, terms, claims and findings", "application/vnd.sqlite3", write_sqlite),
+        Format(
+            "parquet",
+            "Parquet: a file for each table of the SQLite file",
+            "application/vnd.apache.parquet",
+            {f"_{table.name}.parquet": parquet_writer(table.name) for table in TABLES},
+            (".parquet",),
+            "pyarrow",
+        ),
+        Format(
+            "kgx",
+            "KGX, tab-separated",
+            _TSV,
+            {
+                "_nodes.tsv": kgx.write_nodes_tsv,
+                "_edges.tsv": kgx.write_edges_tsv,
+                "_details.tsv": kgx.write_details_tsv,
+            },
+        ),
         Format(
             "kgx-jsonl",
             "KGX, JSON Lines",
             "application/jsonl",
-            {"_nodes.jsonl": write_nodes_jsonl, "_edges.jsonl": write_edges_jsonl},
+            {
+                "_nodes.jsonl": kgx.write_nodes_jsonl,
+                "_edges.jsonl": kgx.write_edges_jsonl,
+                "_details.jsonl": kgx.write_details_jsonl,
+            },
             (".jsonl",),
         ),
     )
@@ -108,10 +134,11 @@ def format_of(path: Path) -> str:
     return max(fitting)[1]
 
 
-def export(store: Store, path: Path, format: str | None = None) -> list[Path]:
+def export(store: Store, path: Path, format: str | None = None, *, creator: str = "") -> list[Path]:
     """Write a store to a file in the named format, or in that of the suffix; the files that were written.
 
-    A format of several files puts its own endings in the place of the suffix; `"release"` takes a folder.
+    A format of several files puts its own endings in the place of the suffix; `"release"` takes a folder. `creator` is
+    the IRI of who publishes nanopublications, as an ORCID is one.
     Raises `ValueError` where there is no such format, `OSError` where a file can't be written.
     """
     name = format or format_of(path)
@@ -120,6 +147,11 @@ def export(store: Store, path: Path, format: str | None = None) -> list[Path]:
     if name not in FORMATS:
         raise ValueError(f"{name!r} is not a format; known are {', '.join([*FORMATS, RELEASE])}")
     files = FORMATS[name].files
+    if creator:
+        files = {
+            ending: partial(write_nanopubs, creator=creator) if writer is write_nanopubs else writer
+            for ending, writer in files.items()
+        }
     if len(files) == 1:
         targets = dict.fromkeys([path], next(iter(files.values())))
     else:
@@ -149,6 +181,8 @@ def _release(store: Store, folder: Path) -> list[Path]:
     described = []
     written = []
     for format in FORMATS.values():
+        if format.needs and not find_spec(format.needs):
+            continue
         ending = next(iter(format.files)) if len(format.files) == 1 else ""
         for path in export(store, folder / f"stemkg{ending}", format.name):
             written.append(path)

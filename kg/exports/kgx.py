@@ -1,14 +1,19 @@
 """KGX: nodes and edges with Biolink classes and predicates, as TSV and as JSON Lines. One edge a claim.
 
+An edge has the slots that the Biolink Model gives to its class, and no others, so that its closed schema lets it pass;
+what the model has no slot for stands in a table of its own, by the edge: certainty, basis, figures, qualifiers.
+
 Biolink has no predicate for a route, an outcome or a comparison: they are `biolink:related_to`, and the property
-`original_predicate` tells them apart. Identifiers of our own keep the prefix `stemkg`, which Biolink does not know.
+`original_predicate` tells them apart. What treats or harms is a treatment there, not a cell: the therapy with a cell is
+a node of its own (`stemkg:therapy/CL_0000134`), which names the cell as its cross-reference, as the edge does as its
+original subject. Identifiers of our own keep the prefix `stemkg`, which Biolink does not know.
 """
 
 import json
 from collections.abc import Iterator
 from typing import IO, Any
 
-from kg.claim import QUALIFIERS, Claim
+from kg.claim import DETAILS, QUALIFIERS, Claim
 from kg.exports.records import Record, Source, articles
 from kg.exports.view import Terms
 from kg.namespaces import expand
@@ -74,25 +79,28 @@ _BY_KIND = (
     ("route", "Procedure"),
     ("outcome", "ClinicalFinding"),
     ("species", "OrganismTaxon"),
-    ("aspect", "Attribute"),
+    ("aspect", "NamedThing"),
     ("control", "Procedure"),
 )
 
-# Where Biolink, or the field, has a name of its own for a qualifier; the others keep ours.
-_QUALIFIER_COLUMNS = {key: key for key in QUALIFIERS} | {
-    "species": "species_context_qualifier",
-    "source": "anatomical_source",
+# The class of an edge, where one of the model's is made for it; else it is an Association.
+_CLASSES = {
+    "treats": "ChemicalOrDrugOrTreatmentToDiseaseOrPhenotypicFeatureAssociation",
+    "adverse_effect": "ChemicalOrDrugOrTreatmentAdverseEventAssociation",
 }
+# The kinds of terms that treat or harm as what is given to people, by themselves.
+_GIVEN = ("ChemicalEntity", "Drug", "Procedure")
+_THERAPY = "stemkg:therapy/"
 
-_NODE_COLUMNS = ("id", "category", "name", "provided_by")
+_NODE_COLUMNS = ("id", "category", "name", "provided_by", "xref")
 _EDGE_COLUMNS = (
     "id", "category", "subject", "predicate", "object", "negated",
-    "qualified_predicate", "object_aspect_qualifier", "object_direction_qualifier",
-    "disease_context_qualifier",
-    "knowledge_level", "agent_type", "primary_knowledge_source", "publications", "has_evidence", "has_confidence_score",
-    "original_predicate", "evidence_type", "certainty", "basis", "value", "unit",
-    *_QUALIFIER_COLUMNS.values(),
+    "disease_context_qualifier", "species_context_qualifier",
+    "knowledge_level", "agent_type", "primary_knowledge_source", "publications", "has_evidence_of_type",
+    "has_confidence_score", "supporting_text", "original_subject", "original_predicate",
 )  # fmt: skip
+_SAID = ("direction", "disease", "evidence", "certainty", "basis", "value", "unit")
+_DETAIL_COLUMNS = ("id", *_SAID, *QUALIFIERS, *DETAILS)
 
 
 def _category(terms: Terms, curie: str) -> str:
@@ -103,22 +111,32 @@ def _category(terms: Terms, curie: str) -> str:
     return "biolink:" + next((class_ for kind, class_ in _BY_KIND if kind in kinds), "NamedThing")
 
 
+def _subject(terms: Terms, claim: Claim) -> str:
+    """The subject of the edge of a claim: the therapy with a cell, where it treats or harms."""
+    if claim.predicate in _CLASSES and _category(terms, claim.subject).removeprefix("biolink:") not in _GIVEN:
+        return _THERAPY + claim.subject.replace(":", "_")
+    return claim.subject
+
+
 def _nodes(store: Store) -> Iterator[dict[str, Any]]:
-    used = set()
+    terms = Terms(store)
+    used: dict[str, str] = {}  # what each therapy is a therapy with; nothing for terms
     for _, records in articles(store):
         for record in records:
             claim = record.claim
-            used |= {claim.subject, claim.object, *(value for _, value in claim.qualifiers)}
-            if claim.disease:
-                used.add(claim.disease)
-    terms = Terms(store)
-    for curie in sorted(used):
-        yield {
+            subject = _subject(terms, claim)
+            used[subject] = claim.subject if subject != claim.subject else ""
+            for curie in (claim.object, claim.disease, *(value for _, value in claim.qualifiers)):
+                if curie:
+                    used[curie] = ""
+    for curie, given in sorted(used.items()):
+        node = {
             "id": curie,
-            "category": [_category(terms, curie)],
-            "name": terms.label(expand(curie)),
+            "category": ["biolink:Treatment" if given else _category(terms, curie)],
+            "name": f"{terms.label(expand(given))} therapy" if given else terms.label(expand(curie)),
             "provided_by": [_SOURCE],
         }
+        yield node | ({"xref": [given]} if given else {})
 
 
 def _predicate(claim: Claim) -> str:
@@ -132,44 +150,82 @@ def _predicate(claim: Claim) -> str:
     return _PREDICATES[claim.predicate]
 
 
-def _edge(source: Source, record: Record) -> dict[str, Any]:
+def _edge(source: Source, record: Record, terms: Terms) -> dict[str, Any]:
     claim = record.claim
+    class_ = _CLASSES.get(claim.predicate, "Association")
+    subject = _subject(terms, claim)
     edge: dict[str, Any] = {
         "id": record.iri,
-        "category": ["biolink:Association"],
-        "subject": claim.subject,
+        "category": [f"biolink:{class_}"],
+        "subject": subject,
         "predicate": "biolink:" + _predicate(claim),
         "object": claim.object,
         "negated": claim.polarity == "negative",
-        "disease_context_qualifier": claim.disease,
+        "disease_context_qualifier": claim.disease if class_ != "Association" else "",
+        "species_context_qualifier": dict(claim.qualifiers).get("species", ""),
         "knowledge_level": "not_provided",
         "agent_type": "text_mining_agent",
         "primary_knowledge_source": _SOURCE,
         "publications": list(source.publications),
-        "has_evidence": [_EVIDENCE[claim.evidence]],
+        "has_evidence_of_type": [_EVIDENCE[claim.evidence]],
         "has_confidence_score": claim.confidence,
+        "supporting_text": [record.quote] if record.quote else [],
+        "original_subject": claim.subject if claim.subject != subject else "",
         "original_predicate": "stemkg:" + claim.predicate,
-        "evidence_type": "stemkg:" + claim.evidence,
+    }
+    # What is not known is left out; a `false` is known.
+    return {column: edge[column] for column in _EDGE_COLUMNS if edge.get(column) not in (None, "", [])}
+
+
+def _details(record: Record) -> dict[str, Any]:
+    """What the model has no slot for."""
+    claim = record.claim
+    known: dict[str, Any] = {
+        "id": record.iri,
+        "direction": _DIRECTIONS.get(claim.predicate, ""),
+        "disease": claim.disease,
+        "evidence": "stemkg:" + claim.evidence,
         "certainty": claim.certainty,
         "basis": claim.basis,
         "value": claim.value,
         "unit": claim.unit,
     }
-    edge |= {_QUALIFIER_COLUMNS[key]: value for key, value in claim.qualifiers}
-    if direction := _DIRECTIONS.get(claim.predicate):
-        edge["qualified_predicate"] = "biolink:causes"
-        edge["object_aspect_qualifier"] = "activity_or_abundance"
-        edge["object_direction_qualifier"] = direction
-    # What is not known is left out; a `false` is known.
-    return {column: edge[column] for column in _EDGE_COLUMNS if edge.get(column) not in (None, "", [])}
+    known |= dict(claim.qualifiers) | dict(claim.details)
+    return {column: known[column] for column in _DETAIL_COLUMNS if known.get(column) not in (None, "")}
 
 
-def _edges(store: Store) -> Iterator[dict[str, Any]]:
-    """One edge a claim. Retracted articles give none: the format has no place to say that they are."""
+def _kept(store: Store) -> Iterator[tuple[Source, Record]]:
+    """Retracted articles give no edge: the format has no place to say that they are."""
     for source, records in articles(store):
         if not source.retracted:
             for record in records:
-                yield _edge(source, record)
+                yield source, record
+
+
+def _edges(store: Store) -> Iterator[dict[str, Any]]:
+    """One edge a claim."""
+    terms = Terms(store)
+    for source, record in _kept(store):
+        yield _edge(source, record, terms)
+
+
+def _studied(store: Store) -> Iterator[dict[str, Any]]:
+    """The edges with the result that text mining gave, which tables have no place for."""
+    terms = Terms(store)
+    for source, record in _kept(store):
+        edge = _edge(source, record, terms)
+        result: dict[str, Any] = {
+            "id": record.iri + "#result",
+            "category": ["biolink:TextMiningStudyResult"],
+            "extraction_confidence_score": record.claim.confidence,
+            "supporting_document_type": record.claim.evidence,
+        }
+        if record.quote:
+            result["supporting_text"] = [record.quote]
+        if source.issued:
+            result["supporting_document_year"] = int(source.issued[:4])
+        study = {"id": source.iri, "category": ["biolink:Study"], "has_study_results": [result]}
+        yield edge | {"has_supporting_studies": {source.iri: study}}
 
 
 def _cell(value: Any) -> str:
@@ -208,5 +264,15 @@ def write_nodes_jsonl(store: Store, output: IO[bytes]) -> None:
 
 
 def write_edges_jsonl(store: Store, output: IO[bytes]) -> None:
-    """Write every claim as an edge."""
-    _write_jsonl(_edges(store), output)
+    """Write every claim as an edge, with its study result."""
+    _write_jsonl(_studied(store), output)
+
+
+def write_details_tsv(store: Store, output: IO[bytes]) -> None:
+    """Write what Biolink has no slot for, by the edge."""
+    _write_tsv((_details(record) for _, record in _kept(store)), _DETAIL_COLUMNS, output)
+
+
+def write_details_jsonl(store: Store, output: IO[bytes]) -> None:
+    """Write what Biolink has no slot for, by the edge."""
+    _write_jsonl((_details(record) for _, record in _kept(store)), output)

@@ -1,13 +1,20 @@
 """Nanopublications: each claim as four small graphs, in TriG.
 
 The assertion is the claim, with its plain triple where the text affirms it without a hedge; the provenance is the
-article, the place in it and the evidence; the publication info is the build that made it. They are unsigned: whoever
-publishes them signs them with a key of their own.
+article, the place in it and the evidence; the publication info is the build that made it, who says so, when, and under
+which licence. Their names are trusty URIs. They are unsigned: who publishes them signs them with a key of their own.
 """
 
+import os
+import re
+from datetime import UTC, datetime
 from typing import IO
 
+import pyoxigraph as ox
+
+from kg.exports import about
 from kg.exports.records import Record, Source, articles
+from kg.exports.trusty import code
 from kg.exports.turtle import EXPORT_PREFIXES, header, turtle
 from kg.exports.view import Terms
 from kg.namespaces import STEMKG, expand
@@ -15,16 +22,48 @@ from kg.store import Store
 from kg.weights import BASIS_TERMS, CERTAINTY_TERMS
 
 _NANOPUB = STEMKG + "np/"
-_PREFIXES = {**EXPORT_PREFIXES, "np": "http://www.nanopub.org/nschema#"}
+_ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
+_IRI = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+#: Stands in the IRIs of a nanopublication until its content is known.
+_CODE = "~~~"
+_PREFIXES = {
+    **EXPORT_PREFIXES,
+    "np": "http://www.nanopub.org/nschema#",
+    "npx": "http://purl.org/nanopub/x/",
+}
 
 
-def write_nanopubs(store: Store, output: IO[bytes]) -> None:
-    """Write each claim of a store as a nanopublication."""
-    output.write(header(_PREFIXES).encode())
+def write_nanopubs(store: Store, output: IO[bytes], creator: str = "") -> None:
+    """Write each claim of a store as a nanopublication. `creator` is the IRI of who says so, as an ORCID is one."""
+    prefixes = header(_PREFIXES)
+    output.write(prefixes.encode())
     terms = Terms(store)
     for source, records in articles(store):
         for record in records:
-            output.write(_nanopub(source, record, terms).encode())
+            text = _nanopub(source, record, terms, creator or about.MAKER)
+            name = code(ox.parse(prefixes + text, format=ox.RdfFormat.TRIG), _CODE)
+            output.write(text.replace(_NANOPUB + _CODE, _NANOPUB + name).encode())
+
+
+def creator_iri(creator: str) -> str:
+    """The IRI of a person by an ORCID, or as it is given; "" of nothing.
+
+    Raises `ValueError` where it is neither.
+
+    >>> creator_iri("0000-0002-1825-0097"), creator_iri("https://example.org/me")
+    ('https://orcid.org/0000-0002-1825-0097', 'https://example.org/me')
+    """
+    if _ORCID.fullmatch(creator):
+        return f"https://orcid.org/{creator}"
+    if creator and not _IRI.fullmatch(creator):
+        raise ValueError(f"{creator!r} is neither an ORCID nor an IRI")
+    return creator
+
+
+def _created() -> str:
+    """When a nanopublication is said to be made: with this version, or when SOURCE_DATE_EPOCH says."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return f"{datetime.fromtimestamp(int(epoch), UTC):%Y-%m-%dT%H:%M:%SZ}" if epoch else f"{about.CREATED}T00:00:00Z"
 
 
 def _node(curie: str) -> str:
@@ -40,9 +79,9 @@ def _block(subject: str, statements: list[str]) -> str:
     return f"    {subject} " + " ;\n        ".join(statements) + " .\n"
 
 
-def _nanopub(source: Source, record: Record, terms: Terms) -> str:
+def _nanopub(source: Source, record: Record, terms: Terms, creator: str) -> str:
     claim = record.claim
-    base = _NANOPUB + record.iri.rpartition("/")[2]
+    base = _NANOPUB + _CODE
     this, head, assertion, provenance, pubinfo = (
         f"<{base}{part}>" for part in ("", "#Head", "#assertion", "#provenance", "#pubinfo")
     )
@@ -107,7 +146,12 @@ def _nanopub(source: Source, record: Record, terms: Terms) -> str:
             [
                 f"rdfs:label {_literal(words)}",
                 f"prov:wasGeneratedBy <{record.build}>",
-                f"prov:wasAttributedTo <{STEMKG}>",
+                f"prov:wasAttributedTo <{creator}>",
+                f"dcterms:creator <{creator}>",
+                f'dcterms:created "{_created()}"^^xsd:dateTime',
+                f"dcterms:license <{about.LICENCE}>",
+                "npx:hasNanopubType stemkg:Claim",
+                f"npx:introduces {node}",
             ],
         )
         + "}\n"

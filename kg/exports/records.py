@@ -55,9 +55,9 @@ def articles(store: Store) -> Iterator[tuple[Source, list[Record]]]:
         for block in article_blocks(store, id):
             iri = named(block.subject) or ""
             if iri.startswith(ARTICLE):
-                source = _source(id, iri, _properties(block))
+                source = _source(id, iri, properties(block))
             elif iri.startswith(CLAIM):
-                said = _properties(block)
+                said = properties(block)
                 if said.get("stemkg:judgement") == "wrong":
                     continue
                 build = said.get("prov:wasGeneratedBy", "")
@@ -66,7 +66,7 @@ def articles(store: Store) -> Iterator[tuple[Source, list[Record]]]:
         yield source, sorted(records, key=lambda record: record.claim)
 
 
-def _properties(block: Block) -> dict[str, str]:
+def properties(block: Block) -> dict[str, str]:
     """What a block says, by property: CURIEs (IRIs where there is none) and the text of literals. One value each."""
     found = {}
     for predicate, object_ in block.pairs:

@@ -224,7 +224,7 @@ def create_app(site: Site) -> Starlette:
             await asyncio.sleep(_LOOK_AGAIN)
             try:
                 await site.refresh()
-            except (StoreError, VocabularyError, CatalogueError) as error:
+            except (StoreError, VocabularyError, CatalogueError, OSError, RuntimeError) as error:
                 _log.warning("what was read before is still shown: %s", error)
 
     @contextlib.asynccontextmanager

@@ -21,6 +21,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pyoxigraph as ox
 
+from kg.disk import is_damage
 from kg.isolation import cut_off
 from kg.namespaces import PREFIXES
 from kg.web.query import mentions_service
@@ -204,7 +205,7 @@ def answer(store: ox.Store, request: dict[str, Any]) -> tuple[dict[str, Any], me
     except (SyntaxError, ValueError) as error:
         return {"status": 400, "message": str(error)}, _NOTHING
     except RuntimeError as error:
-        if "orruption" in str(error):  # the engine goes on with the name of a file, which is nobody's business
+        if is_damage(error):  # the engine goes on with the name of a file, which is nobody's business
             return {"status": 500, "message": "a part of the store is damaged: `kg check` tells which"}, _NOTHING
         return {"status": 400, "message": str(error)}, _NOTHING
     except TooLarge as error:
