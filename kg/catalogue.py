@@ -46,6 +46,7 @@ _FILTERS, _END_OF_FILTERS = (
 CHARTS = ("bar", "belief", "columns", "dots", "heat", "network")
 
 QUERY = namespaces.STEMKG + "query/"
+_ENDPOINT = namespaces.STEMKG + "sparql"
 _XSD = namespaces.PREFIXES["xsd"]
 
 #: Strings, IRIs and comments, in which a dollar sign is only a dollar sign; else a parameter, or what ends a pattern.
@@ -235,7 +236,7 @@ class Catalogue:
     def as_turtle(self, vocabulary: Vocabulary, endpoint: str = "") -> str:
         """The catalogue as Turtle, a `sh:SPARQLExecutable` each, as the SIB's collection of SPARQL examples describes
         its own: the question as comment, the keywords, the query bound to the examples of its parameters, and the
-        `endpoint` that it may be sent to, where there is one. The parameters are SHACL parameters.
+        `endpoint` that it may be sent to, that of the data where none is given. The parameters are SHACL parameters.
         """
         blocks = ["".join(f"@prefix {prefix}: <{_TURTLE[prefix]}> .\n" for prefix in sorted(_TURTLE))]
         for query in self:
@@ -244,8 +245,7 @@ class Catalogue:
                 f"rdfs:comment {ox.Literal(query.question, language='en')}",
                 "schema:keywords " + ", ".join(str(ox.Literal(keyword)) for keyword in query.keywords),
             ]
-            if endpoint:
-                says.append(f"schema:target {ox.NamedNode(endpoint)}")
+            says.append(f"schema:target {ox.NamedNode(endpoint or _ENDPOINT)}")
             says += [f"sh:parameter {_turtle(parameter)}" for parameter in query.parameters]
             text = query.example(vocabulary).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
             says.append(f'sh:select """{text}"""')

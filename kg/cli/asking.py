@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from kg import paths
+from kg.cli import completing
 from kg.cli.common import STORE, Folder, Ontology, Rows, Texts, Trouble, Wrong, open_store, print_rows, say
 from kg.tables import Format, printable
 
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 def query(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="A stored query; all are listed where none is named.")] = "",
+    name: Annotated[
+        str,
+        typer.Argument(help="A stored query; all are listed where none is named.", autocompletion=completing.queries),
+    ] = "",
     store: Folder = STORE,
     file: Annotated[Path | None, typer.Option(help="Run the SPARQL of this file.")] = None,
     data: Annotated[list[Path] | None, typer.Option(help="Ask these RDF files rather than the store.")] = None,
