@@ -213,12 +213,12 @@ def missing_owlapi() -> str:
 
 def _axioms(graph: ox.Store) -> Iterator[ox.Triple]:
     """The triples that say more than what a term is called."""
-    for triple in _one_ontology(graph):
+    for triple in one_ontology(graph):
         if not isinstance(triple.object, ox.Literal) and not triple.predicate.value.startswith(_WORDS):
             yield triple
 
 
-def _one_ontology(graph: ox.Store) -> Iterator[ox.Triple]:
+def one_ontology(graph: ox.Store) -> Iterator[ox.Triple]:
     """The triples of a graph as one ontology without imports: the headers of the slices are left out."""
     headers = {quad.subject for quad in graph.quads_for_pattern(None, _TYPE, _OWL_ONTOLOGY)}
     kept = ox.NamedNode(_ONTOLOGY)
@@ -234,7 +234,7 @@ def profile(graph: ox.Store) -> list[Row]:
     """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "ontology.ttl"
-        ox.serialize(_one_ontology(graph), file, format=ox.RdfFormat.TURTLE)
+        ox.serialize(one_ontology(graph), file, format=ox.RdfFormat.TURTLE)
         return profile_of(file)
 
 

@@ -17,6 +17,8 @@ from kg.cli.assisting import mcp
 from kg.cli.building import build
 from kg.cli.checking import check, score, validate
 from kg.cli.common import Trouble, Wrong, say
+from kg.cli.completing import Asking
+from kg.cli.curating import curate
 from kg.cli.looking import docs, serve, site
 from kg.cli.taking import diff, export, fetch, push
 
@@ -32,8 +34,8 @@ app = typer.Typer(
 )
 app.command()(build)
 # The parameters of stored queries are options of its own.
-app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(query)
-for _command in (show, explain, validate, check, score, export, diff, push, fetch, serve, site, docs, mcp):
+app.command(cls=Asking, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(query)
+for _command in (show, explain, validate, check, score, curate, export, diff, push, fetch, serve, site, docs, mcp):
     app.command()(_command)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from kg.cli import completing
 from kg.cli.common import STORE, Folder, Rows, Trouble, Wrong, open_store, print_rows, say, stderr, write
 from kg.tables import Format
 
@@ -14,7 +15,12 @@ from kg.tables import Format
 def export(
     file: Annotated[Path, typer.Argument(help="Where to; the suffix tells the format (.ttl, .nq, .jsonld, .tsv …).")],
     store: Folder = STORE,
-    format: Annotated[str, typer.Option("--format", help="A format, where the suffix does not tell it.")] = "",
+    format: Annotated[
+        str,
+        typer.Option(
+            "--format", help="A format, where the suffix does not tell it.", autocompletion=completing.formats
+        ),
+    ] = "",
     creator: Annotated[str, typer.Option("--creator", help="Who publishes nanopublications: an ORCID or an IRI.")] = "",
 ) -> None:
     """Write the graph to a file of another form.

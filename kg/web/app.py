@@ -29,7 +29,7 @@ from kg.namespaces import contract
 from kg.store import StoreError
 from kg.tables import heading
 from kg.vocabulary import VocabularyError
-from kg.web import claim_pages, common, drawing, pages
+from kg.web import claim_pages, common, data, drawing, pages
 from kg.web.index import Mark, Stated
 from kg.web.site import STATIC, TEMPLATES, Site
 
@@ -126,7 +126,18 @@ _ROUTES: list[tuple[str, _Endpoint, tuple[str, ...]]] = [
     ("/try", pages.try_sentence, ("GET", "POST")),
     ("/about", pages.about, ("GET",)),
     ("/.well-known/void", pages.void, ("GET",)),
+    ("/.well-known/sparql-examples", data.examples, ("GET",)),
+    ("/graph-store", data.graph_store, ("GET",)),
+    ("/finding/{id}", data.finding, ("GET",)),
+    *((f"/{kind}/{{id:path}}", data.other, ("GET",)) for kind in ("build", "software", "journal", "graph")),
+    ("/ontology", data.ontology, ("GET",)),
+    ("/dataset", data.dataset, ("GET",)),
+    ("/{name}", data.named, ("GET",)),  # the last: what is a term of ours, and no page
 ]
+#: Pages of nodes, which are RDF too.
+_NODES = {
+    "/claim/{id}": data.claim_iri, "/article/{id:path}": data.article_iri, "/term/{id}": data.term_iri,
+}  # fmt: skip
 
 
 #: What is said of a page with it.
@@ -161,6 +172,11 @@ def _keeping(endpoint: _Endpoint) -> _Endpoint:
         return Response(body, headers=headers)
 
     return kept
+
+
+def _served(path: str, endpoint: _Endpoint) -> _Endpoint:
+    page = _keeping(endpoint) if path in _KEPT else endpoint
+    return data.negotiated(page, _NODES[path]) if path in _NODES else page
 
 
 async def _failed(request: Request, error: Exception) -> Response:
@@ -247,10 +263,7 @@ def create_app(site: Site) -> Starlette:
     handlers: dict[Any, Any] = {HTTPException: _failed, Exception: _failed}
     app = Starlette(
         routes=[
-            *(
-                Route(path, _keeping(endpoint) if path in _KEPT else endpoint, methods=list(methods))
-                for path, endpoint, methods in _ROUTES
-            ),
+            *(Route(path, _served(path, endpoint), methods=list(methods)) for path, endpoint, methods in _ROUTES),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=middleware,

@@ -140,8 +140,9 @@ def pick(pairs: Iterable[tuple[str, str]], direct: str | None = None) -> Asked:
         raise Refused(400, "there is more than one query")
     return Asked(
         queries[0] if queries else None,
-        tuple(value for name, value in pairs if name == "default-graph-uri"),
-        tuple(value for name, value in pairs if name == "named-graph-uri"),
+        # Clients that ask for no graph in particular send an empty name.
+        tuple(value for name, value in pairs if name == "default-graph-uri" and value),
+        tuple(value for name, value in pairs if name == "named-graph-uri" and value),
         next((value for name, value in pairs if name == "format"), ""),
     )
 

@@ -169,7 +169,8 @@ class _Bounded(io.BytesIO):
 def answer(store: ox.Store, request: dict[str, Any]) -> tuple[dict[str, Any], memoryview]:
     """The answer to a request: a header with `status`, and `message` or the `form` of the result; and the body."""
     known = {graph.value for graph in map(ox.NamedNode, request["graphs"]) if store.contains_named_graph(graph)}
-    if foreign := [graph for graph in request["graphs"] if graph not in known]:
+    beside = {*request["default"], *request["named"]}  # one that is not here is an empty graph: nothing is fetched
+    if foreign := [graph for graph in request["graphs"] if graph not in known and graph not in beside]:
         return {"status": 403, "message": f"<{foreign[0]}> is not a graph of this store, and none is loaded"}, _NOTHING
     dataset: dict[str, Any] = {"use_default_graph_as_union": True}
     if request["default"] or request["named"]:
