@@ -12,7 +12,6 @@ import pyoxigraph as ox
 
 from kg import namespaces
 from kg.limits import Asking
-from kg.remote import AskingError, ask
 from kg.store import Store
 from kg.vocabulary import Vocabulary
 
@@ -132,6 +131,8 @@ class Endpoint:
 
     def query(self, sparql: str) -> Answer:
         """The endpoint's answer. Raises `QueryError`."""
+        from kg.remote import AskingError, ask  # what is asked here needs no network
+
         form = urllib.parse.urlencode({"query": sparql}).encode()
         accept = "application/sparql-results+json, application/n-triples;q=0.5"
         try:

@@ -206,6 +206,17 @@ class Catalogue:
         """
         return cls(_read(file) for file in sorted(folder.glob("*.rq")))
 
+    @classmethod
+    def only(cls, name: str, folder: Path = paths.QUERIES) -> StoredQuery:
+        """One query of a folder, read without the others, and not checked as `load` does.
+
+        Raises `CatalogueError`, and `QueryError` with the nearest names where there is no such query.
+        """
+        files = {file.stem: file for file in sorted(folder.glob("*.rq"))}
+        if name not in files:
+            raise _unknown(name, files)
+        return cls(_read(files[one], check=False) for one in sorted({name, FILTERS} & files.keys()))[name]
+
     def __iter__(self) -> Iterator[StoredQuery]:
         return iter(self.queries.values())
 
@@ -220,9 +231,7 @@ class Catalogue:
         try:
             return self.queries[name]
         except KeyError:
-            near = get_close_matches(name, self.queries, cutoff=0.5)
-            hint = f": did you mean {', '.join(near)}?" if near else ""
-            raise QueryError(f"there is no stored query {name!r}{hint}") from None
+            raise _unknown(name, self.queries) from None
 
     def as_turtle(self, vocabulary: Vocabulary, endpoint: str = "") -> str:
         """The catalogue as Turtle, a `sh:SPARQLExecutable` each, as the SIB's collection of SPARQL examples describes
@@ -243,6 +252,12 @@ class Catalogue:
             node = f"<{QUERY}{query.name}> a sh:SPARQLExecutable, sh:SPARQLSelectExecutable ;\n    "
             blocks.append(node + " ;\n    ".join(says) + " .\n")
         return "\n".join(blocks)
+
+
+def _unknown(name: str, names: Iterable[str]) -> QueryError:
+    near = get_close_matches(name, list(names), cutoff=0.5)
+    hint = f": did you mean {', '.join(near)}?" if near else ""
+    return QueryError(f"there is no stored query {name!r}{hint}")
 
 
 _TURTLE = {
@@ -319,7 +334,7 @@ class _Header:
             raise self.error(key, f"{self.what} has an unknown field {name!r}")
 
 
-def _read(file: Path) -> StoredQuery:
+def _read(file: Path, *, check: bool = True) -> StoredQuery:
     def error(line: int, reason: str) -> CatalogueError:
         return CatalogueError(f"{file.name}: line {line}: {reason}")
 
@@ -366,7 +381,7 @@ def _read(file: Path) -> StoredQuery:
         behind,
         details,
     )
-    if problem := _problem(query):
+    if check and (problem := _problem(query)):
         raise error(length + 1, problem)
     return query
 

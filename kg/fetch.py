@@ -134,6 +134,7 @@ class _Client:
                 raise FetchError(f"{base!r} is not the address of a service (http:// or https://)")
         self._settings = settings
         self._sleep = sleep
+        self._reached = False
         self._clock = clock
         self._next: dict[str, float] = {}
 
@@ -160,8 +161,14 @@ class _Client:
             self._wait(urllib.parse.urlsplit(address).netloc, rate)
             pause = float(2**attempt)
             try:
-                return ask(address, form, limits=Asking(silence=self._settings.timeout)).body
+                body = ask(address, form, limits=Asking(silence=self._settings.timeout)).body
+                self._reached = True
+                return body
             except AskingError as error:
+                self._reached |= error.reached
+                if not self._reached:
+                    # Not one server was there: waiting would not bring the network back.
+                    raise FetchError(f"{urllib.parse.urlsplit(address).netloc} is not to be reached: {error}") from None
                 if error.status == 404:
                     raise LookupError(address) from None
                 reason = str(error)

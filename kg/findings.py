@@ -40,6 +40,7 @@ from kg.weights import Weights
 
 _PREDICATE, _POLARITY, _CERTAINTY = iri("stemkg:predicate"), iri("stemkg:polarity"), iri("stemkg:certainty")
 _EVIDENCE, _BASIS, _DISEASE = iri("stemkg:evidence"), iri("stemkg:basis"), iri("stemkg:disease")
+_JUDGEMENT = iri("stemkg:judgement")
 _ENDS = iri("stemkg:subject"), _PREDICATE, iri("stemkg:object")
 _POSITIVE, _RETRACTED, _DATED = iri("stemkg:Positive"), iri("stemkg:retracted"), iri("stemkg:dated")
 _WORKS = iri("bibo:doi"), iri("bibo:pmid")
@@ -108,7 +109,7 @@ def stances(quads: Graph | Iterable[ox.Quad]) -> dict[Key, Stance]:
         if _DATED in said:
             issued = value_of(said[_DATED][0])
         works += names_of_work(*(value_of(said[name][0]) if name in said else "" for name in _WORKS))
-        if _PREDICATE not in said:
+        if _PREDICATE not in said or said.get(_JUDGEMENT) == ['"wrong"']:
             continue
         disease = said.get(_DISEASE)
         subject, predicate, object_ = (curie(said[end][0]) for end in _ENDS)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 from importlib import import_module
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -10,7 +11,7 @@ import pyoxigraph as ox
 
 from kg import Row, answers
 from kg.asking import Cell, Rows, select
-from kg.catalogue import Catalogue
+from kg.catalogue import Catalogue, StoredQuery
 from kg.namespaces import contract
 from kg.store import Store
 from kg.texts import Texts
@@ -55,10 +56,11 @@ class Graph:
         trailing underscore. Raises `kg.asking.QueryError` naming what does not fit.
         """
         values = {key.removesuffix("_"): str(value) for key, value in parameters.items() if value is not None}
-        steps = answers.rows(
-            self._catalogue[name], values, load(), self._texts, limit, sentences=sentences, explain=explain
-        )
-        return Answer(*answers.drive(steps, self._store, load()))
+        stored = self._catalogue[name]
+        steps = answers.rows(stored, values, load(), self._texts, limit, sentences=sentences, explain=True)
+        whole, why = answers.drive(steps, self._store, load())
+        shown = whole if explain else whole.without(stored.details)
+        return Answer(shown, why, Picture.of(stored, whole))
 
     def claims(self, *, limit: int | None = None, **parameters: Any) -> "Answer":
         """The claims that some parameters and filters leave, with their sentences (see `query`)."""
@@ -88,12 +90,36 @@ class Graph:
         self.close()
 
 
-class Answer:
-    """Rows, each a mapping from column to cell. `why` says why there are none, where that is known."""
+class Picture:
+    """A picture that a notebook shows; `svg` is its text."""
 
-    def __init__(self, found: Rows, why: str = "") -> None:
+    def __init__(self, svg: str) -> None:
+        self.svg = svg
+
+    @classmethod
+    def of(cls, stored: StoredQuery, rows: Rows) -> "Picture | None":
+        """The picture that a stored query asks for of its answer; None where there is none to draw."""
+        from kg.web.charts import alone, chart
+
+        drawn = chart(stored, rows)
+        return cls(alone(drawn)) if drawn is not None else None
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def save(self, file: str | PathLike[str]) -> None:
+        """Write it into an SVG file."""
+        Path(file).write_text(self.svg, "utf-8")
+
+
+class Answer:
+    """Rows, each a mapping from column to cell. `why` says why there are none, where that is known; `picture` is
+    that of the answer, where the query has one."""
+
+    def __init__(self, found: Rows, why: str = "", picture: Picture | None = None) -> None:
         self._found = found
         self.why = why
+        self.picture = picture
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ from kg.articles import (
 )  # fmt: skip
 from kg.articles.errors import readable
 from kg.articles.streams import open_file
+from kg.curation import Corrections
 from kg.limits import READING, Reading
 from kg.reading import Reader
 from kg.store import Refused, Staged, Store
@@ -171,6 +172,7 @@ class _Run:
         self._gone: list[str] = []  # articles that the file under way takes back
         self._unusable: set[str] = set()  # sources with an article that could not be done
         self._staged: list[Staged] = []
+        self._corrections = Corrections.of(store)
         self._finished: dict[str, str] = {}
         self._staged_at = time.monotonic()
 
@@ -294,7 +296,7 @@ class _Run:
 
     def stage(self) -> None:
         """Make what was done so far durable."""
-        self.store.stage(self._staged, self._finished)
+        self.store.stage(self._corrections.applied(self._staged), self._finished)
         self._staged.clear()
         self._finished.clear()
         self._staged_at = time.monotonic()

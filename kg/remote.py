@@ -23,12 +23,14 @@ class Reply:
 
 
 class AskingError(Exception):
-    """No answer that can be used. `status` is that of HTTP, 0 where it did not come to one; `after` is in seconds."""
+    """No answer that can be used. `status` is that of HTTP, 0 where it did not come to one; `after` is in seconds.
+    `reached` is whether there was a server to talk to."""
 
-    def __init__(self, reason: str, status: int = 0, after: float = 0.0) -> None:
+    def __init__(self, reason: str, status: int = 0, after: float = 0.0, *, reached: bool = True) -> None:
         super().__init__(reason)
         self.status = status
         self.after = after
+        self.reached = reached
 
 
 def ask(
@@ -57,7 +59,7 @@ def ask(
         with error:
             raise AskingError(_said(error), error.code, _seconds(error.headers.get("Retry-After", ""))) from None
     except urllib.error.URLError as error:
-        raise AskingError(str(error.reason)) from None
+        raise AskingError(str(error.reason), reached=isinstance(error.reason, TimeoutError)) from None
     except (OSError, HTTPException) as error:
         raise AskingError(f"the answer broke off ({error or type(error).__name__})") from None
     except ValueError as error:  # what is no address after all

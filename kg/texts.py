@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from kg.articles import ArticleError, find, read
+from kg.articles.errors import ArticleError
+from kg.articles.files import find
 
 _FILES_KEPT = 16
 
@@ -103,6 +104,8 @@ class Texts:
 
     def _texts(self, file: Path, name: str) -> dict[str, str]:
         """The texts of a file by article, if the file is called so; those of the last few files are kept."""
+        from kg.articles import read  # what is asked may need no sentence, and the readers are many
+
         texts: dict[str, str] = {}
         with contextlib.suppress(ArticleError, OSError):
             key = file, name, file.stat().st_mtime_ns

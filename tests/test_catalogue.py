@@ -196,3 +196,11 @@ def test_the_catalogue_as_turtle_can_be_parsed_and_run(vocabulary: Vocabulary) -
     for iri, text in rows.words():
         assert text == catalogue[iri.rpartition("/")[2]].example(vocabulary)
         select(Store(ox.Store()), text)
+
+
+def test_one_query_is_read_as_among_all() -> None:
+    whole = Catalogue.load()
+    for name in whole.queries:
+        assert Catalogue.only(name) == whole[name]
+    with pytest.raises(QueryError, match="did you mean treatments"):
+        Catalogue.only("treatment")

@@ -23,7 +23,7 @@ from kg.store import Staged, Store
 from kg.tables import Format, render
 from kg.vocabulary import Vocabulary, load
 
-COMMANDS = "build query validate check show explain export score diff push fetch serve site docs mcp".split()  # noqa: SIM905
+COMMANDS = "build query validate check show explain export score curate diff push fetch serve site docs mcp".split()  # noqa: SIM905
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Fetching, from a server on loopback that speaks as the services' documentation says."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -293,3 +294,13 @@ def test_settings_come_from_the_environment() -> None:
         10.0,
     )
     assert settings.europepmc == Settings().europepmc
+
+
+def test_without_a_network_it_is_said_at_once(tmp_path: Path) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # and does not listen
+        address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        waited: list[float] = []
+        with pytest.raises(FetchError, match="is not to be reached"):
+            fetch(["some cells"], tmp_path, settings=Settings(europepmc=address), sleep=waited.append)
+        assert waited == []

@@ -1,14 +1,17 @@
 """`kg.open`: a store asked from a notebook."""
 
+import ast
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import rdflib
 
 import kg
 from kg.asking import QueryError
-from kg.notebook import Graph
+from kg.notebook import Answer, Graph, Picture
 from kg.store import StoreError
 
 SENTENCE = "Mesenchymal stem cells are effective in multiple sclerosis."
@@ -78,3 +81,30 @@ def test_an_answer_becomes_a_frame(graph: Graph, library: str) -> None:
     assert (len(frame), frame["for"].sum()) == (1, 1)
     empty = getattr(graph.query("treatments", since="2030"), f"to_{library}")()
     assert (list(empty.columns), len(empty)) == (list(frame.columns), 0)
+
+
+def test_the_notebook_runs_and_draws_three_pictures() -> None:
+    """Each cell as a notebook runs it: the value of its last line is what is shown."""
+    notebook = json.loads((Path(__file__).parent.parent / "scripts" / "pictures.ipynb").read_text("utf-8"))
+    names: dict[str, object] = {}
+    shown = []
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            assert not cell["outputs"], "what is under version control has no outputs"
+            module = ast.parse("".join(cell["source"]))
+            last = module.body.pop() if isinstance(module.body[-1], ast.Expr) else None
+            exec(compile(module, "cell", "exec"), names)
+            if isinstance(last, ast.Expr):
+                shown.append(eval(compile(ast.Expression(last.value), "cell", "eval"), names))
+    pictures = [one for one in shown if isinstance(one, Picture)]
+    assert len(pictures) == 3
+    for picture in pictures:
+        assert ElementTree.fromstring(picture._repr_svg_()).tag.endswith("svg")
+    tables = [one for one in shown if isinstance(one, Answer)]
+    assert len(tables) == 2 and all(len(one) and "<table>" in one._repr_html_() for one in tables)
+
+
+def test_a_picture_is_saved(graph: Graph, tmp_path: Path) -> None:
+    assert graph.query("treatments").picture is None  # of one row there is none
+    Picture("<svg/>").save(tmp_path / "one.svg")
+    assert (tmp_path / "one.svg").read_text() == "<svg/>"

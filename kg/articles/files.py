@@ -2,6 +2,7 @@
 
 import io
 import mimetypes
+import os
 import shutil
 import tempfile
 from collections import defaultdict
@@ -10,6 +11,8 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import IO
 
 from kg.articles.errors import ArticleError, Left, Note, OnError, OnNote, readable
+
+STDIN = "-"
 
 _SUFFIXES = {
     ".xml", ".nxml", ".htm", ".html", ".xhtml", ".json", ".txt", ".md", ".markdown", ".pdf", ".pubtator", ".nbib",
@@ -136,3 +139,27 @@ def without_copies(
                 whole.add(stem_of(name))
             yield name, content
         yield from leave()
+
+
+def find(paths: Iterable[Path | str]) -> list[Path]:
+    """The files to read: those named, and all in the folders named, without hidden ones. Sorted by name, each once.
+
+    Raises `ArticleError` where a path does not exist.
+    """
+    found: set[Path] = set()
+    for path in map(Path, paths):
+        if str(path) == STDIN or path.is_file():
+            found.add(path)
+        elif path.is_dir():
+
+            def closed(error: OSError) -> None:
+                found.add(Path(error.filename))  # it can't be read, and is named so when it is to be
+
+            for folder, folders, files in os.walk(path, onerror=closed):
+                folders[:] = [name for name in folders if not name.startswith(".")]
+                found.update(Path(folder) / name for name in files if not name.startswith("."))
+        elif os.path.lexists(path):
+            raise ArticleError(str(path), "", "neither a file nor a folder")
+        else:
+            raise ArticleError(str(path), "", "no such file or folder")
+    return sorted(found, key=lambda path: (path.name, str(path)))

@@ -1,9 +1,8 @@
 """Reading any file: what is in it is found by looking into it."""
 
-import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -29,13 +28,12 @@ from kg.articles.cues import FurnitureCues, default_cues
 from kg.articles.decode import check_lines, decode
 from kg.articles.edits import as_it_reads
 from kg.articles.errors import ArticleError, Left, Note, OnError, OnNote, refuse, unheard
-from kg.articles.files import Namer, Uncontrolled, has_no_text, stem_of, without_copies
+from kg.articles.files import STDIN, Namer, Uncontrolled, has_no_text, stem_of, without_copies
 from kg.articles.naming import named
 from kg.articles.plain import read_text
 from kg.articles.streams import Budget, Head, gunzip, open_file, seekable, tar_members, zip_members
 from kg.limits import READING, Reading
 
-STDIN = "-"
 _PUBMED = {
     "PubmedArticleSet", "PubmedArticle", "MedlineCitationSet", "MedlineCitation", "DeleteCitation",
     "PubmedBookArticleSet", "PubmedBookArticle",
@@ -70,30 +68,6 @@ class _Settings:
 
 def _ignore(_: str) -> None:
     pass
-
-
-def find(paths: Iterable[Path | str]) -> list[Path]:
-    """The files to read: those named, and all in the folders named, without hidden ones. Sorted by name, each once.
-
-    Raises `ArticleError` where a path does not exist.
-    """
-    found: set[Path] = set()
-    for path in map(Path, paths):
-        if str(path) == STDIN or path.is_file():
-            found.add(path)
-        elif path.is_dir():
-
-            def closed(error: OSError) -> None:
-                found.add(Path(error.filename))  # it can't be read, and is named so when it is to be
-
-            for folder, folders, files in os.walk(path, onerror=closed):
-                folders[:] = [name for name in folders if not name.startswith(".")]
-                found.update(Path(folder) / name for name in files if not name.startswith("."))
-        elif os.path.lexists(path):
-            raise ArticleError(str(path), "", "neither a file nor a folder")
-        else:
-            raise ArticleError(str(path), "", "no such file or folder")
-    return sorted(found, key=lambda path: (path.name, str(path)))
 
 
 def read(

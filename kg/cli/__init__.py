@@ -18,6 +18,7 @@ from kg.cli.building import build
 from kg.cli.checking import check, score, validate
 from kg.cli.common import Trouble, Wrong, say
 from kg.cli.completing import Asking
+from kg.cli.curating import curate
 from kg.cli.looking import docs, serve, site
 from kg.cli.taking import diff, export, fetch, push
 
@@ -34,7 +35,7 @@ app = typer.Typer(
 app.command()(build)
 # The parameters of stored queries are options of its own.
 app.command(cls=Asking, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(query)
-for _command in (show, explain, validate, check, score, export, diff, push, fetch, serve, site, docs, mcp):
+for _command in (show, explain, validate, check, score, curate, export, diff, push, fetch, serve, site, docs, mcp):
     app.command()(_command)
 
 

@@ -62,23 +62,25 @@ def query(
 
     words = vocabulary.load()
     try:
-        stored = catalogue.Catalogue.load()
         if turtle:
-            sys.stdout.write(stored.as_turtle(words, endpoint))
+            sys.stdout.write(catalogue.Catalogue.load().as_turtle(words, endpoint))
             return
         if not name and file is None:
-            print_rows(("query", "question"), [(one.name, one.question) for one in stored], format)
+            questions = [(one.name, one.question) for one in catalogue.Catalogue.load()]
+            print_rows(("query", "question"), questions, format)
             return
         if name and file is not None:
             raise Wrong("name a stored query or a file, not both")
-        if about:
-            _about(stored[name], format)
+        stored = catalogue.Catalogue.only(name) if name else None
+        text = _text_of(file) if file else ""
+        if about and stored:
+            _about(stored, format)
             return
         values = _parameters(context.args)
         if file is not None and values:
             raise Wrong("the SPARQL of a file takes no parameters")
         if sparql:
-            sys.stdout.write(_text_of(file) if file else stored[name].bind(values, words))
+            sys.stdout.write(stored.bind(values, words) if stored else text)
             return
         if data and endpoint:
             raise Wrong("ask files or an endpoint, not both")
@@ -91,13 +93,13 @@ def query(
             source = asking.read_data(data)
         else:
             source = _weighed(open_store(store), weights, words) if weights else open_store(store)
-        if file:
-            rows = asking.select(source, _text_of(file), words)
+        if stored is None:
+            rows = asking.select(source, text, words)
         else:
             at_hand = AtHand([paths.DIGESTS, *(texts or [])], None if endpoint or data else store)
             weighed = Weights.of(words).changed(weights) if weights else None
             steps = answers.rows(
-                stored[name], values, words, at_hand, limit, sentences=sentences, explain=explain, weights=weighed
+                stored, values, words, at_hand, limit, sentences=sentences, explain=explain, weights=weighed
             )
             rows, why = answers.drive(steps, source, words)
             if why:

@@ -58,6 +58,8 @@ def articles(store: Store) -> Iterator[tuple[Source, list[Record]]]:
                 source = _source(id, iri, properties(block))
             elif iri.startswith(CLAIM):
                 said = properties(block)
+                if said.get("stemkg:judgement") == "wrong":
+                    continue
                 build = said.get("prov:wasGeneratedBy", "")
                 hash, quote = (said.get("stemkg:" + name, "") for name in ("sentenceHash", "quote"))
                 records.append(Record(iri, claim_of(id, said), build, hash, quote))

@@ -220,7 +220,8 @@ def _article(id: str, node: ox.NamedNode, quads: Iterable[ox.Quad]) -> tuple[Sou
         inferred=one("stemkg:inferred") == "true",
         retracted=one("stemkg:retracted") == "true",
     )
-    claims = [_claim(id, iri, values) for iri, values in nodes.items()]
+    wrong = STEMKG + "judgement"
+    claims = [_claim(id, iri, values) for iri, values in nodes.items() if values.get(wrong) != "wrong"]
     return source, sorted(claims, key=lambda stated: (stated.claim, stated.id))
 
 

@@ -7,8 +7,10 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from heapq import nlargest
-from itertools import accumulate
+from itertools import accumulate, groupby, islice
 from pathlib import Path
+
+import pyoxigraph as ox
 
 from kg import paths
 from kg.catalogue import Catalogue
@@ -26,6 +28,7 @@ from kg.web.trial import Trial, read_trial
 from kg.weights import Weights
 
 STATIC = Path(__file__).resolve().parent / "static"
+READING = Path(__file__).resolve().parent / "reading.tsv"
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 #: Maps that are kept, for other foldings of the same filter.
@@ -161,6 +164,26 @@ class Site:
         dated = (source for source in index.sources if (source.dated or source.issued) and not source.retracted)
         claiming = (source for source in dated if index.by_article[source.id])
         return nlargest(most, claiming, key=lambda source: (source.dated or source.issued, source.id))
+
+    def read_how_well(self) -> list[list[str]]:
+        """How well texts are read: the columns, and a row for each kind of text, as they were measured."""
+        return [line.split("\t") for line in READING.read_text("utf-8").splitlines()]
+
+    def sources_of_terms(self) -> list[dict[str, str]]:
+        """The ontologies whose terms are used: title, version, licence and page, from the heads of their slices."""
+        found = []
+        for file in sorted((self.ontology / "imports").glob("*.ttl")):
+            with file.open("rb") as lines:
+                # The prefixes and the ontology itself, up to the second blank line.
+                blocks = islice(groupby(lines, key=lambda line: not line.strip()), 3)
+                head = b"".join(line for _, block in blocks for line in block)
+            said = {
+                triple.predicate.value.rpartition("/")[2].rpartition("#")[2]: getattr(triple.object, "value", "")
+                for triple in ox.parse(head, format=ox.RdfFormat.TURTLE)
+            }
+            said["title"] = said.get("title", file.stem).removeprefix("StemKG slice of the ")
+            found.append({name: said.get(name, "") for name in ("title", "versionInfo", "license", "source")})
+        return found
 
     async def explain(self, text: str) -> Trial:
         """What is read in a text."""
