@@ -32,8 +32,8 @@ ENDS: Final[dict[Predicate, tuple[frozenset[str], frozenset[str]]]] = {
     "derived_from": (_CELL, frozenset(("tissue",))),
     "given_by": (_THERAPY, frozenset(("route",))),
     "adverse_effect": (_AGENT, frozenset(("phenotype", "disease", "adverse_event"))),
-    "involves": (_ILLNESS | {"mechanism", "cell", "product"}, frozenset(("pathway", "factor"))),
-    "affects": (_ILLNESS, frozenset(("cell", "tissue", "process"))),
+    "involves": (frozenset(("disease", "mechanism", "cell", "product")), frozenset(("pathway", "factor"))),
+    "affects": (frozenset(("disease",)), frozenset(("cell", "tissue", "process"))),
 }
 _MEANINGS = 3  # so many of a mention's candidates are tried
 
