@@ -71,6 +71,7 @@ class Assistant:
         self.vocabulary = Vocabulary.load()
         self.catalogue = Catalogue.load()
         self._pool: Pool | None = None
+        self._version: Version | None = None  # of the graph that the pool answers from
         self._starting = asyncio.Lock()
         Store.open(self.folder, read_only=True).close()  # whether there is one
 
@@ -146,10 +147,15 @@ class Assistant:
             return end.value  # type: ignore[no-any-return]
 
     async def _ask(self, sparql: str) -> Rows:
+        version = Version.read(self.folder)
         async with self._starting:
             if self._pool is None:
-                self._pool = Pool(self._graph(), self.limits, self._graph)
+                self._pool = Pool(version.graph(self.folder), self.limits, self._graph)
                 await self._pool.start()
+            elif version != self._version:  # the store was built anew
+                self._pool.store = version.graph(self.folder)
+                await self._pool.renew()
+            self._version = version
         content = (await self._pool.ask(Request(sparql, "json"))).read()
         results = ox.parse_query_results(content, format=ox.QueryResultsFormat.JSON)
         assert isinstance(results, ox.QuerySolutions)

@@ -15,6 +15,7 @@ import web_fixture
 
 from kg.assistants import Assistant, server
 from kg.catalogue import Catalogue
+from kg.claim import Claim
 from kg.texts import Texts
 
 jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
@@ -123,3 +124,19 @@ def test_a_client_talks_over_standard_input_and_over_http(folder: Path) -> None:
             assert "treatments" in asyncio.run(names(f"http://127.0.0.1:{port}/mcp"))
         finally:
             running.terminate()
+
+
+def test_a_store_that_is_built_anew_is_asked_as_it_is_now(tmp_path: Path) -> None:
+    folder = web_fixture.make(tmp_path)
+    claim = Claim("one-more", 0, 10, "CL:0000134", "treats", "MONDO:0005301", "MONDO:0005301", "positive")
+
+    async def say(client: Any) -> list[list[str]]:
+        found = []
+        for _ in range(2):
+            result = await client.call_tool("claims", {"article": "one-more"})
+            found.append([row["claim"] for row in result.structured_content["rows"]])
+            await asyncio.to_thread(web_fixture.add, folder, "one-more", [claim])
+        return found
+
+    before, after = talk(folder, say)
+    assert (len(before), len(after)) == (0, 1)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from web_fixture import Server, make, serving, site
 
-from kg.articles import Article, ArticleError, read
+from kg.articles import Article, ArticleError, Left, Note, read, segment
 from kg.articles.edits import as_it_reads
 from kg.articles.layout import lines
 from kg.asking import QueryError, select
@@ -113,6 +113,29 @@ def test_a_line_is_what_stands_there(text: str, markdown: bool) -> None:
     long = "words that go on and on\n" * 120 + text  # longer than what the kind of a paragraph is told by
     for line in lines(long, 0, len(long), markdown=markdown):
         assert line.text == long[line.start : line.end]
+
+
+# Bylines with nothing under them
+
+
+def test_a_byline_without_a_text_is_no_article_and_takes_none_of_another(tmp_path: Path) -> None:
+    path = tmp_path / "posts.txt"
+
+    def make_posts(times: int) -> str:
+        return "by admin | Mar 5, 2024 | Knees\nCells were given by vein.\n" + "by admin | Mar 6, 2024 | Toes\n" * times
+
+    path.write_text(make_posts(3))
+    notes: list[Note] = []
+    [article] = [segment(found) for found in read(path, on_note=notes.append)]
+    assert "Cells were given by vein." in [article.text[one.start : one.end] for one in article.sentences]
+    assert [note.kind for note in notes if note.kind is Left.EMPTY] == [Left.EMPTY] * 3
+
+    def take(text: str) -> None:
+        path.write_text(text)
+        for found in read(path):
+            segment(found)
+
+    grows_linearly(make_posts, take, 400)
 
 
 # Characters that a page may have and its tree may not

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from test_web_pool import COUNT, CROSS, count, with_pool
-from web_fixture import add, make
+from web_fixture import add, make, serving, site
 
 from kg.claim import Claim
 from kg.store import Version
@@ -95,3 +95,23 @@ def test_another_graph_has_other_answers(tmp_path: Path) -> None:
         assert (await pool.ask(Request(COUNT, "csv"))).read() == f"n\r\n{before + 1}\r\n".encode()
 
     with_pool(place / "graph-1", work, kept=KEPT)
+
+
+def test_a_page_of_the_old_graph_does_not_get_among_those_of_the_new(tmp_path: Path) -> None:
+    place = make(tmp_path)
+    shown = site(place)
+    under_way = shown.pages  # of whoever makes a page as the graph changes
+    claim = Claim("one-more", 0, 10, "CL:0000134", "treats", "MONDO:0005301", "MONDO:0005301", "positive")
+    add(place, "one-more", [claim])
+    assert asyncio.run(shown.refresh())
+    under_way.put("/articles?", b"old", {})
+    assert shown.pages.get("/articles?") is None
+
+
+def test_tables_are_kept_with_their_names(tmp_path: Path) -> None:
+    with serving(site(make(tmp_path))) as running:
+        for address in ("/map.csv", "/claims.csv", "/map.svg"):
+            first, second = running.ask(address), running.ask(address)
+            assert "filename=" in first.headers["content-disposition"]
+            assert (second.body, second.headers) == (first.body, first.headers | {"date": second.headers["date"]})
+            assert running.ask(address, if_none_match=first.headers["etag"]).status == 304

@@ -54,6 +54,7 @@ class Left(StrEnum):
     UNUSABLE = "input that can't be used"
     SUBJECT = "article without cell therapy"
     NOTHING = "file without an article"
+    EMPTY = "post without a text"
     NO_TEXT = "file without text of its own"  # a picture, a film, a spreadsheet
     COPY = "PDF beside the XML of the same article"
     BOOK = "book"

@@ -70,8 +70,8 @@ def segment(article: Article, cues: FurnitureCues | None = None) -> Article:
     cues = cues or default_cues()
     starts = {section.start: section for section in article.sections if section.heading or section.label}
     lines = []
-    start = 0
-    for number, body in enumerate(article.text.split("\n")):
+    start = article.start
+    for number, body in enumerate(article.text[start : article.end].split("\n")):
         if body.strip():
             section = starts.get(start)
             kind = "prose"
@@ -85,5 +85,5 @@ def segment(article: Article, cues: FurnitureCues | None = None) -> Article:
                 kind = "skip"
             lines.append(Line(start, start + len(body), body, kind, True, section.label if section else ""))
         start += len(body) + 1
-    sections, sentences = assemble(article.text, 0, len(article.text), lines, cues)
+    sections, sentences = assemble(article.text, article.start, article.end, lines, cues)
     return replace(article, sections=sections, sentences=sentences)

@@ -84,9 +84,14 @@ def _articles(
     for number, (post, begin, finish) in enumerate(zip(posts, edges[:-1], edges[1:], strict=True), start=1):
         after = posts[number] if number < len(posts) else len(found)
         try:
-            yield compose(text, begin, finish, found[post:after], {}, f"{stem}#{number}", file, cues, on_note)
+            article = compose(text, begin, finish, found[post:after], {}, f"{stem}#{number}", file, cues, on_note)
         except ArticleError as error:
             on_error(error)
+            continue
+        if article.sentences:
+            yield article
+        else:  # a byline with nothing under it
+            on_note(Note(file, _place(text, begin), Left.EMPTY))
 
 
 # Posts and their bylines ---------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """A large store for the benchmarks of the pages, of the same synthetic claims that those of the queries use."""
 
+import os
 from pathlib import Path
 
 from synthetic import Synthetic
@@ -25,7 +26,11 @@ def make(folder: Path, claims: int) -> None:
 
 
 def rebuild(folder: Path) -> None:
-    """Build the graph of a store anew: every article is replaced by itself, as where all were read again."""
+    """Build the graph of a store anew: every article is replaced by itself, as where all were read again.
+
+    The process gives way to others, as one that builds beside a server should.
+    """
+    os.nice(10)
     with Store.open(folder) as store:
         store.begin()
         store.stage(Staged.of(id, "synthetic", "", store.quads(id)) for id in store.article_ids())
