@@ -16,19 +16,23 @@ from kg.rdf import (
     SUBCLASS,
     TYPE,
     VALUE_KIND,
-    VERSION,
     decimal,
-    english,
     integer,
     term,
 )
 from kg.vocabulary import Term, Vocabulary
 from kg.weights import BASIS_TERMS, CERTAINTY_TERMS, Weights
 
+VERSION = term("owl:versionInfo")
 _EXACT_SYNONYM = term("oboInOwl:hasExactSynonym")
 _RELATED_SYNONYM = term("oboInOwl:hasRelatedSynonym")
 _DEFINITION = term("IAO:0000115")
 _CLASS = PREFIXES["owl"] + "Class"
+
+
+def english(text: str) -> ox.Literal:
+    """A text as it is said in English: a label, a synonym, a definition."""
+    return ox.Literal(text, language="en")
 
 
 def ontology_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
