@@ -133,7 +133,9 @@ def test_a_verb_finds_its_ends(sentence: str, said: tuple[str, str, str]) -> Non
 
 
 def test_a_labelled_item_takes_the_place_of_what_its_line_counts() -> None:
-    text = "Two kinds of cells are being studied for lupus:\n\n- MSCs: These are from fat.\n- NK cells: They are given.\n"
+    text = (
+        "Two kinds of cells are being studied for lupus:\n\n- MSCs: These are from fat.\n- NK cells: They are given.\n"
+    )
     known = plain(text)
     found = triples(extractor().claims(known))
     assert {(MSC, "treats", LUPUS), ("CL:0000623", "treats", LUPUS)} <= found
