@@ -78,9 +78,10 @@ class Scorer:
         whole: list[int] | None = None
         for pair in pairs(document, s):
             if whole is None:
-                whole = self.model.sums(self.features.of_sentence(document, s))
+                whole = self.model.sums(set(self.features.of_sentence(document, s)))
             subject, object_ = pair.subject, pair.object
-            place = self.model.packed(self.features.of_place(document, s, subject, object_))
+            # Each feature once, as in training: several cues of a mechanism may have the same.
+            place = self.model.packed(set(self.features.of_place(document, s, subject, object_)))
             own = self.model.unpacked(place + self._of_ends(subject.id, object_.id))
             for predicate in pair.predicates:
                 number = self._numbers[predicate]

@@ -1,7 +1,7 @@
 """Linked data: what each IRI of the graph stands for, as Turtle, JSON-LD, RDF/XML or N-Triples, or as its page.
 
-The IRIs begin with https://w3id.org/stemkg/, which sends on to a server of ours (`ontology/.htaccess`): what follows there
-is the path here. A browser gets a page; a program that asks for RDF gets what the graph says of the node.
+The IRIs begin with https://w3id.org/stemkg/, which sends on to a server of ours (`ontology/.htaccess`): what follows
+there is the path here. A browser gets a page; a program that asks for RDF gets what the graph says of the node.
 """
 
 from collections.abc import Awaitable, Callable
