@@ -60,7 +60,6 @@ def curie(node: Node) -> str:
 
 TYPE = term("rdf:type")
 LABEL = term("rdfs:label")
-VERSION = term("owl:versionInfo")
 SUBCLASS = term("rdfs:subClassOf")
 IS_A = term("stemkg:isA")
 KIND = term("stemkg:kind")
@@ -88,8 +87,7 @@ SOURCE = term("dcterms:source")
 START = term("stemkg:start")
 END = term("stemkg:end")
 QUOTE = term("stemkg:quote")
-POSITIVE = term("stemkg:Positive")
-NEGATIVE = term("stemkg:Negative")
+POSITIVE, NEGATIVE = term("stemkg:Positive"), term("stemkg:Negative")
 ASSERTED = term("stemkg:Asserted")
 HEDGED = term("stemkg:Hedged")
 STUDIED = term("stemkg:Studied")
@@ -97,8 +95,7 @@ CLAIM_CLASS = term("stemkg:Claim")
 ARTICLE_CLASS = term("stemkg:Article")
 FINDING_CLASS = term("stemkg:Finding")
 
-_INTEGER = term("xsd:integer")
-_DECIMAL = term("xsd:decimal")
+_INTEGER, _DECIMAL = term("xsd:integer"), term("xsd:decimal")
 #: The datatype of a date, by its length.
 _DATES = {4: term("xsd:gYear"), 7: term("xsd:gYearMonth"), 10: term("xsd:date")}
 _TRUE = ox.Literal("true", datatype=term("xsd:boolean"))
@@ -120,11 +117,6 @@ _LENGTH, _SHA256, _RETRACTED = str(LENGTH), str(SHA256), str(RETRACTED)
 _IDENTIFIER, _ISSUED, _TITLE = str(IDENTIFIER), str(ISSUED), str(TITLE)
 _COUNTS_AS = iri("stemkg:countsAs")
 _CONFIDENCE, _SENTENCE_HASH, _XSD_INTEGER = iri("stemkg:confidence"), iri("stemkg:sentenceHash"), str(_INTEGER)
-
-
-def english(text: str) -> ox.Literal:
-    """A text as it is said in English: a label, a synonym, a definition."""
-    return ox.Literal(text, language="en")
 
 
 def integer(number: int) -> ox.Literal:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg import paths
+from kg import mappings, paths
 from kg.namespaces import PREFIXES, expand
 from kg.ontology import OntologyError, one_ontology, owlapi_jars, read
 from kg.vocabulary import Vocabulary
@@ -32,6 +32,9 @@ def write(to: Path, folder: Path = paths.ONTOLOGY) -> list[Path]:
     whole, base, obo, graphs = (to / name for name in ("stemkg.owl", "stemkg-base.owl", "stemkg.obo", "stemkg.json"))
     merged, own = read(folder), ox.Store()
     own.bulk_load(path=str(folder / "stemkg.ttl"), format=ox.RdfFormat.TURTLE)
+    for mapping in mappings.of(folder):
+        subject, predicate, object_ = map(ox.NamedNode, mapping)
+        merged.add(ox.Quad(subject, predicate, object_))
     _save(merged, whole, obo)
     _save(own, base)
     graphs.write_text(json.dumps(obographs(Vocabulary.load(folder)), ensure_ascii=False, indent=1) + "\n", "utf-8")

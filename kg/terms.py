@@ -16,24 +16,28 @@ from kg.rdf import (
     SUBCLASS,
     TYPE,
     VALUE_KIND,
-    VERSION,
     decimal,
-    english,
     integer,
     term,
 )
 from kg.vocabulary import Term, Vocabulary
 from kg.weights import BASIS_TERMS, CERTAINTY_TERMS, Weights
 
+VERSION = term("owl:versionInfo")
 _EXACT_SYNONYM = term("oboInOwl:hasExactSynonym")
 _RELATED_SYNONYM = term("oboInOwl:hasRelatedSynonym")
 _DEFINITION = term("IAO:0000115")
 _CLASS = PREFIXES["owl"] + "Class"
 
 
+def english(text: str) -> ox.Literal:
+    """A text as it is said in English: a label, a synonym, a definition."""
+    return ox.Literal(text, language="en")
+
+
 def ontology_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
-    """The ontology graph: what each entity is, names, kinds (inherited ones too), parents, definitions of ours, ranks
-    and weights.
+    """The ontology graph: what each entity is, names, kinds (inherited ones too), parents, definitions of ours, what
+    others call terms, ranks and weights.
 
     The graph's own node carries the version and the digest of the ontology.
     """
@@ -46,6 +50,9 @@ def ontology_quads(vocabulary: Vocabulary) -> Iterator[ox.Quad]:
     for id, type in vocabulary.types.items():
         if id not in vocabulary.terms and _is_curie(id):  # what the ontology only declares, of other vocabularies
             yield ox.Quad(term(id), TYPE, ox.NamedNode(type), graph)
+    for mapping in vocabulary.mappings:
+        subject, predicate, object_ = map(ox.NamedNode, mapping)
+        yield ox.Quad(subject, predicate, object_, graph)
     for qualifier, kind in vocabulary.annotations.get("valueKind", ()):
         yield ox.Quad(term(qualifier), VALUE_KIND, ox.Literal(kind), graph)
     yield from weight_quads(Weights.of(vocabulary))

@@ -36,12 +36,12 @@ from kg.rdf import (
     Graph,
     Node,
     article_id,
-    english,
     iri,
     value_of,
 )
 from kg.shapes import ShapesError, Violation
 from kg.store import Store
+from kg.terms import english
 from kg.vocabulary import Vocabulary
 
 SHAPES = paths.ONTOLOGY / "shapes.ttl"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import paths
+from kg import mappings, paths
 from kg.further import Further, lexicon_files
 from kg.namespaces import PREFIXES, STEMKG, contract
 
@@ -106,6 +106,8 @@ class Vocabulary:
         self.annotations = {name: tuple(sorted(pairs)) for name, pairs in sorted(annotations.items())}
         #: The IRI of what each declared entity is: `owl:Class`, a kind of property, or `owl:NamedIndividual`.
         self.types = _types(triples)
+        #: What other vocabularies call the terms.
+        self.mappings: list[mappings.Mapping] = []
         self._parents = {id: tuple(sorted(above - {id})) for id, above in parents.items()}
         self._closure: dict[str, frozenset[str]] = {}
         self._words: frozenset[str] = frozenset()
@@ -154,7 +156,14 @@ class Vocabulary:
         lexicon = [(str(path), path.read_bytes()) for path in lexicon_files(folder)]
         for _, content in lexicon:
             digest.update(content)
-        return cls(triples, digest.hexdigest(), lexicon)
+        try:
+            known = mappings.of(folder)
+        except ValueError as error:
+            raise VocabularyError(str(error)) from None
+        digest.update(repr(known).encode() if known else b"")
+        vocabulary = cls(triples, digest.hexdigest(), lexicon)
+        vocabulary.mappings = known
+        return vocabulary
 
     def __contains__(self, id: str) -> bool:
         return id in self.terms or self.term(id) is not None

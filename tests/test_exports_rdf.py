@@ -13,7 +13,7 @@ import rdflib
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib.compare import isomorphic
-from rdflib.namespace import DCTERMS, OWL, RDF, RDFS
+from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 
 from kg import exports, ontology
 from kg.articles import Article
@@ -249,3 +249,10 @@ def test_the_exported_graph_tells_its_licence_and_declares_its_properties(tmp_pa
     own = {property for property in graph.predicates() if not str(property).startswith((str(RDF), str(RDFS), str(OWL)))}
     assert {property for property in own if not kinds.intersection(graph.objects(property, RDF.type))} == set()
     assert {label.language for label in graph.objects(None, RDFS.label)} == {"en"}  # type: ignore[attr-defined]
+
+
+def test_the_exported_graph_tells_what_others_call_its_evidence(tmp_path: Path) -> None:
+    path, *_ = exports.export(query_fixture.digests()[1], tmp_path / "all.ttl")
+    graph = rdflib.Graph().parse(path)
+    studied, in_mice = (rdflib.URIRef(expand(name)) for name in ("stemkg:AnimalStudy", "ECO:0000179"))
+    assert (studied, SKOS.exactMatch, in_mice) in graph

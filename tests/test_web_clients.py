@@ -42,7 +42,7 @@ def test_sparqlwrapper(server: Server, method: str, posted: str) -> None:
     assert len(client.queryAndConvert().getElementsByTagName("result")) == len(rows)
     client.setReturnFormat(wrapper.CSV)
     assert client.queryAndConvert().decode().count("\r\n") == len(rows) + 1
-    client.setQuery("CONSTRUCT { ?c a ?t } WHERE { ?c a ?t } LIMIT 5")
+    client.setQuery("CONSTRUCT { ?c a ?t } WHERE { ?c a stemkg:Claim ; a ?t } LIMIT 5")
     client.setReturnFormat(wrapper.TURTLE)
     assert b"https://w3id.org/stemkg/" in client.queryAndConvert()
     client.setReturnFormat(wrapper.RDFXML)

@@ -16,6 +16,8 @@ from web_fixture import SENTENCE, Server, add, copy, make, serving, site
 from kg.catalogue import Catalogue
 from kg.claim import Claim
 from kg.cli import run
+from kg.web.index import Mark
+from kg.web.pages import _nearest
 from kg.web.serving import ServingError, file_of, get, write_site
 
 LUPUS, NEPHRITIS, CORD, MSC = "MONDO:0007915", "MONDO:0005556", "CL:0002569", "CL:0000134"
@@ -396,3 +398,15 @@ def test_try_a_sentence(server: Server) -> None:
     assert shown.forbidden == []
     huge = server.ask("/try", method="POST", body=b"text=" + b"x" * 2_000_000, accept="text/html")
     assert huge.status == 413
+
+
+def test_a_disease_is_not_left_out_of_the_neighbours_for_lack_of_room(server: Server) -> None:
+    site = server.site
+
+    def mark(articles: int) -> Mark:
+        return Mark(sure=set(range(articles)), rank_for=4)
+
+    others = [(id, mark(9)) for id in site.index.below if id != CORD and "disease" not in site.vocabulary.kinds(id)]
+    diseases = [(id, mark(1)) for id in site.index.below if "disease" in site.vocabulary.kinds(id)][:5]
+    drawn = _nearest(site, CORD, [("treats", others + diseases)])
+    assert {id for id, _ in diseases} <= {id for id, _, _ in drawn} and len(drawn) <= 16 < len(others)

@@ -28,10 +28,10 @@ from kg.rdf import (
     ONTOLOGY_GRAPH,
     SUMMARY_GRAPH,
     TYPE,
-    VERSION,
     article_node,
 )
 from kg.store import Store
+from kg.terms import VERSION
 
 NTRIPLES = ox.RdfFormat.N_TRIPLES
 

@@ -35,7 +35,7 @@ ENDS: Final[dict[Predicate, tuple[frozenset[str], frozenset[str]]]] = {
     "involves": (_ILLNESS | {"mechanism", "cell", "product"}, frozenset(("pathway", "factor"))),
     "affects": (_ILLNESS, frozenset(("cell", "tissue", "process"))),
 }
-_MEANINGS = 2  # so many of a mention's candidates are tried
+_MEANINGS = 3  # so many of a mention's candidates are tried
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Comparisons: which of two treatments a sentence calls the better, and on what.
 
 A comparison has two sides ("X … than Y", "compared with Y, X …", "X outperformed Y") and words that weigh them:
-"better" and "safer" speak for X, "more toxic" against it, and "more" or "rarer" for or against it by what there is
-more or less of.
+"better" and "safer" speak for X, "more toxic" against it, and "more" or "rarer" for or against it by what there is more
+or less of.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from kg.claim import Polarity
 from kg.extraction.cues import Found
 from kg.extraction.frames import Sentence
+from kg.extraction.given import Given, compounded
 from kg.extraction.spans import clause, longest, mentions, origins, said, says, subtree
 from kg.vocabulary import Vocabulary
 
@@ -75,9 +76,7 @@ class Comparisons:
         self.complaints = frozenset(("ComplaintWord", *undesired))
         self.outcomes = frozenset(outcomes - undesired)
         self.benefits = frozenset(("MeasureWord", "BenefitWord", *self.outcomes))
-        therapeutic = vocabulary.annotations.get("therapeutic", ())
-        self._given = frozenset(id for id, value in therapeutic if value in ("true", "cell"))
-        self._drugs = frozenset(id for id, value in therapeutic if value == "drug")
+        self._given = Given(vocabulary)
 
     def read(self, s: Sentence) -> list[ComparisonReading]:
         """The comparisons of a sentence, those of several pairs or aspects each by itself."""
@@ -91,12 +90,10 @@ class Comparisons:
 
     def is_side(self, s: Sentence, named: int) -> bool:
         """Whether a mention is of what may be compared: a therapy or a route."""
-        one = s.named[named]
-        if s.lowers[one.last : one.last + 1] == ("-",) or _of_product(s, named):
+        if compounded(s, named) or _of_product(s, named):
             return False
-        if one.mention.kinds & {"drug", "product", "route"} or one.mention.id in self._drugs:
-            return True
-        return any(not self._given.isdisjoint(self.vocabulary.ancestors(id)) for id in one.mention.ids[:1])
+        route = "route" in s.named[named].mention.kinds
+        return route or self._given.is_drug(s, named) or self._given.is_cell(s, named)
 
     def comparable(self, s: Sentence, a: Side, b: Side) -> bool:
         """Whether two sides are of different things of one sort: two routes, or two treatments."""

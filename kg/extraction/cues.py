@@ -5,6 +5,7 @@ mechanism. `<Promoting> blood vessel` asks for a word of that verb class to gove
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -49,10 +50,14 @@ class CueBook:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._root: dict[str, object] = {}
+        including = defaultdict(list)  # a class or relation to those whose words its words are too
+        for whole, part in vocabulary.annotations.get("includes", ()):
+            including[part].append(whole)
         for form in FORMS:
             for id, text in vocabulary.annotations.get(form, ()):
                 if "stemkg:TextPart" not in vocabulary.ancestors(id):
-                    self._add(id.removeprefix("stemkg:"), form, text)
+                    for owner in (id, *including[id]):
+                        self._add(owner.removeprefix("stemkg:"), form, text)
 
     def _add(self, owner: str, form: Form, text: str) -> None:
         governed = _GOVERNED.fullmatch(text)
@@ -63,8 +68,9 @@ class CueBook:
         node = self._root
         for word in words:
             node = node.setdefault(lemma(word), {})  # type: ignore[assignment]
-        if words:
-            node.setdefault("", []).append(Cue(owner, form, phrase, governor))  # type: ignore[attr-defined]
+        cue = Cue(owner, form, phrase, governor)
+        if words and cue not in node.setdefault("", []):  # type: ignore[operator]
+            node[""].append(cue)  # type: ignore[attr-defined]
 
     def find(self, lowers: Sequence[str], lemmas: Sequence[str], tags: Sequence[str]) -> tuple[Found, ...]:
         """All cues of a sentence, by where they begin. Each sequence has an entry for each token."""

@@ -7,7 +7,7 @@ belongs to an article lives with the reading of it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import Final, Literal, cast
 
 from kg.articles import Article
 from kg.articles.edits import as_it_reads
@@ -27,8 +27,8 @@ from kg.extraction.score import Scored, Scorer, chosen
 from kg.extraction.standing import Standing
 from kg.vocabulary import Vocabulary
 
-#: The confidence of what rules read, comparisons and outcomes: about the share of right ones in annotated texts.
-RULED = 0.6
+#: What found a statement: learned weights, a saying, a rule of comparisons, or one of outcomes.
+Family = Literal["learned", "said", "compared", "counted"]
 _FINITE = ("VBD", "VBZ", "VBP", "MD")
 _CHANGES: Final[tuple[Predicate, ...]] = ("increases", "decreases", "secretes")
 _LONGEST_ANSWER = 12  # an answer that leaves out what it answers to has no more tokens
@@ -58,7 +58,7 @@ class Statement:
     unit: Unit = ""
     ends: tuple[int | None, int | None] = (None, None)  # the mentions that they are, by their index in the sentence
     qualifiers: tuple[tuple[Qualifier, str], ...] = ()
-    confidence: float = RULED
+    family: Family = "learned"
     because: Scored | str = ""
     reasons: tuple[str, ...] = ()  # of its polarity and certainty
     cues: tuple[tuple[int, int], ...] = ()
@@ -204,7 +204,6 @@ class Extractor:
                     disease_of(document, before, one.predicate, subject, object_),
                     judged.polarity,
                     judged.certainty,
-                    confidence=self.scorer.confidence(one.score),
                     because=one,
                     reasons=judged.reasons,
                 )
@@ -228,7 +227,7 @@ class Extractor:
                 judged.certainty,
                 ends=(subject.named, object_.named),
                 qualifiers=(("source", source),) if source else (),
-                confidence=max(self.scorer.confidence(one.score), 0.0 if self._learned_enough(one) else RULED),
+                family="learned" if self._learned_enough(one) else "said",
                 because=one,
                 reasons=judged.reasons,
                 cues=_cues(s, one),
@@ -252,6 +251,7 @@ class Extractor:
                     one.polarity,
                     ends=(one.better.named, one.worse.named),
                     qualifiers=(("aspect", one.aspect),),
+                    family="compared",
                     because=one.reason,
                 )
 
@@ -277,6 +277,7 @@ class Extractor:
                     unit=cast(Unit, one.unit),
                     ends=(one.subject, None),
                     qualifiers=one.qualifiers,
+                    family="counted",
                     because=one.reason,
                 )
 
@@ -302,17 +303,21 @@ class Extractor:
                 object=one.object,
                 disease=one.disease,
                 polarity=one.polarity,
-                certainty=one.certainty or self._certainty(s, around, one),
+                certainty=self._certainty(s, around, one),
                 evidence=evidence,
                 basis=basis,
                 value=one.value,
                 unit=one.unit,
                 qualifiers=self._qualified(s, one),
-                confidence=one.confidence,
+                confidence=self._confidence(one),
                 rule="learned" if isinstance(one.because, Scored) else one.predicate,
                 cues=tuple(document.within(*span) for span in one.cues),
             )
             reading.claims.append((claim, one))
+
+    def _confidence(self, one: Statement) -> float:
+        score = one.because.score if isinstance(one.because, Scored) else 0
+        return self.scorer.confidence.of(one.family, score)
 
     def _qualified(self, s: Sentence, one: Statement) -> tuple[tuple[Qualifier, str], ...]:
         """The qualifiers of a statement: its own, and of the other keys those that the sentence tells."""
@@ -322,8 +327,13 @@ class Extractor:
         return tuple(pair for key in QUALIFIERS for pair in pairs if pair[0] == key)
 
     def _certainty(self, s: Sentence, around: list[str], one: Statement) -> Certainty:
+        """How certain a sentence is of a statement: what its scope tells, or else what was learned. A sentence that is
+        not certain may still tell that something is only studied."""
+        if one.certainty not in (None, "hedged"):
+            return one.certainty
         ends = [k for k, named in enumerate(s.named) if named.mention.id in (one.subject, one.object)]
-        return self.standing.certainty([*around, *self.standing.features_of_claim(s, one.predicate, ends)])
+        learned = self.standing.certainty([*around, *self.standing.features_of_claim(s, one.predicate, ends)])
+        return learned if learned != "asserted" else one.certainty or learned
 
 
 def _meant(one: Scored) -> tuple[bool, int, int, int]:

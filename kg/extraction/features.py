@@ -73,8 +73,11 @@ class Features:
 
     def of_pair(self, document: Document, s: Sentence, subject: End, object_: End) -> list[str]:
         """What speaks for and against the two ends being related."""
-        found = list(self.of_ends(subject.id, object_.id))
-        found += self._of_document(document, subject, object_)
+        return [*self.of_ends(subject.id, object_.id), *self.of_place(document, s, subject, object_)]
+
+    def of_place(self, document: Document, s: Sentence, subject: End, object_: End) -> list[str]:
+        """The same without what the ends are by themselves, wherever they stand (`of_ends`)."""
+        found = self._of_document(document, subject, object_)
         if subject.place:
             found.append("s2nd")
         if object_.place:

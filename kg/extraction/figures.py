@@ -8,9 +8,10 @@ confidence interval, a P value, a change "by 20 %", a time, a number of points o
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Literal
 
 from kg.extraction.frames import Sentence
+from kg.extraction.numbers import HYPHENS, WORDS, Number, number_at, word_at, written
 from kg.extraction.spans import said, says
 
 #: What a figure tells.
@@ -19,63 +20,20 @@ Kind = Literal["share", "count", "size", "dose", "follow-up", "phase", "registra
 #: How near the figure is to the number that is written: just it, near it, or only a bound of it.
 Bound = Literal["", "about", "at least", "at most"]
 
-_UNITS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_WORDS: Final = (
-    {word: value for value, word in enumerate(_UNITS)}
-    | {word: 10 * place for place, word in enumerate(_TENS, 2)}
-    | {"dozen": 12}
-)
-_TIMES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
-_NUMERAL = re.compile(r"\d+(?:[.,·]\d+)*")
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
-_POWER = re.compile(r"10(?:\^|\()(\d{1,2})\)?")
 _PHASE = re.compile(r"(?:[1-4]|i{1,3}|iv)[ab]?")
 _REGISTERED = re.compile(
-    r"NCT\d{8}|ISRCTN\d{8}|ChiCTR[A-Za-z-]{0,9}\d{8,12}|ACTRN\d{14}|UMIN\d{9}|EUCTR[\d-]{6,20}|DRKS\d{8}|CTRI/\d{4}/\d{1,3}/\d{1,9}|"
-    r"IRCT[\dN]{5,24}|jRCTs?\d{9,12}|KCT\d{7}|NTR\d{3,6}|\d{4}-\d{6}-\d\d(?=\b)"
+    r"NCT\d{8}|ISRCTN\d{8}|ChiCTR[A-Za-z-]{0,9}\d{8,12}|ACTRN\d{14}|UMIN\d{9}|EUCTR[\d-]{6,20}|DRKS\d{8}|"
+    r"CTRI/\d{4}/\d{1,3}/\d{1,9}|IRCT[\dN]{5,24}|jRCTs?\d{9,12}|KCT\d{7}|NTR\d{3,6}|\d{4}-\d{6}-\d\d(?=\b)"
 )
-_HYPHENS = frozenset("-‐‑–")
 _PERCENT = frozenset(("%", "percent", "pct"))
 _OPEN = frozenset("([")
-_BEFORE_NUMBER = frozenset("([“\"'~≈<>=≥≤–-/×:±")
 _WHOLES = frozenset(("the", "these", "those", "all", "our", "every", "first", "its", "their", "enrolled", "treated"))
 _WHOM = frozenset(("whom", "them", "these", "those", "us"))
 _BEGINNING = frozenset((",", ";", ":", "whom", "them", "which", "and", "but", "while", "another", "other"))
 _MOST = 100_000  # more people are those of a country, not of a study
 _PEOPLE_BEFORE = frozenset(("JJ", "VBN", "NN", "NNP", "JJR", "HYPH", "RB", "VBG", "NNS"))
 _NOUNS = frozenset(("NN", "NNS", "NNP", "NNPS"))
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number in words or numerals; its tokens are `first:last`."""
-
-    first: int
-    last: int
-    value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,72 +54,6 @@ class Figure:
     bound: Bound = ""
     of: str = ""
     bare: bool = False
-
-
-def written(value: float) -> str:
-    """A number as it stands in a table: at most two decimals as they are told, one where they were worked out.
-
-    >>> written(40.0), written(200 / 3), written(17.65)
-    ('40', '66.7', '17.65')
-    """
-    told = abs(value * 100 - round(value * 100)) < 1e-6
-    return f"{value:.2f}".rstrip("0").rstrip(".") if told else f"{value:.1f}"
-
-
-def numeral(word: str) -> float | None:
-    """The number that a word or numeral in lower case stands for, or None.
-
-    >>> numeral("41"), numeral("four"), numeral("1,000"), numeral("0·5"), numeral("cells")
-    (41.0, 4.0, 1000.0, 0.5, None)
-    """
-    if word in _WORDS:
-        return float(_WORDS[word])
-    if _NUMERAL.fullmatch(word):
-        plain = word.replace(",", "") if _GROUPED.fullmatch(word) else word.replace(",", ".").replace("·", ".")
-        return float(plain) if plain.count(".") < 2 else None
-    return None
-
-
-def numbers(s: Sentence) -> list[Number]:
-    """The numbers of a sentence that are part of no name, in order."""
-    found: list[Number] = []
-    token = 0
-    while token < len(s.lowers):
-        number = _number(s, token)
-        if number is not None:
-            found.append(number)
-        token = number.last if number is not None else token + 1
-    return found
-
-
-def _number(s: Sentence, first: int) -> Number | None:
-    """The number that begins at a token: "62", "sixty-two", "two hundred and six", "2 × 10^6", "1.5 million"."""
-    if first >= len(s.lowers) or first in s.at:
-        return None
-    glued = first > 0 and s.ends[first - 1] == s.starts[first]
-    if glued and s.lowers[first - 1] not in _BEFORE_NUMBER:
-        return None
-    if (power := _POWER.fullmatch(s.lowers[first])) is not None:
-        return Number(first, first + 1, float(10 ** int(power[1])))
-    value = numeral(s.lowers[first])
-    if value is None:
-        return None
-    last = first + 1
-    if s.lowers[first] in _TENS and _word(s, last) in _HYPHENS:
-        below = numeral(_word(s, last + 1))
-        if below is not None and 0 < below < 10:
-            value, last = value + below, last + 2
-    while (times := _TIMES.get(_word(s, last))) is not None:
-        value, last = value * times, last + 1
-        if times == 100 and _word(s, last) == "and" and (rest := _number(s, last + 1)) is not None and rest.value < 100:
-            value, last = value + rest.value, rest.last
-    if _word(s, last) in ("×", "x", "*") and (power := _POWER.fullmatch(_word(s, last + 1))) is not None:
-        value, last = value * 10 ** int(power[1]), last + 2
-    return Number(first, last, value)
-
-
-def _word(s: Sentence, token: int) -> str:
-    return s.lowers[token] if 0 <= token < len(s.lowers) else ""
 
 
 # -- figures
@@ -198,7 +90,7 @@ class _Reader:
         while token < len(self.s.lowers):
             figure = self._at(token)
             if figure is None:
-                number = _number(self.s, token)
+                number = number_at(self.s, token)
                 token = number.last if number is not None else token + 1
                 continue
             self.found.append(figure)
@@ -209,12 +101,12 @@ class _Reader:
         """The figure that begins at a token."""
         if (figure := self._phase(token) or self._fraction(token)) is not None:
             return figure if figure.kind == "phase" else self._bounded(figure)
-        number = _number(self.s, token)
+        number = number_at(self.s, token)
         if number is None:
             return None
-        if _word(self.s, number.last) in _HYPHENS and _number(self.s, number.last + 1) is None:
+        if word_at(self.s, number.last) in HYPHENS and number_at(self.s, number.last + 1) is None:
             return self._follow_up(number)  # "5-year"
-        if _word(self.s, number.last) in _PERCENT:
+        if word_at(self.s, number.last) in _PERCENT:
             share = self._percentage(number)
             return self._bounded(share) if share is not None else None
         figure = (
@@ -229,16 +121,16 @@ class _Reader:
 
     def _phase(self, token: int) -> Figure | None:
         """ "phase 2", "phase I/IIa"."""
-        if _word(self.s, token) != "phase" or token in self.s.at:
+        if word_at(self.s, token) != "phase" or token in self.s.at:
             return None
         last = token + 1
-        if _word(self.s, last) in _HYPHENS:
+        if word_at(self.s, last) in HYPHENS:
             last += 1
         parts = []
-        while _PHASE.fullmatch(_word(self.s, last)):
-            parts.append(_word(self.s, last))
+        while _PHASE.fullmatch(word_at(self.s, last)):
+            parts.append(word_at(self.s, last))
             last += 1
-            if _word(self.s, last) not in ("/", "-", "–") or not _PHASE.fullmatch(_word(self.s, last + 1)):
+            if word_at(self.s, last) not in ("/", "-", "–") or not _PHASE.fullmatch(word_at(self.s, last + 1)):
                 break
             last += 1
         return Figure(token, last, "/".join(map(_arabic, parts)), "", "phase") if parts else None
@@ -246,12 +138,12 @@ class _Reader:
     def _fraction(self, token: int) -> Figure | None:
         """ "two-thirds", "half of the patients", "a quarter of them"."""
         s, first = self.s, token
-        word = _word(s, token)
-        above = _WORDS.get(word, 0)
+        word = word_at(s, token)
+        above = WORDS.get(word, 0)
         if above or word in ("a", "one"):
-            token += 1 + (_word(s, token + 1) in _HYPHENS)
+            token += 1 + (word_at(s, token + 1) in HYPHENS)
             above = above or 1
-        part = _word(s, token)
+        part = word_at(s, token)
         part = part if part in _PARTS else part.removesuffix("s")
         if part not in _PARTS or (token == first and part != "half"):
             return None
@@ -259,20 +151,20 @@ class _Reader:
         if s.labels[token] in ("amod", "npadvmod") and part != "half" and not above:
             return None  # "the third patient"
         told = says(s, "PatientWord", last, last + 6) or self._of_them(last)
-        alone = _word(s, last) != "of" and above > 1 and s.labels[token] == "pobj"
+        alone = word_at(s, last) != "of" and above > 1 and s.labels[token] == "pobj"
         if above >= below or not (told or self._verb_follows(last) or alone):
             return None
         return Figure(first, last, written(100 * above / below if above else 100 / below), "%", "share")
 
     def _of_them(self, token: int) -> bool:
-        return _word(self.s, token) == "of" and _word(self.s, token + 1) in _WHOM
+        return word_at(self.s, token) == "of" and word_at(self.s, token + 1) in _WHOM
 
     def _percentage(self, number: Number) -> Figure | None:
         """ "62 %", "62 per cent", and each bound of "60–65 %"."""
         s, last = self.s, number.last
-        if _word(s, last) in _PERCENT:
+        if word_at(s, last) in _PERCENT:
             last += 1
-        elif _word(s, last) == "per" and _word(s, last + 1) == "cent":
+        elif word_at(s, last) == "per" and word_at(s, last + 1) == "cent":
             last += 2
         else:
             return self._first_bound(number) or self._with_spread(number)
@@ -282,11 +174,11 @@ class _Reader:
 
     def _first_bound(self, number: Number) -> Figure | None:
         """The first number of "60–65 %", "20 to 42 %", "between 30 and 50 %"."""
-        joined = _word(self.s, number.last)
-        ahead = _word(self.s, number.first - 1)
+        joined = word_at(self.s, number.last)
+        ahead = word_at(self.s, number.first - 1)
         if joined not in ("–", "-", "‐", "to") and not (joined == "and" and ahead == "between"):
             return None
-        second = _number(self.s, number.last + 1)
+        second = number_at(self.s, number.last + 1)
         if second is None or second.value < number.value:
             return None
         share = self._percentage(second)
@@ -298,10 +190,10 @@ class _Reader:
         s, last = self.s, number.last
         if s.lowers[last : last + 3] == ("+", "/", "-"):
             last += 2
-        elif _word(s, last) != "±":
+        elif word_at(s, last) != "±":
             return None
-        spread = _number(s, last + 1)
-        if spread is None or _word(s, spread.last) not in _PERCENT:
+        spread = number_at(s, last + 1)
+        if spread is None or word_at(s, spread.last) not in _PERCENT:
             return None
         return Figure(number.first, spread.last + 1, written(number.value), "%", "share")
 
@@ -309,11 +201,11 @@ class _Reader:
         """Whether a percentage is one of patients: no confidence interval, spread or change "by 20 %"."""
         s, first = self.s, number.first
         before = s.lowers[max(0, first - 5) : first]
-        if _word(s, last) == "of" and says(s, ("PatientWord", "ControlWord", "OtherArm"), last + 1, last + 6):
+        if word_at(s, last) == "of" and says(s, ("PatientWord", "ControlWord", "OtherArm"), last + 1, last + 6):
             return True
         if before and before[-1] in ("±", "=", "above", "below"):
             return False
-        if any(found.first == last for found in said(s, "NoShare", last)) or _word(s, last) in ("point", "points"):
+        if any(found.first == last for found in said(s, "NoShare", last)) or word_at(s, last) in ("point", "points"):
             return False
         if says(s, "IntervalWord", first - 4, first) or (before[-1:] == ("to",) and "from" in before):
             return False
@@ -325,23 +217,23 @@ class _Reader:
     def _dose(self, number: Number) -> Figure | None:
         """ "2 × 10^6 cells/kg", "100 million MSCs", "10 mg/kg"."""
         s, unit = self.s, number.last
-        while _word(s, unit) in ("of", "viable", "live") or s.tags[min(unit, len(s.tags) - 1)] == "JJ":
+        while word_at(s, unit) in ("of", "viable", "live") or s.tags[min(unit, len(s.tags) - 1)] == "JJ":
             unit += 1
         cells = unit in s.at and "cell" in s.named[s.at[unit]].mention.kinds and number.value >= 1_000
         if not cells and not (says(s, "DoseUnit", unit, unit + 1) and (number.value >= 1_000 or unit == number.last)):
             return None
         last = s.named[s.at[unit]].last if cells else unit + 1
-        name = "cells" if cells or (number.value >= 1_000 and _word(s, unit).startswith("cell")) else _word(s, unit)
+        name = "cells" if cells or (number.value >= 1_000 and word_at(s, unit).startswith("cell")) else word_at(s, unit)
         if name.startswith("cell") and number.value < 1_000:
             return None
-        while _word(s, last) == "/" and last + 1 < len(s.lowers):
-            name, last = f"{name}/{_word(s, last + 1)}", last + 2
+        while word_at(s, last) == "/" and last + 1 < len(s.lowers):
+            name, last = f"{name}/{word_at(s, last + 1)}", last + 2
         return Figure(number.first, last, written(number.value), name, "dose")
 
     def _follow_up(self, number: Number) -> Figure | None:
         """ "followed for 24 months", "a median follow-up of 3.5 years", "18-month follow-up"."""
         s = self.s
-        unit = number.last + (_word(s, number.last) in _HYPHENS)
+        unit = number.last + (word_at(s, number.last) in HYPHENS)
         if not says(s, "TimeWord", unit, unit + 1):
             return None
         near = says(s, "FollowUpWord", number.first - 5, number.first) or says(s, "FollowUpWord", unit + 1, unit + 5)
@@ -350,21 +242,21 @@ class _Reader:
 
     def _part(self, number: Number) -> Figure | None:
         """A number of people told as a part: "12 of the 20", "12/20 patients", "one in five patients"."""
-        s, last, word = self.s, number.last, _word(self.s, number.last)
+        s, last, word = self.s, number.last, word_at(self.s, number.last)
         if number.value != int(number.value):
             return None
-        if word == "/" and (whole := _number(s, last + 1)) is not None and whole.value >= number.value:
+        if word == "/" and (whole := number_at(s, last + 1)) is not None and whole.value >= number.value:
             return self._count(number, whole.last, whole)
         people = self._end_of_people(last)
-        if people and _word(s, people) in ("in", "out"):  # "one patient in ten"
-            whole = _number(s, people + 1 + (_word(s, people + 1) == "of"))
+        if people and word_at(s, people) in ("in", "out"):  # "one patient in ten"
+            whole = number_at(s, people + 1 + (word_at(s, people + 1) == "of"))
             alone = whole is not None and not says(s, "PatientWord", whole.last, whole.last + 2)
             if whole is not None and alone and whole.value >= 2 and not says(s, "TimeWord", whole.last, whole.last + 1):
                 return self._ratio(number, whole)
         if word in _OPEN:  # "12 (60 %) of 20 patients"
             return self._before_brackets(number)
         if word == "in":
-            whole = _number(s, last + 1)
+            whole = number_at(s, last + 1)
             some = whole is not None and whole.value > number.value and self._counts_people(whole)
             return self._ratio(number, whole) if some and whole is not None else None
         if word not in ("of", "out"):
@@ -374,20 +266,20 @@ class _Reader:
     def _of(self, number: Number, token: int) -> Figure | None:
         """A number, where the whole that it is of begins at a token."""
         s = self.s
-        while _word(s, token) in _WHOLES and _word(s, token + 1) not in (",", "."):
+        while word_at(s, token) in _WHOLES and word_at(s, token + 1) not in (",", "."):
             token += 1
-        whole = _number(s, token)
+        whole = number_at(s, token)
         if whole is not None:
             if whole.value < number.value:
                 return None
             beyond = whole.last
-            noun = beyond < len(s.tags) and s.tags[beyond] in {*_NOUNS, "JJ"}
+            noun = beyond < len(s.tags) and s.tags[beyond] in (*_NOUNS, "JJ")
             if noun and not self._end_of_people(beyond):
                 return None  # "two of three scales"
-            if whole.value == 10 and number.value < 10 and _word(s, number.last) == "out":
+            if whole.value == 10 and number.value < 10 and word_at(s, number.last) == "out":
                 return self._ratio(number, whole)
             return self._count(number, whole.last, whole)
-        if _word(s, token) in _WHOM or _word(s, token - 1) in _WHOM or says(s, "PatientWord", token, token + 4):
+        if word_at(s, token) in _WHOM or word_at(s, token - 1) in _WHOM or says(s, "PatientWord", token, token + 4):
             return self._count(number, number.last, None)
         return None
 
@@ -404,7 +296,7 @@ class _Reader:
 
     def _before_brackets(self, number: Number) -> Figure | None:
         """A number of people before its share in brackets: "12 (60 %) of 20", "nine (24 per cent)"."""
-        inner = _number(self.s, number.last + 1)
+        inner = number_at(self.s, number.last + 1)
         share = self._percentage(inner) if inner is not None else None
         if share is None or share.last >= len(self.s.lowers) or self.s.lowers[share.last] not in (")", "]", ",", ";"):
             return None
@@ -415,12 +307,12 @@ class _Reader:
         s, last = self.s, number.last
         if number.value != int(number.value) or number.value > _MOST:
             return None
-        if _word(s, number.first - 1) == "=" and _word(s, number.first - 2) == "n":
+        if word_at(s, number.first - 1) == "=" and word_at(s, number.first - 2) == "n":
             return Figure(number.first, last, written(number.value), "patients", "size")
         befell = self._befell(last)
         if not befell and not self._end_of_people(last):
             return None
-        value, ahead = written(number.value), _word(s, number.first - 1)
+        value, ahead = written(number.value), word_at(s, number.first - 1)
         start = number.first - 1 - (says(s, ("About", "AtLeast"), number.first - 1, number.first) or ahead == "the")
         if ahead in _OPEN and not befell:
             return Figure(number.first, last, value, "patients", "size")  # "(600 participants; …)"
@@ -451,19 +343,19 @@ class _Reader:
         return False
 
     def _bare(self, number: Number) -> Figure | None:
-        """A number that stands for people: "Seven went into remission", "…, and one died", "unchanged in 7", "3
-        patients in the treated group and 2 in the placebo group"."""
+        """A number that stands for people: "Seven went into remission", "…, and one died", "unchanged in 7",
+        "3 patients in the treated group and 2 in the placebo group"."""
         s, last = self.s, number.last
         if number.value != int(number.value) or number.value > _MOST or self._is_measure(number):
             return None
         earlier = any(figure.kind in ("share", "count", "size") for figure in self.found)
         if not earlier and number.value == 1:
             return None  # "one might think"
-        behind, ends = _word(s, number.first - 1), last >= len(s.lowers) or s.lowers[last] in (".", ",", ";", "(")
+        behind, ends = word_at(s, number.first - 1), last >= len(s.lowers) or s.lowers[last] in (".", ",", ";", "(")
         begins = not behind or behind in _BEGINNING or s.tags[number.first - 1] in ("CC", "RB", "DT")
         subject = s.labels[last - 1] in ("nsubj", "nsubjpass") and s.tags[last - 1] == "CD"
-        whose = _word(s, last) in ("whose", "who") and earlier
-        grouped = earlier and _word(s, last) == "in" and says(s, "ArmWord", last + 1, last + 6)
+        whose = word_at(s, last) in ("whose", "who") and earlier
+        grouped = earlier and word_at(s, last) == "in" and says(s, "ArmWord", last + 1, last + 6)
         listed = earlier and ends and behind in ("in", "another", "other", "remaining", "all")
         if (begins and (((subject or earlier) and self._verb_follows(last)) or whose or grouped)) or listed:
             return Figure(number.first, last, written(number.value), "patients", "count")
@@ -490,7 +382,7 @@ class _Reader:
         s, first = self.s, figure.first
         if first and s.tags[first - 1] == "DT":
             first -= 1
-        ahead = _word(s, first - 1)
+        ahead = word_at(s, first - 1)
         for bound, owner, marks in _BOUNDS:
             if ahead in marks or any(_contiguous(s, owner, start, first) for start in range(max(0, first - 4), first)):
                 return replace(figure, bound=bound)
@@ -520,4 +412,4 @@ def _arabic(part: str) -> str:
     return {"i": "1", "ii": "2", "iii": "3", "iv": "4"}.get(roman, roman) + part[len(roman) :]
 
 
-__all__ = ["Bound", "Figure", "Kind", "Number", "figures", "numbers", "numeral", "written"]
+__all__ = ["Bound", "Figure", "Kind", "figures"]

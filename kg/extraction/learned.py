@@ -6,6 +6,7 @@ scripts/train-reading and say what they were trained on.
 """
 
 import gzip
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 #: What a weight of 1 is in a file.
 SCALE = 1024
 FOLDER = Path(__file__).parent / "weights"
+
+_FIELD, _HALF = 32, 1 << 31  # the bits of an output in a packed row, and what its scores stay below
 
 
 class Model:
@@ -24,7 +27,12 @@ class Model:
         #: What a file says of itself: the thresholds, the calibration, checksums of what it was trained on.
         self.notes = dict(notes)
         self._rows = rows
-        self._read: dict[str, tuple[tuple[int, int], ...]] = {}
+        # A row as one integer with 32 bits an output, made when it is first met: rows are added as integers, all
+        # outputs at once, which is exact, and the same on every machine. Threads may share it: who comes second makes
+        # the same.
+        self._packed: dict[str, int] = {}
+        self._unpack = struct.Struct(f"<{len(self.outputs)}I").unpack
+        self._zero = sum(_HALF << (_FIELD * k) for k in range(len(self.outputs)))
 
     @classmethod
     def load(cls, name: str, folder: Path = FOLDER) -> "Model":
@@ -33,20 +41,31 @@ class Model:
 
     def row(self, feature: str) -> tuple[tuple[int, int], ...]:
         """What a feature adds, as (number of the output, weight); nothing for one that was not learned."""
-        known = self._read.get(feature)
-        if known is None:
-            written = self._rows.get(feature, "")
-            pairs = (pair.split("=") for pair in written.split(",") if pair)
-            known = self._read[feature] = tuple([(int(output), int(weight)) for output, weight in pairs])
-        return known
+        pairs = (pair.split("=") for pair in self._rows.get(feature, "").split(",") if pair)
+        return tuple([(int(output), int(weight)) for output, weight in pairs])
 
     def sums(self, features: Iterable[str]) -> list[int]:
         """The scores of all outputs, without their bias."""
-        sums = [0] * len(self.outputs)
+        return self.unpacked(self.packed(features))
+
+    def packed(self, features: Iterable[str]) -> int:
+        """The same as one integer, of which several may be added before they are unpacked."""
+        known, rows = self._packed, self._rows
+        total = 0
         for feature in features:
-            for output, weight in self.row(feature):
-                sums[output] += weight
-        return sums
+            row = known.get(feature)
+            if row is None:
+                if feature not in rows:
+                    continue
+                row = known[feature] = sum([weight << (_FIELD * output) for output, weight in self.row(feature)])
+            total += row
+        return total
+
+    def unpacked(self, packed: int) -> list[int]:
+        """The scores in a packed integer."""
+        return [
+            score - _HALF for score in self._unpack((packed + self._zero).to_bytes(4 * len(self.outputs), "little"))
+        ]
 
     def best(self, features: Iterable[str]) -> str:
         """The output with the highest score; of equals the first."""

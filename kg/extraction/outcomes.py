@@ -7,19 +7,17 @@ the control arm, and of the cell that its part of the sentence names.
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 from kg.claim import Polarity, Qualifier
+from kg.extraction.arms import Arm, Arms
 from kg.extraction.cues import Found
 from kg.extraction.figures import Figure, figures
 from kg.extraction.frames import Sentence
-from kg.extraction.spans import bracketed, clause, head, longest, mentions, said, says
+from kg.extraction.given import Given
+from kg.extraction.row import Row
+from kg.extraction.spans import clause, head, longest, mentions, said, says
 from kg.vocabulary import Vocabulary
 
-#: Which arm of a study a figure is of; "" where the sentence does not tell.
-Arm = Literal["treated", "control", ""]
-
-_GIVEN = frozenset(("cell", "product"))
 _DENYING = frozenset(("not", "n't", "never", "no", "neither", "without", "nor"))
 _GOVERNING = frozenset(("in", "of", "at", "to", "by", "with", "for", "among"))
 _COMPARING = frozenset(("versus", "vs", "vs.", "v", "while", "whereas", "against", "than", "but", "and", "or"))
@@ -29,7 +27,6 @@ _OPEN_MODALS = frozenset(("may", "might", "would", "will", "should", "'ll", "'d"
 _ENTERING = ("Administering", "Allocating", "Allowing")
 _POINTING = frozenset(("the", "this", "these", "such", "our", "their"))
 _RELATIVE = frozenset(("who", "that", "which", "whom", "whose"))
-_RANGES = (("–",), ("-",), ("‐",), ("to",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +60,7 @@ class Outcomes:
         #: Those that may happen to nobody, which is a figure too, and those that may be told as an amount.
         self.befalling = frozenset(id.partition(":")[2] for id, _ in vocabulary.annotations.get("befalling", ()))
         self.graded = frozenset(id.partition(":")[2] for id, _ in vocabulary.annotations.get("graded", ()))
-        therapeutic = vocabulary.annotations.get("therapeutic", ())
-        self._given = frozenset(id for id, value in therapeutic if value in ("true", "cell"))
+        self.given = Given(vocabulary)
 
     def read(self, s: Sentence) -> list[OutcomeReading]:
         """The outcomes of a sentence, in order of their figures; those of a control arm too."""
@@ -77,17 +73,6 @@ class Outcomes:
             return []
         return _Reading(self, s, words, shares).outcomes()
 
-    def is_given(self, s: Sentence, named: int) -> bool:
-        """Whether a mention is of a cell or product such as is given as a therapy."""
-        return any(
-            "product" in self.vocabulary.kinds(id) or not self._given.isdisjoint(self.vocabulary.ancestors(id))
-            for id in s.named[named].mention.ids[:1]
-        )
-
-    def id_of(self, s: Sentence, named: int, kind: str) -> str:
-        """The best meaning of a mention that is of a kind; "" for none."""
-        return next((id for id in s.named[named].mention.ids if kind in self.vocabulary.kinds(id)), "")
-
 
 class _Reading:
     """The outcomes of one sentence."""
@@ -97,6 +82,8 @@ class _Reading:
         self.s = s
         self.words = words
         self.shares = shares
+        self.row = Row(s, shares)
+        self.arms = Arms(by.given, s, self.row, paired=bool(self._respective_words))
 
     def outcomes(self) -> list[OutcomeReading]:
         found: list[OutcomeReading] = []
@@ -105,10 +92,10 @@ class _Reading:
             word = self._word(place)
             if word is None and previous is not None and self._compared(place) and place not in self._respective_words:
                 word = previous
-            if self._restates(place):
+            if self.row.restates(place):
                 word = previous or self._word(place - 1)
             previous = word
-            if place in self._run and not self._respective_words and self._respective is None:
+            if place in self.row.respective and not self._respective_words and self.arms.respective is None:
                 continue  # of which arms, the sentence does not tell
             if word is None or figure.bound not in ("", "about") or not self._reported(place, word):
                 continue
@@ -120,28 +107,12 @@ class _Reading:
     # -- which outcome
 
     @cached_property
-    def _run(self) -> range:
-        """The figures that are told "respectively"."""
-        s = self.s
-        if "respectively" not in s.lowers:
-            return range(0)
-        at = s.lowers.index("respectively")
-        last = len([figure for figure in self.shares if figure.last <= at])
-        first = last - 1
-        while first > 0 and all(
-            s.lowers[k] in ("and", ",", "in", "at", "or", "versus", "vs")
-            for k in range(self.shares[first - 1].last, self.shares[first].first)
-        ):
-            first -= 1
-        return range(max(first, 0), last) if last - first > 1 else range(0)
-
-    @cached_property
     def _respective_words(self) -> dict[int, Found | None]:
         """The words of figures of several outcomes: "relapse and survival were 16 % and 73 %, respectively"."""
-        s, run = self.s, self._run
+        s, run = self.s, self.row.respective
         if not run:
             return {}
-        before, start = self._bounds(run.start)[0], self.shares[run.start].first
+        before, start = self.row.bounds(run.start)[0], self.shares[run.start].first
         ahead = [word for word in self.words if before <= word.first and word.last <= start]
         ahead = [word for word in ahead if not any(word.last == other.first for other in ahead)]
         if len(ahead) == len(run):
@@ -167,7 +138,7 @@ class _Reading:
         """The outcome word after a figure and before the next one, or else before it and after the last one; that
         before it where a word leads from it to the figure: "remission in 40 %"."""
         s, figure = self.s, self.shares[place]
-        before, following = self._bounds(place)
+        before, following = self.row.bounds(place)
         stop = next((k for k in range(figure.last, following) if s.lowers[k] == ";"), following)
         after = [word for word in self.words if figure.last <= word.first < stop and not self._leads(word, following)]
         ahead = [word for word in self.words if before <= word.first and word.last <= figure.first]
@@ -189,12 +160,6 @@ class _Reading:
             and figure < len(self.s.lowers)
         )
 
-    def _bounds(self, place: int) -> tuple[int, int]:
-        """Where the figures before and after one end and begin."""
-        before = self.shares[place - 1].last if place else 0
-        following = self.shares[place + 1].first if place + 1 < len(self.shares) else len(self.s.lowers)
-        return before, following
-
     def _governed(self, figure: Figure) -> bool:
         """Whether what stands before a figure leads to it: "in", "was", "(", not that it begins a clause."""
         s, token = self.s, figure.first - 1
@@ -206,12 +171,6 @@ class _Reading:
 
     def _is_word_at(self, token: int) -> bool:
         return any(word.first <= token < word.last for word in self.words)
-
-    def _restates(self, place: int) -> bool:
-        """Whether a figure is the other bound of a range ("30–50 %") or says the one before it again ("12 (60 %)")."""
-        s, shares = self.s, self.shares
-        between = s.lowers[shares[place - 1].last : shares[place].first] if place else ()
-        return between in _RANGES or (between in (("(",), ("[",)) and shares[place - 1].unit != shares[place].unit)
 
     def _shares_predicate(self, place: int) -> bool:
         """Whether a figure and the next are joined, and what is said after the second is said of both."""
@@ -306,7 +265,7 @@ class _Reading:
         frame = s.frames.get(word.first)
         if frame is None or frame.passive or not s.tags[word.first].startswith("VB"):
             return []
-        return [k for k, way in frame.roles.get("agent", {}).items() if not way and self.by.is_given(s, k)]
+        return [k for k, way in frame.roles.get("agent", {}).items() if not way and self.by.given.is_cell(s, k)]
 
     def _is_undecided(self, figure: Figure, word: Found) -> bool:
         """Whether the word stands after a "may" or a future, or in what did not differ."""
@@ -354,7 +313,7 @@ class _Reading:
     def _is_result(self, figure: Figure, word: Found) -> bool:
         """Whether patients were treated, or what is told is past: not the usual course of a disease."""
         s = self.s
-        if any(self.by.is_given(s, k) for k in range(len(s.named))) or says(s, "TreatedWord"):
+        if any(self.by.given.is_cell(s, k) for k in range(len(s.named))) or says(s, "TreatedWord"):
             return True
         if any(s.lowers[found.first - 1] in _POINTING for found in said(s, "ReferringWord", 1)):
             return True
@@ -374,162 +333,16 @@ class _Reading:
         figure, s = self.shares[place], self.s
         reason = f"{s.words(figure.first, figure.last)} … {s.words(word.first, word.last)}"
         outcome = self.by.categories[owner]
-        arm, cells = self._arm(place)
-        qualifiers = self._route(place)
-        if figure.value == "0":
-            polarity = "positive"
-        return [
-            OutcomeReading(
-                cell, outcome, figure.value, figure.unit, polarity, arm, (*self._source(cell), *qualifiers), reason
-            )
-            for cell in (cells or [None])
-        ]
-
-    def _arm(self, place: int) -> tuple[Arm, list[int | None]]:
-        """The arm that a figure is of, and the cells that it was treated with, as far as they are named."""
-        if self._restates(place):
-            return self._arm(place - 1)
-        respective = self._respective
-        if respective is not None and place < len(respective):
-            named = respective[place]
-            return ("control" if named == [] else "treated"), list(named or ())
-        if self._is_control(place):
-            return "control", []
-        cells = self._cells(place)
-        return ("treated" if cells else ""), list(cells)
-
-    @cached_property
-    def _respective(self) -> list[list[int]] | None:
-        """The cells of each figure where they are told "respectively", none for a control arm; None where they are
-        not told so."""
-        s = self.s
-        if not self._run or self._respective_words:
-            return None
-        arms = [
-            (s.named[k].first, [k] if self.by.is_given(s, k) else [])
-            for k in mentions(s, 0, len(s.lowers), {*_GIVEN, "drug"})
-        ]
-        arms += [(found.first, []) for found in said(s, "ControlWord")]
-        arms.sort(key=lambda arm: arm[0])
-        after = [cells for at, cells in arms if at > self.shares[-1].first]
-        ahead = [cells for at, cells in arms if at < self.shares[0].first]
-        for named in (after, ahead):
-            if len(named) == len(self.shares) and any(named):
-                return named
-        return None
-
-    def _own_stop(self, place: int) -> int:
-        """Where what is said of a figure ends: at the next one, at what is compared, or some way behind."""
-        s, figure = self.s, self.shares[place]
-        _, following = self._bounds(place)
-        stop = min(following, figure.last + _NEARBY)
-        for than in said(s, "Than", figure.last, stop):
-            if s.lowers[than.first] != "to":
-                return than.first
-        return next((k for k in range(figure.last, stop) if s.lowers[k] == ";"), stop)
-
-    def _is_control(self, place: int) -> bool:
-        """Whether a figure is of the arm that was not treated with what the sentence is about."""
-        s, figure = self.s, self.shares[place]
-        before, _ = self._bounds(place)
-        stop = self._own_stop(place)
-        if self._controls(figure.last, stop):
-            return True
-        who = next((k for k in range(figure.last, stop) if s.lowers[k] in ("who", "whom")), stop)
-        if any(s.lowers[k] in ("not", "n't", "no") for k in range(who, min(who + 4, stop))) or self._without(
-            place, stop
-        ):
-            return True  # "48 % of those who did not", "13 infants who had received no cells"
-        treated = mentions(s, figure.last, stop, {*_GIVEN, "route", "tissue"})
-        if not treated and says(s, "ArmWord", figure.last, stop) and self._drugs(figure.last, stop):
-            return True
-        ahead = [
-            than
-            for than in said(s, "Than", before, figure.first)
-            if s.lowers[than.first] != "to" or than.last - than.first > 1
-        ]
-        if not place:
-            return self._untreated_before(figure)
-        if not ahead:
-            return bool(self._controls(before, figure.first)) and not treated
-        cells = mentions(s, ahead[0].last, figure.first, {*_GIVEN, "route", "tissue"})
-        return not (treated or cells)
-
-    def _without(self, place: int, stop: int) -> bool:
-        """ "55 % without them"; or whether the sentence is of a drug: "Steroids are standard, but one in two …"."""
-        s, figure = self.s, self.shares[place]
-        if any(
-            s.lowers[k] == "without" and (s.tags[k + 1] == "PRP" or k + 1 in s.at) for k in range(figure.last, stop - 1)
-        ):
-            return True
-        subjects = [
-            k for k in self._drugs(0, figure.first) if s.labels[s.named[k].head] in ("nsubj", "nsubjpass", "attr")
-        ]
-        return bool(subjects) and not any(self.by.is_given(s, k) for k in range(len(s.named)))
-
-    def _controls(self, first: int, last: int) -> list[Found]:
-        """The words for a control arm in tokens `first:last`; "placebo-controlled" is none."""
-        s = self.s
-        return [
-            found
-            for found in said(s, ("ControlWord", "OtherArm"), first, last)
-            if s.lowers[found.last : found.last + 1] != ("-",) and s.lowers[found.first - 1 : found.first] != ("-",)
-            if s.lowers[found.first] != "before"
-        ]
-
-    def _drugs(self, first: int, last: int) -> list[int]:
-        """The drugs named in tokens `first:last`; that of "steroid-resistant" is none."""
-        s = self.s
-        return [
-            k for k in mentions(s, first, last, {"drug"})
-            if s.lowers[s.named[k].last : s.named[k].last + 1] != ("-",)
-        ]  # fmt: skip
-
-    def _untreated_before(self, figure: Figure) -> bool:
-        """ "In the control group, 12 died", "Of the untreated children, four died": the first figure's arm is told
-        before it."""
-        s = self.s
-        found = self._controls(0, figure.first)
-        given = [k for k in mentions(s, 0, figure.first, _GIVEN) if self.by.is_given(s, k)]
-        return bool(found) and not given and s.lowers[0] in ("in", "of", "among", "with")
-
-    def _cells(self, place: int) -> list[int]:
-        """The cells that a figure's part of the sentence names; else those that it names before, or at all."""
-        s, figure = self.s, self.shares[place]
-        before, following = self._bounds(place)
-        stop = self._own_stop(place)
-        cells = [k for k in mentions(s, 0, len(s.lowers), _GIVEN) if self.by.is_given(s, k)]
-        after = [k for k in cells if figure.last <= s.named[k].first < stop]
-        ahead = [k for k in cells if before <= s.named[k].first < figure.first]
-        if after and not bracketed(s, figure.first):
-            return self._joined(after, 0)
-        earlier = [k for k in cells if s.named[k].first < figure.first]
-        for group in (ahead, earlier):
-            if group:
-                return self._joined(group, -1)
-        later = [k for k in cells if s.named[k].first < following + _NEARBY]
-        return later[:1]
-
-    def _joined(self, cells: list[int], place: int) -> list[int]:
-        """One of some cells, with those that are joined to it: "MSCs from cord or placenta"."""
-        return [cells[place]]
-
-    def _route(self, place: int) -> tuple[tuple[Qualifier, str], ...]:
-        """The route of the subgroup that a figure is of, where the sentence tells of several."""
-        s, figure = self.s, self.shares[place]
-        before, following = self._bounds(place)
-        routes = mentions(s, 0, len(s.lowers), {"route"})
-        if len(routes) < 2:
-            return ()
-        after = [k for k in routes if figure.last <= s.named[k].first < min(following, figure.last + 7)]
-        ahead = [k for k in routes if before <= s.named[k].first < figure.first]
-        compared = after and ahead and not before and says(s, "Than", figure.last, s.named[after[0]].first)
-        own = ahead[-1:] if compared or not after else after[:1]
-        return tuple(("route", self.by.id_of(s, k, "route")) for k in own)
-
-    def _source(self, cell: int | None) -> tuple[tuple[Qualifier, str], ...]:
-        source = self.s.named[cell].mention.source if cell is not None else ""
-        return (("source", source),) if source else ()
+        arm, cells = self.arms.of(place)
+        route = self.arms.route(place)
+        found = []
+        for cell in cells or [None]:
+            for source in self.arms.sources(cell) or ("",):
+                subgroup: tuple[tuple[Qualifier, str], ...] = (("source", source),) if source else ()
+                found.append(
+                    OutcomeReading(cell, outcome, figure.value, figure.unit, polarity, arm, (*subgroup, *route), reason)
+                )
+        return found
 
 
 # -- what stands in the sentence
@@ -607,4 +420,4 @@ def _verb_follows(s: Sentence, token: int) -> bool:
     return token < len(s.tags) and token not in s.at and s.tags[token] in ("VBD", "VBZ", "VBP", "VBN", "MD")
 
 
-__all__ = ["Arm", "OutcomeReading", "Outcomes"]
+__all__ = ["OutcomeReading", "Outcomes"]

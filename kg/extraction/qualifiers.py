@@ -11,6 +11,7 @@ from itertools import pairwise
 from kg.claim import QUALIFIERS, Predicate, Qualifier
 from kg.extraction.cues import Found
 from kg.extraction.frames import Sentence
+from kg.extraction.given import Given, compounded
 from kg.extraction.spans import clause, mentions, origins, said, says
 from kg.vocabulary import Vocabulary
 
@@ -33,11 +34,12 @@ class Qualifiers:
         #: The species and the controls of studies, by what their cues speak for.
         self.species = {_local(term.id): term.id for term in vocabulary.of_kind("species")}
         self.controls = {_local(term.id): term.id for term in vocabulary.of_kind("control")}
-        self._human = next((id for id, _ in vocabulary.annotations.get("treatedSpecies", ())), "")
-        therapeutic = vocabulary.annotations.get("therapeutic", ())
-        self._given = frozenset(id for id, value in therapeutic if value in ("true", "cell"))
-        self._drugs = frozenset(id for id, value in therapeutic if value == "drug")
-        self._specific = frozenset(id for id, _ in vocabulary.annotations.get("takenFrom", ()))
+        self.human = next((id for id, _ in vocabulary.annotations.get("treatedSpecies", ())), "")
+        self.given = Given(vocabulary)
+        #: Cells that are named by the tissue they are taken from.
+        self.sourced = frozenset(id for id, _ in vocabulary.annotations.get("takenFrom", ()))
+        #: What is given to make room for a cell, whose name is joined to its own by "and".
+        self.conditions = frozenset(vocabulary.annotations.get("conditions", ()))
         self._carriers = frozenset(id for id, _ in vocabulary.annotations.get("carrier", ()))
 
     def read(
@@ -49,27 +51,19 @@ class Qualifiers:
         """
         return _Qualified(self, s, subject, predicate, object_).pairs()
 
-    def id_of(self, s: Sentence, named: int, *kinds: str) -> str:
-        """The best meaning of a mention that is of one of some kinds; "" for none."""
-        ids = s.named[named].mention.ids
-        return next((id for id in ids if not self.vocabulary.kinds(id).isdisjoint(kinds)), "")
-
     def is_treatment(self, s: Sentence, named: int) -> bool:
         """Whether a mention is of what is given: a therapeutic cell, a product, a drug or what carries cells."""
-        one = s.named[named]
-        if s.lowers[one.last : one.last + 1] == ("-",):
+        if compounded(s, named):
             return False
-        above = self.vocabulary.ancestors(one.mention.id)
-        if not above.isdisjoint(self._carriers) or one.mention.id in self._drugs:
-            return True
-        return bool(self.vocabulary.kinds(one.mention.id) & {"product", "drug"}) or not above.isdisjoint(self._given)
+        carried = not self._carriers.isdisjoint(self.vocabulary.ancestors(s.named[named].mention.id))
+        return carried or self.given.is_drug(s, named) or self.given.is_cell(s, named)
 
     def partners(self, s: Sentence) -> list[list[int]]:
         """The treatments that a sentence says are given together, as groups of mentions."""
         treatments = [k for k in mentions(s, 0, len(s.lowers), _TREATMENTS | {"process"}) if self.is_treatment(s, k)]
         groups: list[list[int]] = []
         for a, b in pairwise(treatments):
-            if _combined(s, a, b):
+            if _combined(s, a, b) or self._conditions(s, a, b):
                 if groups and groups[-1][-1] == a:
                     groups[-1].append(b)
                 else:
@@ -77,6 +71,17 @@ class Qualifiers:
             elif groups and groups[-1][-1] == a and _listed(s, a, b):
                 groups[-1].append(b)  # "X along with Y and Z"
         return groups
+
+    def _conditions(self, s: Sentence, a: int, b: int) -> bool:
+        """Whether the first of two treatments makes room for the second: "chemotherapy and stem cell transplant". In a
+        longer list they are choices."""
+        first, second = s.named[a], s.named[b]
+        if (first.mention.id, second.mention.id) not in self.conditions:
+            return False
+        between = s.lowers[first.last : second.first]
+        return (
+            between[:1] == ("and",) and len(between) <= 3 and "," not in s.lowers[max(0, first.first - 3) : first.first]
+        )
 
 
 class _Qualified:
@@ -112,9 +117,19 @@ class _Qualified:
         mention = self.s.named[self.subject].mention
         if mention.source:
             return (mention.source,)
-        if "cell" not in mention.kinds or mention.id in self.by._specific:
+        if "cell" not in mention.kinds or mention.id in self.by.sourced:
             return ()
-        return origins(self.s, self.subject, self.by.vocabulary)[:1]
+        return origins(self.s, self.subject, self.by.vocabulary)[:1] or self._named_source(self.subject)
+
+    def _named_source(self, named: int) -> Sequence[str]:
+        """The tissue in the words that name a cell: "bone marrow transplant". One word is too little: "blood"."""
+        s, one = self.s, self.s.named[named]
+        for length in range(one.last - one.first - 1, 1, -1):
+            for first in range(one.first, one.last - length):
+                if found := self.by.vocabulary.find(" ".join(s.lowers[first : first + length]), "tissue"):
+                    known = s.words(first, first + length).lower() in self.by.vocabulary.label(one.mention.id)
+                    return () if known else found[:1]
+        return ()
 
     def _routes(self) -> Sequence[str]:
         """The route, where the subject is named with it: "intravenous MSCs", "MSCs given by vein"."""
@@ -122,7 +137,7 @@ class _Qualified:
             return ()
         s, own = self.s, self.s.named[self.subject]
         routes = mentions(s, 0, len(s.lowers), {"route"})
-        ids = [self.by.id_of(s, k, "route") for k in routes]
+        ids = [self.by.given.id_of(s, k, "route") for k in routes]
         if len(set(ids)) != 1 or self.by.vocabulary.parents(ids[0]) == ():
             return ()
         for k in routes:
@@ -132,9 +147,8 @@ class _Qualified:
             given = says(s, ("Administering", "Placing", "GivenWord"), between.start, between.stop)
             if plain and (len(between) <= _NEAR_ROUTE or given):
                 return ids[:1]
-            if clause(s, one.head) == clause(s, own.head) and says(
-                s, "Administering", clause(s, one.head), clause(s, one.head) + 1
-            ):
+            top = clause(s, one.head)
+            if top == clause(s, own.head) and says(s, "Administering", top, top + 1):
                 return ids[:1]
         return ()
 
@@ -160,7 +174,7 @@ class _Qualified:
         named = [k for k in mentions(s, than.last, stop, _TREATMENTS) if self.by.is_treatment(s, k)]
         if control and (not named or control[0].first < s.named[named[0]].first):
             return self.by.controls[control[0].cue.owner]
-        return self.by.id_of(s, named[0], *_TREATMENTS) if named else ""
+        return self.by.given.id_of(s, named[0], *_TREATMENTS) if named else ""
 
     def _species(self) -> Sequence[str]:
         """The species that the effect was seen in: animals where they are named, else people."""
@@ -168,8 +182,9 @@ class _Qualified:
         if self.predicate not in _EFFECTS:
             return ()
         owners = [found.cue.owner for found in said(s, self.by.species) if not self._is_origin(found)]
-        animals = [owner for owner in owners if self.by.species[owner] != self.by._human]
-        return tuple(self.by.species[owner] for owner in (animals or owners)[:1])
+        if animals := [self.by.species[owner] for owner in owners if self.by.species[owner] != self.by.human]:
+            return animals[:1]
+        return (self.by.human,) if self.by.human and (owners or says(s, "PersonWord")) else ()
 
     def _is_origin(self, found: Found) -> bool:
         """Whether the name of a species says what a cell or factor is from: "mouse MSCs"."""
@@ -178,7 +193,7 @@ class _Qualified:
 
     def _partners(self) -> Sequence[str]:
         """What is given together with the subject."""
-        if self.subject is None or self.predicate not in {*_EFFECTS, "more_effective_than"}:
+        if self.subject is None or self.predicate not in (*_EFFECTS, "more_effective_than"):
             return ()
         s, own = self.s, self.s.named[self.subject].mention.id
         found: list[str] = []
@@ -186,7 +201,7 @@ class _Qualified:
             if not any(s.named[k].mention.id == own for k in group):
                 continue
             for k in group:
-                id = self.by.id_of(s, k, *_TREATMENTS)
+                id = self.by.given.id_of(s, k, *_TREATMENTS)
                 kin = id in self.by.vocabulary.ancestors(own) or own in self.by.vocabulary.ancestors(id)
                 if id and id not in self._ends and id not in found and not kin:
                     found.append(id)
@@ -204,12 +219,16 @@ def _combined(s: Sentence, a: int, b: int) -> bool:
     words = s.lowers[between.start : between.stop]
     if len(between) > _BESIDE or ";" in words or says(s, ("Than", "ComparedWith"), between.start, between.stop):
         return False
+    if "without" in words:
+        return False
     if says(s, "Combining", between.start, between.stop) or "+" in words:
         return True
+    if words[:1] == ("with",) and says(s, "TherapyNoun", first.last - 1, first.last) and "drug" in first.mention.kinds:
+        return False  # "targeted therapy with an inhibitor"
     if "with" in words and not any(s.tags[k].startswith("VB") or s.lowers[k] == "," for k in between):
         at = between.start + words.index("with")
         return s.heads[at] == first.head or at - first.last <= 1 or _told(s, first.first, second.last)
-    joined = "and" in words and not any(s.tags[k].startswith(("VB", "MD")) for k in between)
+    joined = ("and" in words or words == (",",)) and not any(s.tags[k].startswith(("VB", "MD")) for k in between)
     return (joined or words[-1:] == ("to",)) and _told(s, first.first, second.last)
 
 

@@ -7,6 +7,7 @@ often candidates of that score were right in articles that the weights had not s
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from kg.claim import Predicate
@@ -16,6 +17,8 @@ from kg.extraction.features import Features
 from kg.extraction.frames import Sentence
 from kg.extraction.learned import Model
 
+_UNKNOWN = 0.5  # the confidence where nothing is known
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -24,6 +27,34 @@ class Scored:
     pair: Pair
     predicate: Predicate
     score: int
+
+
+class Confidence:
+    """How often what was found so was right, in articles that the weights had not seen: by score where it was learned,
+    else by the family of rules that found it."""
+
+    def __init__(self, model: Model) -> None:
+        steps = [step.split(":") for step in model.notes.get("calibration", "").split()]
+        self._scores = [int(score) for score, _ in steps]
+        self._shares = [float(share) for _, share in steps]
+        ruled = (family.split("=") for family in model.notes.get("ruled", "").split())
+        self._ruled = {family: float(share) for family, share in ruled}
+
+    def of(self, family: str, score: int = 0) -> float:
+        """The confidence of what a family of rules, or "learned" weights with that score, found."""
+        if family != "learned":
+            return round(self._ruled.get(family, _UNKNOWN), 2)
+        if not self._scores:
+            return 1.0
+        at = bisect_right(self._scores, score)
+        if at == 0:
+            return round(self._shares[0], 2)
+        if at == len(self._scores):
+            return round(self._shares[-1], 2)
+        low, high = self._scores[at - 1], self._scores[at]
+        # Between the calibration's steps in proportion.
+        share = self._shares[at - 1] + (self._shares[at] - self._shares[at - 1]) * (score - low) / (high - low)
+        return round(share, 2)
 
 
 class Scorer:
@@ -38,10 +69,9 @@ class Scorer:
             cast(Predicate, name): int(marks.get(name, "0")) for name in model.outputs
         }
         self.no_thresholds = dict.fromkeys(self.thresholds, -(1 << 30))
+        self._of_ends = lru_cache(maxsize=100_000)(lambda *ends: model.packed(features.of_ends(*ends)))
         self._numbers = {cast(Predicate, name): k for k, name in enumerate(model.outputs)}
-        steps = [step.split(":") for step in model.notes.get("calibration", "").split()]
-        self._scores = [int(score) for score, _ in steps]
-        self._shares = [float(share) for _, share in steps]
+        self.confidence = Confidence(model)
 
     def scored(self, document: Document, s: Sentence) -> Iterator[Scored]:
         """The candidates of a sentence with their scores."""
@@ -49,23 +79,12 @@ class Scorer:
         for pair in pairs(document, s):
             if whole is None:
                 whole = self.model.sums(self.features.of_sentence(document, s))
-            own = self.model.sums(self.features.of_pair(document, s, pair.subject, pair.object))
+            subject, object_ = pair.subject, pair.object
+            place = self.model.packed(self.features.of_place(document, s, subject, object_))
+            own = self.model.unpacked(place + self._of_ends(subject.id, object_.id))
             for predicate in pair.predicates:
                 number = self._numbers[predicate]
                 yield Scored(pair, predicate, self.model.bias[number] + whole[number] + own[number])
-
-    def confidence(self, score: int) -> float:
-        """The share of right claims among candidates of this score, between the calibration's steps in proportion."""
-        if not self._scores:
-            return 1.0
-        at = bisect_right(self._scores, score)
-        if at == 0:
-            return round(self._shares[0], 2)
-        if at == len(self._scores):
-            return round(self._shares[-1], 2)
-        low, high = self._scores[at - 1], self._scores[at]
-        share = self._shares[at - 1] + (self._shares[at] - self._shares[at - 1]) * (score - low) / (high - low)
-        return round(share, 2)
 
     def reasons(self, document: Document, s: Sentence, scored: Scored, most: int = 8) -> list[tuple[str, int]]:
         """The features that spoke most for and against a candidate, with their weights."""
@@ -103,4 +122,4 @@ def _place(end: End) -> int | str:
     return end.id if end.named is None else end.named
 
 
-__all__ = ["Scored", "Scorer", "chosen"]
+__all__ = ["Confidence", "Scored", "Scorer", "chosen"]

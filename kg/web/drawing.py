@@ -95,10 +95,6 @@ def map_svg(shown: EvidenceMap, index: Index, legend: Sequence[tuple[int, str]],
     return "".join(parts)
 
 
-def cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
-
-
 @dataclass(frozen=True, slots=True)
 class Neighbour:
     """A term beside another: by which relation, and what speaks for it. `away`: the relation points from the middle."""
@@ -132,11 +128,16 @@ def neighbourhood(middle: str, neighbours: Sequence[Neighbour]) -> Markup:
                 f' d="M{dot_x} {y:g}C{bend:g} {y:g} {bend:g} {centre:g} {end_x} {centre:g}"/>'
             )
             said = f"{neighbour.label}: {neighbour.relation}, {neighbour.mark.articles} articles"
+            lines = _wrapped(neighbour.label, 36)
             nodes.append(
                 f"<a href={quoteattr('/term/' + neighbour.id)}><title>{escape(said)}</title>"
                 f"{_circle(neighbour.mark, largest, (dot_x, y))}"
-                f'<text x="{text_x}" y="{y - 2:g}" text-anchor="{anchor}">{escape(cut(neighbour.label, 34))}</text>'
-                f'<text class="q" x="{text_x}" y="{y + 14:g}" text-anchor="{anchor}">'
+                + "".join(
+                    f'<text x="{text_x}" y="{y - 2 - 13 * (len(lines) - 1 - place):g}" text-anchor="{anchor}">'
+                    f"{escape(line)}</text>"
+                    for place, line in enumerate(lines)
+                )
+                + f'<text class="q" x="{text_x}" y="{y + 13:g}" text-anchor="{anchor}">'
                 f"{escape(neighbour.relation)}</text></a>"
             )
     lines = _wrapped(middle, 18)

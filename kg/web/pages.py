@@ -26,7 +26,7 @@ from kg.web.site import Site
 
 _T = TypeVar("_T")
 _ROWS_SHOWN = 500
-_NEIGHBOURS = 7
+_NEIGHBOURS, _DISEASES = 16, 10  # on either side, of one term
 _TERMS_SHOWN = 200
 _SUGGESTED = 20
 #: Where a vocabulary has a page for each of its terms.
@@ -181,19 +181,35 @@ async def term(request: Request) -> Response:
     neighbours = [
         drawing.Neighbour(other, index.label(other), site.own_label(predicate), mark, away)
         for away, groups in ((True, forward), (False, back))
-        for other, predicate, mark in sorted(
-            ((other, predicate, mark) for predicate, pairs in groups for other, mark in pairs if other != id),
-            key=lambda found: (-found[2].articles, found[2].rank, found[0]),
-        )[:_NEIGHBOURS]
+        for other, predicate, mark in _nearest(site, id, groups)
     ]
     context = index.mark(index.select(Filter(disease=id))) if "disease" in site.vocabulary.kinds(id) else None
     return render(
         request, "term.html", id=id, entry=site.vocabulary.term(id), forward=forward, back=back,
         picture=drawing.neighbourhood(index.label(id), neighbours) if neighbours else "",
+        evidence=sorted({one.mark.evidence for one in neighbours if one.mark.evidence}, key=RANK.__getitem__),
         lineage=site.lineage(id), children=site.children(id), context=context, page=_page(id),
         everything=len(index.select(Filter(term=id))),
         here=lambda **changes: address("/claims", changes),
     )  # fmt: skip
+
+
+def _nearest(site: Site, id: str, groups: Iterable[tuple[str, list[tuple[str, Mark]]]]) -> list[tuple[str, str, Mark]]:
+    """The neighbours of a term that are drawn on one side: (term, predicate, mark), by kind.
+
+    There is room for most diseases, and for what most articles speak of besides.
+    """
+    found = [(other, predicate, mark) for predicate, pairs in groups for other, mark in pairs if other != id]
+
+    def kind(other: str) -> int:
+        kinds = site.vocabulary.kinds(other)
+        return next((place for place, name in enumerate(_KINDS) if name in kinds), len(_KINDS))
+
+    disease = _KINDS.index("disease")
+    found.sort(key=lambda one: (-one[2].articles, one[2].rank, one[0]))
+    diseases = [one for one in found if kind(one[0]) == disease][:_DISEASES]
+    others = [one for one in found if kind(one[0]) != disease][: _NEIGHBOURS - len(diseases)]
+    return sorted(diseases + others, key=lambda one: (kind(one[0]), -one[2].articles, one[2].rank, one[0]))
 
 
 def _page(id: str) -> str:

@@ -103,7 +103,7 @@ def _refused(extractor: Extractor, document: Document, reading: Reading, words: 
     for rejection in reading.rejected[:NEAREST]:
         one = rejection.scored
         statement = (one.pair.subject.id, one.predicate, one.pair.object.id)
-        confidence = extractor.scorer.confidence(one.score)
+        confidence = extractor.scorer.confidence.of("learned", one.score)
         reasons = _reasons(extractor, document, reading.sentence, one)
         yield Refusal(words, statement, f"{rejection.reason} ({confidence:.2f}): {reasons}")
     if not reading.claims and not reading.rejected:

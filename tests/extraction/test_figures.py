@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sentences import sentence
 
-from kg.extraction.figures import figures, numbers, numeral, written
+from kg.extraction.figures import figures
+from kg.extraction.numbers import numbers, numeral, written
 
 
 def told(text: str) -> list[tuple[str, str, str]]:

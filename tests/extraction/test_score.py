@@ -106,7 +106,7 @@ def test_the_choice_keeps_its_rules(drawn: list[tuple[int, int, int]], threshold
 
 def test_a_higher_score_is_never_less_sure() -> None:
     by = extractor().scorer
-    shares = [by.confidence(score) for score in range(-20_000, 20_000, 97)]
+    shares = [by.confidence.of("learned", score) for score in range(-20_000, 20_000, 97)]
     assert shares == sorted(shares)
     assert 0 <= shares[0] < shares[-1] <= 1
 
@@ -115,14 +115,14 @@ def test_a_higher_score_is_never_less_sure() -> None:
 def test_confidence_goes_in_proportion_between_the_steps(one: int, other: int) -> None:
     by = scorer(calibration="-10:0.1 10:0.5 20:0.9")
     low, high = sorted((one, other))
-    assert by.confidence(low) <= by.confidence(high)
-    assert by.confidence(-50) == 0.1 and by.confidence(50) == 0.9
-    assert by.confidence(0) == pytest.approx(0.3)
-    assert by.confidence(15) == pytest.approx(0.7)
+    assert by.confidence.of("learned", low) <= by.confidence.of("learned", high)
+    assert by.confidence.of("learned", -50) == 0.1 and by.confidence.of("learned", 50) == 0.9
+    assert by.confidence.of("learned", 0) == pytest.approx(0.3)
+    assert by.confidence.of("learned", 15) == pytest.approx(0.7)
 
 
 def test_without_a_calibration_all_is_sure() -> None:
-    assert scorer().confidence(-3) == 1.0
+    assert scorer().confidence.of("learned", -3) == 1.0
 
 
 def test_the_weights_beside_the_code_are_of_every_relation_and_have_their_marks() -> None:

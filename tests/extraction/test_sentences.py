@@ -125,7 +125,7 @@ def test_a_benefit_may_be_said_in_many_ways(sentence: str) -> None:
         ("MSCs release HGF and, in great amounts, VEGF.", (MSC, "secretes", VEGF)),
         ("Exosomes shed by MSCs are small.", (MSC, "secretes", EXOSOME)),
         ("MSCs secrete many things, among them HGF and VEGF.", (MSC, "secretes", VEGF)),
-        ("MSCs were tried in lupus, which harms the kidneys.", (LUPUS, "affects", "UBERON:0002113")),
+        ("MSCs were tried in lupus, which damages the kidneys.", (LUPUS, "affects", "UBERON:0002113")),
     ],
 )
 def test_a_verb_finds_its_ends(sentence: str, said: tuple[str, str, str]) -> None:
@@ -133,10 +133,10 @@ def test_a_verb_finds_its_ends(sentence: str, said: tuple[str, str, str]) -> Non
 
 
 def test_a_labelled_item_takes_the_place_of_what_its_line_counts() -> None:
-    text = "Two kinds of cells are being studied for lupus:\n\n- MSCs: These are from fat.\n- HSCs: They calm it.\n"
+    text = "Two kinds of cells are studied for lupus:\n\n- MSCs: These are from fat.\n- NK cells: They are given.\n"
     known = plain(text)
     found = triples(extractor().claims(known))
-    assert {(MSC, "treats", LUPUS), (HSC, "treats", LUPUS)} <= found
+    assert {(MSC, "treats", LUPUS), ("CL:0000623", "treats", LUPUS)} <= found
 
 
 def test_a_label_is_what_its_item_goes_on_with() -> None:
@@ -346,7 +346,7 @@ def test_a_control_is_no_rival(arm: str) -> None:
 
 
 def test_a_factor_is_seen_after_pathways_were_spoken_of() -> None:
-    said = triples(read("The Wnt pathway was studied.", "MSC exosomes protect the heart via miR-21."))
+    said = triples(read("The Wnt pathway was studied.", "MSC exosomes protect the heart through miR-21."))
     assert (EXOSOME, "involves", "HGNC:31586") in said
     said = triples(read("Exosomes were tested.", "Exosomal miR-126 inhibited PTEN."))
     assert {predicate for _, predicate, _ in said} == {"decreases"}

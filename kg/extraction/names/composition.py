@@ -8,7 +8,7 @@ the names of the vocabulary say: "brain injury" is the term for the head "injury
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.extraction.names.lexicon import Automaton, Hit, Names, by_rank, longest
 from kg.extraction.names.mention import Mention
@@ -23,6 +23,11 @@ _AFTER = re.compile(r"\s+(?:of|to|in|on|affecting|involving)\s+(?:(?:the|both|hi
 _JOINT = re.compile(r"-?\s*(?:,|/|&|and/or|,?\s*\b(?:and|or))\s*(?:the\s+)?")
 _NUMBER = re.compile(r"\s(?:type\s)?(\d|I{1,3})\b")
 _TOGETHER = re.compile(r"\s+(?:(?:and|or)\s+\w+ed\s+)?")
+# One to three words and what joins them to the word after: "autoimmune, degenerative and neurological diseases".
+_MODIFIER = re.compile(r"(?:(?:^|[\s(/,;-])((?:[\w'’-]+ ){0,2}[\w'’-]*\w))-?\s*(?:,|/|&|and/or|,?\s*\b(?:and|or))\s*$")
+# A head that is joined to the head after it: "neurological injuries and diseases".
+_JOINED_HEAD = re.compile(r"((?:[\w-]+ ){1,3})([\w-]+)\s*(?:/|&|and/or|\b(?:and|or))\s+$")
+_FAR = 48  # characters before a head in which what it is joined to begins
 
 
 #: The scores of names that are composed of known ones, and of those that are new.
@@ -59,16 +64,19 @@ class Composer:
         self._vocabulary = vocabulary
         self._heads = _heads(vocabulary)
         forms: dict[str, dict[str, int]] = defaultdict(dict)
-        self._words: dict[str, str] = {}  # head words in lower case, to their heads
+        self._words: dict[str, tuple[str, ...]] = {}  # head words in lower case, to their heads
         self._singular: dict[str, str] = {}
         self._names = names
         for property in ("headWord", "headParticiple"):
             for id, word in vocabulary.annotations.get(property, ()):
                 for form in variants(word.lower()):
-                    self._words.setdefault(form, id)
+                    self._words[form] = tuple(dict.fromkeys((*self._words.get(form, ()), id)))
                     for written in {form, *plurals(form)}:
                         forms[written][id] = 0
                         self._singular[written] = self._singular[written + "s"] = word
+        self._of_head: dict[str, tuple[str, ...]] = defaultdict(tuple)  # heads to their words, as they are written
+        for id, word in vocabulary.annotations.get("headWord", ()):
+            self._of_head[id] += (word,)
         self._participles = frozenset(word for _, word in vocabulary.annotations.get("headParticiple", ()))
         meant: dict[str, dict[str, int]] = defaultdict(dict)
         for id, word in vocabulary.annotations.get("adjective", ()):
@@ -98,14 +106,14 @@ class Composer:
                 if match is None:
                     continue
                 word = match["head"] or match["first"]
-                head = self._heads[self._words[word]]
-                if not term.kinds & head.makes:
-                    continue
-                for distance, part in self._parts_named(match["before"] or match["of"], head, names):
-                    known = distance, rank, len(self._vocabulary.ancestors(term.id)), term.id
-                    # "Cancer of the lung" is lung cancer, not any lung neoplasm.
-                    for key in ((part, word), (part, head.id)):
-                        ranked[key] = min(known, ranked.get(key, known))
+                for head in (self._heads[id] for id in self._words[word]):
+                    if not term.kinds & head.makes:
+                        continue
+                    for distance, part in self._parts_named(match["before"] or match["of"], head, names):
+                        known = distance, rank, len(self._vocabulary.ancestors(term.id)), term.id
+                        # "Cancer of the lung" is lung cancer, not any lung neoplasm.
+                        for key in ((part, word), (part, head.id)):
+                            ranked[key] = min(known, ranked.get(key, known))
         return {key: known[-1] for key, known in ranked.items()}
 
     def _parts_named(self, words: str, head: Head, names: Names) -> Iterator[tuple[int, str]]:
@@ -157,7 +165,6 @@ class Composer:
         heads = [hit for hit in hits if hit.name.ids[0] in self._heads]
         if not heads:
             return mentions
-        taken = {(m.start, m.end): m for m in mentions}
         covered = _Cover(mentions)
         adjectives = [
             _Part(hit.start, hit.end, hit.name.ids)
@@ -170,9 +177,16 @@ class Composer:
         made: list[Mention] = []
         for hit in heads:
             inside = covered.at(hit.start)
-            if inside is not None and (inside.start, inside.end) not in ((hit.start, hit.end), (hit.start, hit.end)):
-                continue  # the head of a longer name
-            made += self._composed(text, hit, taken, by_end, by_start)
+            if inside is not None and (inside.start, inside.end) != (hit.start, hit.end):
+                # The head of a longer name, which others may share.
+                if inside.end == hit.end:
+                    made += self._sharing(text, hit, inside, by_end)
+                made += self._with_part(text, hit, inside)
+                continue
+            here = self._composed(text, hit, by_end, by_start)
+            made += here
+            if here:
+                made += self._sharing(text, hit, here[-1], by_end)
         if not made:
             return mentions
         spans = _Cover(made)
@@ -199,11 +213,17 @@ class Composer:
         self,
         text: str,
         hit: Hit,
-        taken: dict[tuple[int, int], Mention],
         by_end: dict[int, _Part],
         by_start: dict[int, _Part],
     ) -> list[Mention]:
-        head = self._heads[hit.name.ids[0]]
+        """What a head makes with the parts beside it; of several heads that a word is, what the first makes."""
+        heads = [self._heads[id] for id in hit.name.ids if id in self._heads]
+        made = (self._made_by(text, hit, head, by_end, by_start) for head in heads)
+        return next((found for found in made if found), [])
+
+    def _made_by(
+        self, text: str, hit: Hit, head: Head, by_end: dict[int, _Part], by_start: dict[int, _Part]
+    ) -> list[Mention]:
         word = fold(text[hit.start : hit.end])
         participle = word in self._participles
         if participle:
@@ -212,6 +232,8 @@ class Composer:
             chain = self._preceding(text, hit.start, head, by_end) or self._prefixed(text, hit.start, head)
             if not chain and head.after:
                 chain = self._following(text, hit.end, _AFTER, head, by_start)
+            if not chain and (part := self._part_of_joined(text, hit.start, head)) is not None:
+                chain = [part]
         found = []
         for place, part in enumerate(chain):
             start = min(part.start, hit.start) if place == 0 else part.start
@@ -220,6 +242,78 @@ class Composer:
             if mention is not None:
                 found.append(mention)
         return found
+
+    def _with_part(self, text: str, hit: Hit, inside: Mention) -> list[Mention]:
+        """A name with the part that its head names, as a further meaning: "neuronal loss" is a loss, of neurons."""
+        if inside.end == hit.end:
+            said = fold(text[inside.start : hit.start].strip(" -"))
+        elif inside.start == hit.start:
+            said = re.sub(r"^(?:of|to|in) (?:the )?", "", fold(text[hit.end : inside.end].strip()))
+        else:
+            return []
+        for head in (self._heads[id] for id in hit.name.ids if id in self._heads):
+            part = _Part(inside.start, inside.end, self._said(said)) if head.itself else None
+            further = [id for id in self._fitting(part, head) if id not in inside.ids] if part is not None else []
+            if further:
+                ids = (*inside.ids, *further)
+                kinds = frozenset(kind for id in ids for kind in self._vocabulary.kinds(id))
+                scores = (*(inside.scores or (1.0,) * len(inside.ids)), *(_COMPOSED / 2 for _ in further))
+                return [replace(inside, ids=ids, kinds=kinds, scores=scores)]
+        return []
+
+    def _said(self, words: str) -> tuple[str, ...]:
+        """What words may stand for as a part: by a name, or an adjective."""
+        name = self._names.lookup(words)
+        return (*(name.ids if name is not None else ()), *self._adjectives.get(words, ()))
+
+    def _part_of_joined(self, text: str, start: int, head: Head) -> _Part | None:
+        """The part of the head that this one is joined to: "neurological injuries and diseases"."""
+        joined = _JOINED_HEAD.search(text, max(0, start - _FAR), start)
+        if joined is None or fold(joined[2]) not in self._singular:
+            return None
+        words = joined[1].split()
+        for place in range(len(words)):
+            part = _Part(start, start, self._said(fold(" ".join(words[place:]))))
+            if self._fitting(part, head):
+                return part
+        return None
+
+    def _sharing(self, text: str, hit: Hit, named: Mention, by_end: dict[int, _Part]) -> list[Mention]:
+        """What words before a name with a head make with this head: "autoimmune and degenerative diseases"."""
+        made: list[Mention] = []
+        start, ids = named.start, named.ids
+        heads = [self._heads[id] for id in hit.name.ids if id in self._heads and self._heads[id].makes & named.kinds]
+        while (modifier := _MODIFIER.search(text, max(0, start - _FAR), start)) is not None:
+            found = self._modified(text, modifier, heads, by_end)
+            if found is None:
+                start = modifier.end(1) - len(modifier[1].split()[-1])
+            elif set(found.ids) & set(ids):
+                break
+            else:
+                made.append(found)
+                start = found.start
+        return made
+
+    def _modified(
+        self, text: str, modifier: re.Match[str], heads: list[Head], by_end: dict[int, _Part]
+    ) -> Mention | None:
+        """The name that a modifier makes with a head that stands further on."""
+        part = by_end.get(modifier.end(1))
+        for head in heads:
+            if part is not None and (mention := self._made(text, part.start, part.end, part, head, "")) is not None:
+                return mention
+        places = [match.start() for match in re.finditer(r"[^ ]+", modifier[1])]
+        for place in places:
+            said = modifier[1][place:]
+            for head in heads:
+                for word in self._of_head[head.id]:
+                    name = self._names.lookup(f"{said} {word}")
+                    if name is not None and self._vocabulary.kinds(name.ids[0]) & head.makes:
+                        start = modifier.start(1) + place
+                        kinds = frozenset(kind for id in name.ids for kind in self._vocabulary.kinds(id))
+                        scores, why = (_COMPOSED,) * len(name.ids), f"{said} + {word}"
+                        return Mention(start, modifier.end(1), name.ids, kinds, scores=scores, reason=why)
+        return None
 
     def _made(self, text: str, start: int, end: int, part: _Part, head: Head, word: str) -> Mention | None:
         """The mention that a part makes with a head."""
@@ -261,7 +355,7 @@ class Composer:
             return []
         ids = found.ids
         if match[2]:
-            receptor = self._heads[self._words[match[2].strip()]]
+            receptor = self._heads[self._words[match[2].strip()][0]]
             ids = tuple(id for one in ids if (id := self.term([one], receptor)) is not None)
         offset = max(0, start - 40)
         return [_Part(offset + match.start(), offset + match.end(2 if match[2] else 1), ids)]

@@ -94,6 +94,7 @@ class Names:
                 for form in forms:
                     known = cased[form] if short else folded[form.lower()]
                     known[term.id] = min(rank, known.get(term.id, rank))
+        self._general = frozenset(id for id, _ in vocabulary.annotations.get("generalCell", ()))
         self._cased = Automaton(by_rank(cased, short=True))
         self._folded = Automaton(by_rank(folded, short=False))
 
@@ -110,7 +111,16 @@ class Names:
 
     def find(self, text: str) -> list[Hit]:
         """The names in a text: the longest at each place, without overlap, in order."""
-        return longest(self._folded.find(fold(text), text) + self._cased.find(even(text), text))
+        hits = self._folded.find(fold(text), text) + self._cased.find(even(text), text)
+        return longest(self._without_general(hits))
+
+    def _without_general(self, hits: list[Hit]) -> list[Hit]:
+        """The hits without those of cells in general that go on from another name: "T cell | therapy"."""
+        general = [hit for hit in hits if hit.name.ids[0] in self._general]
+        ends = {hit.end: hit.start for hit in sorted(hits, key=lambda hit: -hit.start)} if general else {}
+        within = [(hit, range(hit.start + 1, hit.end)) for hit in general]
+        gone = [hit for hit, places in within if any(ends.get(k, hit.start) < hit.start for k in places)]
+        return [hit for hit in hits if hit not in gone] if gone else hits
 
 
 def longest(hits: list[Hit]) -> list[Hit]:

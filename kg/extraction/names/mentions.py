@@ -40,7 +40,7 @@ class MentionFinder:
         self._vocabulary = vocabulary
         self.names = Names(vocabulary, KINDS)
         self._composer = Composer(vocabulary, self.names)
-        self._places = Places(vocabulary)
+        self._places = Places(vocabulary, self.names)
         self._further = FurtherNames(vocabulary, KINDS)
         self._abbreviations = Abbreviations(vocabulary, self.names, self._together)
         self._not_before, self._not_after = vocabulary.values("notBefore"), vocabulary.values("notAfter")

@@ -1,0 +1,43 @@
+"""What is given: which mentions of a sentence are treatments."""
+
+from kg.extraction.frames import Sentence
+from kg.extraction.spans import mentions
+from kg.vocabulary import Vocabulary
+
+
+class Given:
+    """Knows treatments by the ontology. It keeps nothing of what it read."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        therapeutic = vocabulary.annotations.get("therapeutic", ())
+        self._cells = frozenset(id for id, value in therapeutic if value in ("true", "cell"))
+        self._drugs = frozenset(id for id, value in therapeutic if value == "drug")
+
+    def is_cell(self, s: Sentence, named: int) -> bool:
+        """Whether a mention is of a cell or product such as is given as a therapy."""
+        id = s.named[named].mention.id
+        return "product" in self.vocabulary.kinds(id) or not self._cells.isdisjoint(self.vocabulary.ancestors(id))
+
+    def is_drug(self, s: Sentence, named: int) -> bool:
+        """Whether a mention is of a drug, or of a factor that is given as one."""
+        mention = s.named[named].mention
+        return "drug" in mention.kinds or mention.id in self._drugs
+
+    def drugs(self, s: Sentence, first: int, last: int) -> list[int]:
+        """The drugs named in tokens `first:last`; that of "steroid-resistant" is none."""
+        return [k for k in mentions(s, first, last, {"drug"}) if not compounded(s, k)]
+
+    def id_of(self, s: Sentence, named: int, *kinds: str) -> str:
+        """The best meaning of a mention that is of one of some kinds; "" for none."""
+        ids = s.named[named].mention.ids
+        return next((id for id in ids if not self.vocabulary.kinds(id).isdisjoint(kinds)), "")
+
+
+def compounded(s: Sentence, named: int) -> bool:
+    """Whether a mention is but the first part of a word: "steroid-resistant"."""
+    last = s.named[named].last
+    return s.lowers[last : last + 1] == ("-",)
+
+
+__all__ = ["Given", "compounded"]
