@@ -49,10 +49,10 @@ QUERY = namespaces.STEMKG + "query/"
 _ENDPOINT = namespaces.STEMKG + "sparql"
 _XSD = namespaces.PREFIXES["xsd"]
 
-#: Strings, IRIs and comments, in which a dollar sign is only a dollar sign; else a parameter, or what ends a pattern.
+#: Strings, IRIs and comments, in which a dollar sign is only a dollar sign; else a parameter, or what parts patterns.
 _TOKEN = re.compile(
     r"\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
-    r"|<[^<>\"{}|^`\\\x00-\x20]*>|\#[^\n]*|\$(?P<name>[A-Za-z_]\w*)|(?P<end>[.;,])",
+    r"|<[^<>\"{}|^`\\\x00-\x20]*>|\#[^\n]*|\$(?P<name>[A-Za-z_]\w*)|(?P<end>[.;,{])",
     re.DOTALL,
 )
 _MOST_PATTERNS = 100  # to plan a query takes the engine the fourth power of their number

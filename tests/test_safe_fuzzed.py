@@ -14,11 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from web_fixture import Server, make, serving, site
 
-from kg.articles import Article, ArticleError, Left, Note, read, segment
+from kg.articles import Article, ArticleError, FurnitureCues, Left, Note, read, segment
 from kg.articles.edits import as_it_reads
 from kg.articles.layout import lines
+from kg.articles.sentences import spans
 from kg.asking import QueryError, select
 from kg.catalogue import Catalogue, CatalogueError
+from kg.paths import ONTOLOGY
 from kg.store import Store
 
 QUERY = Path(__file__).parent.parent / "queries" / "articles.rq"
@@ -115,6 +117,23 @@ def test_a_line_is_what_stands_there(text: str, markdown: bool) -> None:
         assert line.text == long[line.start : line.end]
 
 
+# Quotation marks without an end
+
+
+@pytest.mark.parametrize("mark", ["'", '"', "“", "‘", "«", "(", "[", "'a "])
+def test_sentences_of_marks_take_time_that_grows_with_them(mark: str) -> None:
+    cues = FurnitureCues.load(ONTOLOGY)
+    grows_linearly(lambda times: mark * times, lambda text: spans(text, 0, len(text), cues), 40_000)
+
+
+def test_a_very_long_paragraph_has_the_sentences_of_its_parts() -> None:
+    sentence = "Mesenchymal stem cells (e.g. of Dr. Roe) were given to 12.5 % of mice. "
+    cues = FurnitureCues.load(ONTOLOGY)
+    text = sentence * 1_000
+    length = len(sentence)
+    assert spans(text, 0, len(text), cues) == [(at, at + length - 1) for at in range(0, len(text), length)]
+
+
 # Bylines with nothing under them
 
 
@@ -204,8 +223,9 @@ def test_a_function_that_there_is_not_is_named(tmp_path: Path) -> None:
         select(Store.open(), "SELECT ?x { BIND(<urn:unknown>(1) AS ?x) }")
 
 
-def test_a_query_that_takes_long_to_be_planned_is_refused(tmp_path: Path) -> None:
-    text = QUERY.read_text("utf-8").replace("}", ". ?a ?b ?c ; ?d ?e" * 200 + " }", 1)
+@pytest.mark.parametrize("more", [". ?a ?b ?c ; ?d ?e", " OPTIONAL { ?article ?b ?c }"])
+def test_a_query_that_takes_long_to_be_planned_is_refused(tmp_path: Path, more: str) -> None:
+    text = QUERY.read_text("utf-8").replace("}", more * 200 + " }", 1)
     (tmp_path / "broken.rq").write_text(text, "utf-8")
     with pytest.raises(CatalogueError, match=r"broken\.rq: .*patterns"):
         Catalogue.load(tmp_path)

@@ -5,6 +5,7 @@ end a sentence, abbreviations of the laboratory) is mended here.
 """
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 import sentencex  # type: ignore[import-untyped]
@@ -17,6 +18,7 @@ _CLOSED = re.compile(r"[.!?][”\"’')\]]+(?:\[\d[\d,–-]*\])?\s+(?=[“\"‘'
 _LETTER = re.compile(r"(?<=[\s(-][A-Za-z]\.)\s+(?=[A-Z])")
 # A reference mark or figure sits between the stop and the next sentence: "… alone.[1] This", "… alone.12 This".
 _MARKED = re.compile(r"(?<=[a-z)])[.!?](?:\[\d[\d,–-]*\]|(?<=\.)\d{1,3}(?:[,–-]\d{1,3})*)\s+(?=[A-Z])")
+_PIECE = 20_000  # characters: more than a paragraph has
 _LOWER = re.compile(r"[a-z]{2,}\b|[,;)\]]")
 
 
@@ -25,8 +27,7 @@ def spans(text: str, start: int, end: int, cues: FurnitureCues) -> list[tuple[in
     # A line end inside a paragraph is white space, whichever system wrote it.
     stretch = text[start:end].replace("\r", " ").replace("\n", " ")
     cuts = [0]
-    for piece in sentencex.get_sentence_boundaries("en", stretch):
-        begin = piece["start_index"]
+    for begin in _beginnings(stretch):
         if begin > cuts[-1] and not _goes_on(stretch, cuts[-1], begin, cues):
             cuts.append(begin)
     extra = {match.end() for pattern in (_CLOSED, _MARKED) for match in pattern.finditer(stretch)}
@@ -40,6 +41,19 @@ def spans(text: str, start: int, end: int, cues: FurnitureCues) -> list[tuple[in
             begin = left + len(piece_text) - len(piece_text.lstrip())
             found.append((start + begin, start + begin + len(stripped)))
     return found
+
+
+def _beginnings(stretch: str) -> Iterator[int]:
+    """Where sentences begin, by the splitter, which is given pieces: it takes the square of the quotation marks."""
+    begin = 0
+    while begin < len(stretch):
+        piece = stretch[begin : begin + _PIECE]
+        starts = [begin + found["start_index"] for found in sentencex.get_sentence_boundaries("en", piece)]
+        yield from starts
+        if begin + len(piece) == len(stretch):
+            return
+        # The last sentence of a piece may go on: it is the first of the next one.
+        begin = starts[-1] if starts and starts[-1] > begin else begin + len(piece)
 
 
 def _goes_on(stretch: str, begin: int, cut: int, cues: FurnitureCues) -> bool:
