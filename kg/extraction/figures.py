@@ -34,6 +34,7 @@ _BEGINNING = frozenset((",", ";", ":", "whom", "them", "which", "and", "but", "w
 _MOST = 100_000  # more people are those of a country, not of a study
 _PEOPLE_BEFORE = frozenset(("JJ", "VBN", "NN", "NNP", "JJR", "HYPH", "RB", "VBG", "NNS"))
 _NOUNS = frozenset(("NN", "NNS", "NNP", "NNPS"))
+_PARTS_OF_NOUNS = _NOUNS | {"JJ"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +274,7 @@ class _Reader:
             if whole.value < number.value:
                 return None
             beyond = whole.last
-            noun = beyond < len(s.tags) and s.tags[beyond] in (*_NOUNS, "JJ")
+            noun = beyond < len(s.tags) and s.tags[beyond] in _PARTS_OF_NOUNS
             if noun and not self._end_of_people(beyond):
                 return None  # "two of three scales"
             if whole.value == 10 and number.value < 10 and word_at(s, number.last) == "out":

@@ -19,6 +19,7 @@ _TREATMENTS = frozenset(("cell", "product", "drug", "factor"))
 _EFFECTS: frozenset[Predicate] = frozenset(
     ("treats", "acts_via", "increases", "decreases", "adverse_effect", "outcome", "given_by")
 )
+_WITH_PARTNERS: frozenset[Predicate] = _EFFECTS | {"more_effective_than"}
 _COMPARED: frozenset[Predicate] = frozenset(("treats", "adverse_effect", "outcome", "increases", "decreases"))
 _JOINTS = frozenset(("and", "or", ",", "+", "/", "&"))
 _BESIDE = 8
@@ -193,7 +194,7 @@ class _Qualified:
 
     def _partners(self) -> Sequence[str]:
         """What is given together with the subject."""
-        if self.subject is None or self.predicate not in (*_EFFECTS, "more_effective_than"):
+        if self.subject is None or self.predicate not in _WITH_PARTNERS:
             return ()
         s, own = self.s, self.s.named[self.subject].mention.id
         found: list[str] = []

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
+from typing import Final, cast
 
 from kg.claim import Predicate
 from kg.extraction.candidates import End, Pair, pairs
@@ -17,6 +17,8 @@ from kg.extraction.features import Features
 from kg.extraction.frames import Sentence
 from kg.extraction.learned import Model
 
+#: Relations of which no two hold between the same things: of 792 pairs in annotated texts, two have more than one.
+_BECOMING: Final = frozenset(("secretes", "increases", "decreases", "differentiates_into"))
 _UNKNOWN = 0.5  # the confidence where nothing is known
 
 
@@ -105,7 +107,8 @@ class Scorer:
 
 def chosen(candidates: Iterable[Scored], thresholds: Mapping[Predicate, int]) -> list[Scored]:
     """The candidates that reach their relation's threshold: of those that say the same, and of those that differ only
-    in what a mention means ("lupus"), the one that scores highest."""
+    in what a mention means ("lupus"), the one that scores highest. Of what may become of a thing by another, the one
+    that is most above its threshold: cells that turn into neurons don't also increase them."""
     best: dict[tuple[Predicate, int | str, int | str], Scored] = {}
     for one in sorted(candidates, key=lambda one: -one.score):
         subject, object_ = one.pair.subject, one.pair.object
@@ -113,9 +116,23 @@ def chosen(candidates: Iterable[Scored], thresholds: Mapping[Predicate, int]) ->
             place = one.predicate, _place(subject), _place(object_)
             best.setdefault(place, one)
     said: dict[tuple[str, Predicate, str], Scored] = {}
-    for one in best.values():
+    for one in _one_becoming(best, thresholds):
         said.setdefault((one.pair.subject.id, one.predicate, one.pair.object.id), one)
     return list(said.values())
+
+
+def _one_becoming(
+    best: Mapping[tuple[Predicate, int | str, int | str], Scored], thresholds: Mapping[Predicate, int]
+) -> list[Scored]:
+    """The best candidates without those that say another becoming of the same ends, and less surely."""
+    surest: dict[tuple[int | str, int | str], Scored] = {}
+    for (predicate, subject, object_), one in best.items():
+        if predicate in _BECOMING:
+            place = subject, object_
+            other = surest.setdefault(place, one)
+            if one.score - thresholds[predicate] > other.score - thresholds[other.predicate]:
+                surest[place] = one
+    return [one for (p, a, b), one in best.items() if p not in _BECOMING or surest[a, b] is one]
 
 
 def _place(end: End) -> int | str:
