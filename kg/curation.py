@@ -132,12 +132,15 @@ class Corrections:
             correction = corrections.get(key_of(claim, sentence))
             if correction is None:
                 new.claim(node, claim, said)
-            elif correction.verdict == "right":
-                new.claim(node, claim, said | {_JUDGEMENT: ['"right"']})
-            else:
+                continue
+            changed = correction.changed(claim) if correction.verdict == "change" else claim
+            other = claim_node(changed) != claim_node(claim)
+            # A change to what it is already says that it is right.
+            if correction.verdict == "wrong" or other:
                 new.tell(node, said | {_JUDGEMENT: ['"wrong"']})
-            if correction is not None and correction.verdict == "change":
-                changed = correction.changed(claim)
+            else:
+                new.claim(node, claim, said | {_JUDGEMENT: ['"right"']})
+            if other:
                 new.claim(str(claim_node(changed)), changed, said | _said_anew(changed))
         return new.graph
 

@@ -116,8 +116,8 @@ for value in ("stemkg:Intravenous", "UBERON:0002371", "stemkg:Unheard"):
         ("claims.write_tsv", "laterality=stemkg:Intravenous"),
         ("claims.write_csv", "laterality=stemkg:Intravenous"),
         ("nanopub.write_nanopubs", "stemkg:laterality stemkg:Intravenous"),
-        ("kgx.write_edges_jsonl", '"laterality":"stemkg:Intravenous"'),
-        ("kgx.write_edges_tsv", "laterality"),
+        ("kgx.write_details_jsonl", '"laterality":"stemkg:Intravenous"'),
+        ("kgx.write_details_tsv", "laterality"),
     ],
 )
 def test_every_export_has_it(tmp_path: Path, name: str, said: str) -> None:

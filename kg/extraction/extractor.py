@@ -15,7 +15,7 @@ from kg.claim import QUALIFIERS, Certainty, Claim, Evidence, Polarity, Predicate
 from kg.extraction.comparisons import Comparisons, Side
 from kg.extraction.cues import CueBook
 from kg.extraction.document import Document, Kinds, therapies
-from kg.extraction.features import Features
+from kg.extraction.features import Features, references
 from kg.extraction.frames import Analyst, Sentence
 from kg.extraction.learned import Model
 from kg.extraction.names import Mention, MentionFinder
@@ -213,6 +213,9 @@ class Extractor:
         s = reading.sentence
         for one in taken:
             subject, object_ = one.pair.subject, one.pair.object
+            if subject.carried and object_.carried and not any(references(s)):
+                reading.rejected.append(Rejection(one, "neither end is named, and nothing refers to one"))
+                continue
             judged = self._judge(document, s, one)
             if judged.veto:
                 reading.rejected.append(Rejection(one, judged.veto))

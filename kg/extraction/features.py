@@ -129,8 +129,8 @@ class Features:
             found.append(who + "lastsubject")
         if end.id == document.headed(s):
             found.append(who + "headed")
-        references = list(_references(s))
-        found += [f"{who}ref:{reference}" for reference in references] or [who + "noref"]
+        referring = list(references(s))
+        found += [f"{who}ref:{reference}" for reference in referring] or [who + "noref"]
         mine = {one.mention.id for one in s.named if self.kinds.therapeutic(one.mention.id)}
         found.append(f"{who}own:{min(3, len(mine))}")
         if not mine.isdisjoint(self.kinds.general):
@@ -297,7 +297,7 @@ def _frames(s: Sentence, a: int, b: int) -> list[str]:
     return found or ["noframe"]
 
 
-def _references(s: Sentence) -> Iterable[str]:
+def references(s: Sentence) -> Iterable[str]:
     """Words that may refer to a therapy: pronouns, and nouns such as "the cells" that name none."""
     for k, word in enumerate(s.lowers):
         if word in _PRONOUNS:
@@ -309,4 +309,4 @@ def _references(s: Sentence) -> Iterable[str]:
             yield f"{s.lemmas[k]}:{determiner}:{s.labels[k]}"
 
 
-__all__ = ["Features", "bucket"]
+__all__ = ["Features", "bucket", "references"]

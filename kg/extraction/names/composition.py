@@ -24,9 +24,11 @@ _JOINT = re.compile(r"-?\s*(?:,|/|&|and/or|,?\s*\b(?:and|or))\s*(?:the\s+)?")
 _NUMBER = re.compile(r"\s(?:type\s)?(\d|I{1,3})\b")
 _TOGETHER = re.compile(r"\s+(?:(?:and|or)\s+\w+ed\s+)?")
 # One to three words and what joins them to the word after: "autoimmune, degenerative and neurological diseases".
-_MODIFIER = re.compile(r"(?:(?:^|[\s(/,;-])((?:[\w'’-]+ ){0,2}[\w'’-]*\w))-?\s*(?:,|/|&|and/or|,?\s*\b(?:and|or))\s*$")
+_MODIFIER = re.compile(
+    r"(?:^|[\s(/,;-])((?:[\w'’-]{1,24} ){0,2}[\w'’-]{0,24}\w)-?\s{0,2}(?:,|/|&|and/or|,?\s{0,2}\b(?:and|or))\s{0,2}$"
+)
 # A head that is joined to the head after it: "neurological injuries and diseases".
-_JOINED_HEAD = re.compile(r"((?:[\w-]+ ){1,3})([\w-]+)\s*(?:/|&|and/or|\b(?:and|or))\s+$")
+_JOINED_HEAD = re.compile(r"((?:[\w-]{1,24} ){1,3})([\w-]{1,24})\s{0,2}(?:/|&|and/or|\b(?:and|or))\s{1,2}$")
 _FAR = 48  # characters before a head in which what it is joined to begins
 
 

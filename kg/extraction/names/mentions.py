@@ -26,7 +26,7 @@ KINDS = (
 _JOINTS = (",", "and", "or", "/")
 _JOINED = re.compile(r"((?:[\w'-]+\s+){0,2}[\w'-]+)\s*(?:,|\band|\bor|/)\s+$")
 _BEFORE_NUMBER = re.compile(r"s[ -]\d")
-_FOLLOWING = re.compile(r"\s+([\w-]*\w)")
+_FAR = 40  # characters after a name in which the word stands that tells that it is none
 _NUMBERED = re.compile(r"\b([A-Za-z]{3,})s[ -]((?:\d+[α-ω]?(?:,\s*|,?\s+and\s+|,?\s+or\s+))+\d+[α-ω]?)")
 #: What is named by its initials only where the text, or the letters themselves, tell what they stand for.
 _EXPLAINED = frozenset(("disease", "phenotype", "tissue", "process", "route", "adverse_event"))
@@ -169,8 +169,8 @@ class MentionFinder:
         before, after = self._not_after.get(id, ()), self._not_before.get(id, ())
         if any(text[max(0, hit.start - 20) : hit.start].rstrip().endswith(words) for words in before):
             return True
-        following = _FOLLOWING.match(text, hit.end)
-        return following is not None and following[1] in after
+        rest = text[hit.end : hit.end + _FAR].lstrip()
+        return any(rest.startswith(word) and not rest[len(word) : len(word) + 1].isalnum() for word in after)
 
     def _elided(self, text: str, mentions: list[Mention]) -> list[Mention]:
         """Coordinated names that share a part: "acute and chronic GVHD", "bone marrow- and adipose-derived MSCs",
