@@ -31,6 +31,7 @@ from kg.vocabulary import Vocabulary
 Family = Literal["learned", "said", "compared", "counted"]
 _FINITE = ("VBD", "VBZ", "VBP", "MD")
 _CHANGES: Final[tuple[Predicate, ...]] = ("increases", "decreases", "secretes")
+_OF_THE_STUDY = frozenset(("ResultWord", "ArmWord", "PatientWord"))
 _LONGEST_ANSWER = 12  # an answer that leaves out what it answers to has no more tokens
 _ASKING = frozenset(("how", "why", "what", "when", "where", "who"))
 
@@ -213,7 +214,8 @@ class Extractor:
         s = reading.sentence
         for one in taken:
             subject, object_ = one.pair.subject, one.pair.object
-            if subject.carried and object_.carried and not any(references(s)):
+            if subject.carried and object_.carried and not _goes_on(s):
+                # "The sky is blue.", but not "The groups did not differ in survival."
                 reading.rejected.append(Rejection(one, "neither end is named, and nothing refers to one"))
                 continue
             judged = self._judge(document, s, one)
@@ -337,6 +339,11 @@ class Extractor:
         ends = [k for k, named in enumerate(s.named) if named.mention.id in (one.subject, one.object)]
         learned = self.standing.certainty([*around, *self.standing.features_of_claim(s, one.predicate, ends)])
         return learned if learned != "asserted" else one.certainty or learned
+
+
+def _goes_on(s: Sentence) -> bool:
+    """Whether a sentence goes on about what was told before: it refers to it, or tells of the study or its people."""
+    return any(references(s)) or any(found.cue.owner in _OF_THE_STUDY for found in s.cues)
 
 
 def _meant(one: Scored) -> tuple[bool, int, int, int]:
