@@ -78,6 +78,17 @@ def _short(literal: ox.Literal) -> str:
     return literal.value
 
 
+def number(cell: Cell) -> int | float | None:
+    """The number that a cell is; None for any other."""
+    if isinstance(cell, ox.Literal):
+        match cell.datatype.value.removeprefix(_XSD):
+            case "integer":
+                return int(cell.value)
+            case "decimal" | "double" | "float":
+                return float(cell.value)
+    return None
+
+
 def _term(cell: Cell) -> dict[str, str]:
     """A cell as the JSON of SPARQL results has it."""
     if isinstance(cell, ox.Literal):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from kg import answers
-from kg.asking import Cell, QueryError, Rows
+from kg.asking import Cell, QueryError, Rows, number
 from kg.catalogue import Catalogue, StoredQuery
 from kg.exhibit import Unknown, exhibit
 from kg.namespaces import contract, expand
@@ -169,12 +169,8 @@ class Assistant:
 def _plain(cell: Cell, found: Rows) -> str | int | float | None:
     if cell is None:
         return None
-    if isinstance(cell, ox.Literal):
-        match cell.datatype.value.rpartition("#")[2]:
-            case "integer":
-                return int(cell.value)
-            case "decimal" | "double":
-                return float(cell.value)
+    if (known := number(cell)) is not None:
+        return known
     word = found.word(cell)
     return f"{word} [{contract(cell.value)}]" if isinstance(cell, ox.NamedNode) and word != cell.value else word
 

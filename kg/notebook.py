@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pyoxigraph as ox
 
 from kg import Row, answers
-from kg.asking import Cell, Rows, select
+from kg.asking import Cell, Rows, number, select
 from kg.catalogue import Catalogue, StoredQuery
 from kg.namespaces import contract
 from kg.store import Store
@@ -135,13 +135,8 @@ class Answer:
             return None
         if isinstance(cell, ox.NamedNode) and ids:
             return contract(cell.value)
-        if isinstance(cell, ox.Literal):
-            match cell.datatype.value.rpartition("#")[2]:
-                case "integer":
-                    return int(cell.value)
-                case "decimal" | "double" | "float":
-                    return float(cell.value)
-        return self._found.word(cell)
+        known = number(cell)
+        return self._found.word(cell) if known is None else known
 
     def __len__(self) -> int:
         return len(self._found)

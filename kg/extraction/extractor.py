@@ -182,15 +182,15 @@ class Extractor:
         said = [one for (a, predicate, b), one in meant.items() if says(sayings, s, a, predicate, b, before)]
         told = {_ends(one) for one in said if one.predicate in _CHANGES}
         kept = [one for one in taken if one.predicate not in _CHANGES or _ends(one) not in told]
-        known = {_statement(one) for one in kept}
-        return kept + [one for one in chosen(said, self.scorer.no_thresholds) if _statement(one) not in known]
+        known = {one.statement for one in kept}
+        return kept + [one for one in chosen(said, self.scorer.no_thresholds) if one.statement not in known]
 
     def _answers(self, document: Document, s: Sentence, taken: list[Scored]) -> Iterator[Statement]:
         """What a sentence says of candidates of the one before by answering: "Do they help? They did not."."""
         if not s.index or len(s.lowers) > _LONGEST_ANSWER:
             return
         before = document.sentences[s.index - 1]
-        known = {_statement(one) for one in taken}
+        known = {one.statement for one in taken}
         scored = list(self.scorer.scored(document, before))
         asked = chosen(scored, self.scorer.thresholds)
         for one in self._with_said(document, before, scored, asked):
@@ -364,10 +364,6 @@ def states_nothing(s: Sentence) -> str:
 
 def _ends(one: Scored) -> tuple[int | None, int | None]:
     return one.pair.subject.named, one.pair.object.named
-
-
-def _statement(one: Scored) -> tuple[str, Predicate, str]:
-    return one.pair.subject.id, one.predicate, one.pair.object.id
 
 
 def disease_of(document: Document, s: Sentence, predicate: Predicate, subject: str, object_: str) -> str:

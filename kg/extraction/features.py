@@ -76,7 +76,8 @@ class Features:
         return [*self.of_ends(subject.id, object_.id), *self.of_place(document, s, subject, object_)]
 
     def of_place(self, document: Document, s: Sentence, subject: End, object_: End) -> list[str]:
-        """The same without what the ends are by themselves, wherever they stand (`of_ends`)."""
+        """The same without what the ends are by themselves, wherever they stand (`of_ends`), each once: several cues
+        of a mechanism may have the same."""
         found = self._of_document(document, subject, object_)
         if subject.place:
             found.append("s2nd")
@@ -92,7 +93,7 @@ class Features:
         elif subject.named is not None and object_.named is not None:
             found += self._between(s, subject.named, object_.named)
             found += _frames(s, subject.named, object_.named)
-        return found
+        return list(dict.fromkeys(found))
 
     def _of_ends(self, subject: str, object_: str) -> tuple[str, ...]:
         kinds = [",".join(sorted(self.kinds.of(id))) for id in (subject, object_)]

@@ -6,16 +6,18 @@ scripts/train-reading and say what they were trained on.
 """
 
 import gzip
-import struct
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Final
+
+from kg.extraction.fields import Fields
 
 #: What a weight of 1 is in a file.
 SCALE = 1024
 FOLDER = Path(__file__).parent / "weights"
 
-_FIELD, _HALF = 32, 1 << 31  # the bits of an output in a packed row, and what its scores stay below
+_BITS: Final = 32  # of an output's score in a packed row
 
 
 class Model:
@@ -27,12 +29,9 @@ class Model:
         #: What a file says of itself: the thresholds, the calibration, checksums of what it was trained on.
         self.notes = dict(notes)
         self._rows = rows
-        # A row as one integer with 32 bits an output, made when it is first met: rows are added as integers, all
-        # outputs at once, which is exact, and the same on every machine. Threads may share it: who comes second makes
-        # the same.
+        self._fields = Fields(len(self.outputs), _BITS)
+        # A row as one integer, made when it is first met. Threads may share it: who comes second makes the same.
         self._packed: dict[str, int] = {}
-        self._unpack = struct.Struct(f"<{len(self.outputs)}I").unpack
-        self._zero = sum(_HALF << (_FIELD * k) for k in range(len(self.outputs)))
 
     @classmethod
     def load(cls, name: str, folder: Path = FOLDER) -> "Model":
@@ -57,15 +56,14 @@ class Model:
             if row is None:
                 if feature not in rows:
                     continue
-                row = known[feature] = sum([weight << (_FIELD * output) for output, weight in self.row(feature)])
+                row = known[feature] = self._fields.pack(self.row(feature))
             total += row
         return total
 
     def unpacked(self, packed: int) -> list[int]:
         """The scores in a packed integer."""
-        return [
-            score - _HALF for score in self._unpack((packed + self._zero).to_bytes(4 * len(self.outputs), "little"))
-        ]
+        base = self._fields.base
+        return [score - base for score in self._fields.unpack(packed)]
 
     def best(self, features: Iterable[str]) -> str:
         """The output with the highest score; of equals the first."""

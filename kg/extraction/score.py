@@ -30,6 +30,11 @@ class Scored:
     predicate: Predicate
     score: int
 
+    @property
+    def statement(self) -> tuple[str, Predicate, str]:
+        """What the candidate says."""
+        return self.pair.subject.id, self.predicate, self.pair.object.id
+
 
 class Confidence:
     """How often what was found so was right, in articles that the weights had not seen: by score where it was learned,
@@ -80,10 +85,9 @@ class Scorer:
         whole: list[int] | None = None
         for pair in pairs(document, s):
             if whole is None:
-                whole = self.model.sums(set(self.features.of_sentence(document, s)))
+                whole = self.model.sums(self.features.of_sentence(document, s))
             subject, object_ = pair.subject, pair.object
-            # Each feature once, as in training: several cues of a mechanism may have the same.
-            place = self.model.packed(set(self.features.of_place(document, s, subject, object_)))
+            place = self.model.packed(self.features.of_place(document, s, subject, object_))
             own = self.model.unpacked(place + self._of_ends(subject.id, object_.id))
             for predicate in pair.predicates:
                 number = self._numbers[predicate]
@@ -117,7 +121,7 @@ def chosen(candidates: Iterable[Scored], thresholds: Mapping[Predicate, int]) ->
             best.setdefault(place, one)
     said: dict[tuple[str, Predicate, str], Scored] = {}
     for one in _one_becoming(best, thresholds):
-        said.setdefault((one.pair.subject.id, one.predicate, one.pair.object.id), one)
+        said.setdefault(one.statement, one)
     return list(said.values())
 
 

@@ -32,9 +32,13 @@ async def _described(request: Request, iri: str) -> Response:
     media = protocol.negotiate(request.headers.get("accept", ""), protocol.GRAPHS)
     if media is None:
         return protocol.refusal(pool.Refused(406, f"this can be had as {', '.join(protocol.GRAPHS)}"))
+    return await _constructed(request, _said_of(iri), media)
+
+
+def _said_of(iri: str) -> str:
+    """The query for what the graph says of a node."""
     node = _node(iri)
-    sparql = f"CONSTRUCT {{ {node} ?p ?o }} WHERE {{ {node} ?p ?o }}"
-    return await _constructed(request, sparql, media)
+    return f"CONSTRUCT {{ {node} ?p ?o }} WHERE {{ {node} ?p ?o }}"
 
 
 def _node(iri: str) -> ox.NamedNode:
@@ -95,9 +99,8 @@ async def finding(request: Request) -> Response:
     if not wants_page(request):
         return await _described(request, iri)
     parts = {"subject": "subject", "relation": "predicate", "object": "object", "disease": "disease"}
-    sparql = f"CONSTRUCT {{ {_node(iri)} ?p ?o }} WHERE {{ {_node(iri)} ?p ?o }}"
     try:
-        found = (await (await site_of(request).pool()).ask(pool.Request(sparql, "nt"))).read()
+        found = (await (await site_of(request).pool()).ask(pool.Request(_said_of(iri), "nt"))).read()
     except pool.Refused as error:
         return protocol.refusal(error)
     said = {

@@ -28,7 +28,7 @@ from kg.web.trial import Trial, read_trial
 from kg.weights import Weights
 
 STATIC = Path(__file__).resolve().parent / "static"
-READING = Path(__file__).resolve().parent / "reading.tsv"
+READING = Path(__file__).resolve().parent.parent / "extraction" / "README.md"
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 #: Maps that are kept, for other foldings of the same filter.
@@ -167,7 +167,9 @@ class Site:
 
     def read_how_well(self) -> list[list[str]]:
         """How well texts are read: the columns, and a row for each kind of text, as they were measured."""
-        return [line.split("\t") for line in READING.read_text("utf-8").splitlines()]
+        rows = [line for line in READING.read_text("utf-8").splitlines() if line.startswith("| ")]
+        cells = ([cell.strip(" *") for cell in row.strip("|").split("|")] for row in rows)
+        return [row for row in cells if set(row) != {"---"}]
 
     def sources_of_terms(self) -> list[dict[str, str]]:
         """The ontologies whose terms are used: title, version, licence and page, from the heads of their slices."""

@@ -1,25 +1,25 @@
 """What was learned: rows of small integer weights, one a feature, and the file that they are kept in.
 
 A row has a weight for every class (a tag, or a move with its label), and most are nought. At work it is one integer
-with 16 bits a class: rows are added as integers, all classes at once, which is exact and the same on every machine.
+with 16 bits a class (see `kg.extraction.fields`).
 """
 
 import gzip
 import json
-import struct
 import sys
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
+from typing import Final
 
+from kg.extraction.fields import Fields
 from kg.extraction.language.features import Strings
 
 FILE: Path = Path(__file__).with_name("weights.bin.gz")
 
-#: Bits a class in a packed row.
-FIELD = 16
+_BITS: Final = 16  # of a class in a packed row
 
 
 class Table:
@@ -32,9 +32,7 @@ class Table:
     def __init__(self, classes: int, rows: dict[int, int | bytes]) -> None:
         self.classes = classes
         self.rows = rows
-        self._zero = sum(1 << (FIELD * k + FIELD - 1) for k in range(classes))
-        self._unpack = struct.Struct(f"<{classes}H").unpack
-        self._bytes = classes * FIELD // 8
+        self._fields = Fields(classes, _BITS)
         self._get = rows.get
 
     def sum(self, features: Sequence[int], start: int = 0) -> int:
@@ -45,21 +43,19 @@ class Table:
             for feature in features:
                 row = self._get(feature)
                 if isinstance(row, bytes):
-                    self.rows[feature] = pack(row)
+                    self.rows[feature] = self._fields.pack(entries(row))
             return self.sum(features, start)
 
     def scores(self, packed: int) -> Sequence[int]:
         """The score of each class, above an amount that is the same for all."""
-        return self._unpack((packed + self._zero).to_bytes(self._bytes, "little"))
+        return self._fields.unpack(packed)
 
 
-def pack(row: bytes) -> int:
-    """A row as one integer, from pairs of class and weight (a signed byte)."""
-    packed = 0
+def entries(row: bytes) -> Iterator[tuple[int, int]]:
+    """The classes and weights of a row as it is kept: a byte each, that of the weight with a sign."""
     for k in range(0, len(row), 2):
         weight = row[k + 1]
-        packed += (weight - 256 if weight > 127 else weight) << (FIELD * row[k])
-    return packed
+        yield row[k], weight - 256 if weight > 127 else weight
 
 
 @dataclass(frozen=True)

@@ -76,9 +76,7 @@ class Composer:
                     for written in {form, *plurals(form)}:
                         forms[written][id] = 0
                         self._singular[written] = self._singular[written + "s"] = word
-        self._of_head: dict[str, tuple[str, ...]] = defaultdict(tuple)  # heads to their words, as they are written
-        for id, word in vocabulary.annotations.get("headWord", ()):
-            self._of_head[id] += (word,)
+        self._of_head = vocabulary.values("headWord")  # heads to their words, as they are written
         self._participles = frozenset(word for _, word in vocabulary.annotations.get("headParticiple", ()))
         meant: dict[str, dict[str, int]] = defaultdict(dict)
         for id, word in vocabulary.annotations.get("adjective", ()):
@@ -219,8 +217,7 @@ class Composer:
         by_start: dict[int, _Part],
     ) -> list[Mention]:
         """What a head makes with the parts beside it; of several heads that a word is, what the first makes."""
-        heads = [self._heads[id] for id in hit.name.ids if id in self._heads]
-        made = (self._made_by(text, hit, head, by_end, by_start) for head in heads)
+        made = (self._made_by(text, hit, head, by_end, by_start) for head in self._heads_of(hit))
         return next((found for found in made if found), [])
 
     def _made_by(
@@ -245,6 +242,13 @@ class Composer:
                 found.append(mention)
         return found
 
+    def _heads_of(self, hit: Hit) -> list[Head]:
+        """The heads that a word is."""
+        return [self._heads[id] for id in hit.name.ids if id in self._heads]
+
+    def _kinds(self, ids: Iterable[str]) -> frozenset[str]:
+        return frozenset(kind for id in ids for kind in self._vocabulary.kinds(id))
+
     def _with_part(self, text: str, hit: Hit, inside: Mention) -> list[Mention]:
         """A name with the part that its head names, as a further meaning: "neuronal loss" is a loss, of neurons."""
         if inside.end == hit.end:
@@ -253,14 +257,13 @@ class Composer:
             said = re.sub(r"^(?:of|to|in) (?:the )?", "", fold(text[hit.end : inside.end].strip()))
         else:
             return []
-        for head in (self._heads[id] for id in hit.name.ids if id in self._heads):
+        for head in self._heads_of(hit):
             part = _Part(inside.start, inside.end, self._said(said)) if head.itself else None
             further = [id for id in self._fitting(part, head) if id not in inside.ids] if part is not None else []
             if further:
                 ids = (*inside.ids, *further)
-                kinds = frozenset(kind for id in ids for kind in self._vocabulary.kinds(id))
                 scores = (*(inside.scores or (1.0,) * len(inside.ids)), *(_COMPOSED / 2 for _ in further))
-                return [replace(inside, ids=ids, kinds=kinds, scores=scores)]
+                return [replace(inside, ids=ids, kinds=self._kinds(ids), scores=scores)]
         return []
 
     def _said(self, words: str) -> tuple[str, ...]:
@@ -284,7 +287,7 @@ class Composer:
         """What words before a name with a head make with this head: "autoimmune and degenerative diseases"."""
         made: list[Mention] = []
         start, ids = named.start, named.ids
-        heads = [self._heads[id] for id in hit.name.ids if id in self._heads and self._heads[id].makes & named.kinds]
+        heads = [head for head in self._heads_of(hit) if head.makes & named.kinds]
         while (modifier := _MODIFIER.search(text, max(0, start - _FAR), start)) is not None:
             found = self._modified(text, modifier, heads, by_end)
             if found is None:
@@ -308,13 +311,14 @@ class Composer:
         for place in places:
             said = modifier[1][place:]
             for head in heads:
-                for word in self._of_head[head.id]:
+                for word in self._of_head.get(head.id, ()):
                     name = self._names.lookup(f"{said} {word}")
                     if name is not None and self._vocabulary.kinds(name.ids[0]) & head.makes:
                         start = modifier.start(1) + place
-                        kinds = frozenset(kind for id in name.ids for kind in self._vocabulary.kinds(id))
-                        scores, why = (_COMPOSED,) * len(name.ids), f"{said} + {word}"
-                        return Mention(start, modifier.end(1), name.ids, kinds, scores=scores, reason=why)
+                        kinds, scores = self._kinds(name.ids), (_COMPOSED,) * len(name.ids)
+                        return Mention(
+                            start, modifier.end(1), name.ids, kinds, scores=scores, reason=f"{said} + {word}"
+                        )
         return None
 
     def _made(self, text: str, start: int, end: int, part: _Part, head: Head, word: str) -> Mention | None:
@@ -331,7 +335,7 @@ class Composer:
         # What the text says may be of the part itself: "chemotherapy causes heart damage" affects the heart. What is
         # coined is another thing than its part: an inhibitor of IL-6 is not IL-6.
         ids = (id,) if head.coins else (id, *(one for one in part.ids if one != id))
-        kinds = frozenset(kind for one in ids for kind in self._vocabulary.kinds(one))
+        kinds = self._kinds(ids)
         scores = (score, *(score / 2 for _ in ids[1:]))
         why = f"{text[part.start : part.end]} + {word}"
         return Mention(start, numbered.end() if numbered else end, ids, kinds, scores=scores, reason=why)

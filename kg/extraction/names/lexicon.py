@@ -116,11 +116,16 @@ class Names:
 
     def _without_general(self, hits: list[Hit]) -> list[Hit]:
         """The hits without those of cells in general that go on from another name: "T cell | therapy"."""
-        general = [hit for hit in hits if hit.name.ids[0] in self._general]
-        ends = {hit.end: hit.start for hit in sorted(hits, key=lambda hit: -hit.start)} if general else {}
-        within = [(hit, range(hit.start + 1, hit.end)) for hit in general]
-        gone = [hit for hit, places in within if any(ends.get(k, hit.start) < hit.start for k in places)]
-        return [hit for hit in hits if hit not in gone] if gone else hits
+        if all(hit.name.ids[0] not in self._general for hit in hits):
+            return hits
+        starts: dict[int, int] = {}  # where the longest name begins that ends at a place
+        for hit in hits:
+            starts[hit.end] = min(hit.start, starts.get(hit.end, hit.start))
+
+        def goes_on(hit: Hit) -> bool:
+            return any(starts.get(end, hit.start) < hit.start for end in range(hit.start + 1, hit.end))
+
+        return [hit for hit in hits if hit.name.ids[0] not in self._general or not goes_on(hit)]
 
 
 def longest(hits: list[Hit]) -> list[Hit]:
