@@ -10,7 +10,7 @@ from kg.articles.letters import plain
 from kg.articles.xml_stream import entity
 
 _SPACED_SIGNS = re.compile(r"(?:(?<!\s)\s++)?+([=<>≤≥≈~±×∼→+−]|≪|≫)\s*+")
-_TEX = re.compile(r"\$++([^$]++)\$|\\\(((?:(?!\\[()]).)++)\\\)|\\\[((?:(?!\\[\[\]]).)++)\\\]", re.DOTALL)
+_TEX = re.compile(r"(?<!\$)\$++([^$]++)\$|\\\(((?:(?!\\[()]).)++)\\\)|\\\[((?:(?!\\[\[\]]).)++)\\\]", re.DOTALL)
 _TEX_SIGNS = {
     "times": "×", "pm": "±", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "approx": "≈", "sim": "~", "cdot": "·",
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "kappa": "κ", "lambda": "λ", "mu": "μ", "chi": "χ",
