@@ -154,20 +154,26 @@ def _lenient(
     def kin(a: str, b: str) -> bool:
         return a == b or (vocabulary is not None and (a in vocabulary.ancestors(b) or b in vocabulary.ancestors(a)))
 
-    def match(k: Key, others: Iterable[Key]) -> bool:
-        return any(
-            k[0] == o[0] and k[2] == o[2] and k[4:] == o[4:] and kin(k[1], o[1]) and kin(k[3], o[3]) for o in others
-        )
+    def place(k: Key) -> Key:
+        return k[0], k[2], *k[4:]
 
+    def match(k: Key, others: dict[Key, list[Key]]) -> bool:
+        return any(kin(k[1], o[1]) and kin(k[3], o[3]) for o in others[place(k)])
+
+    our_places: dict[Key, list[Key]] = defaultdict(list)
+    their_places: dict[Key, list[Key]] = defaultdict(list)
+    for keys, places in ((ours, our_places), (theirs, their_places)):
+        for k in keys:
+            places[place(k)].append(k)
     for k in ours:
-        hit = match(k, theirs)
+        hit = match(k, their_places)
         for name in ("", k[2]):
             if hit:
                 result.lenient[name].tp += 1
             else:
                 result.lenient[name].fp += 1
     for k in theirs:
-        if not match(k, ours):
+        if not match(k, our_places):
             for name in ("", k[2]):
                 result.lenient[name].fn += 1
 

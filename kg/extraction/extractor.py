@@ -12,12 +12,12 @@ from typing import Final, Literal, cast
 from kg.articles import Article
 from kg.articles.edits import as_it_reads
 from kg.claim import QUALIFIERS, Certainty, Claim, Evidence, Polarity, Predicate, Qualifier, Unit
+from kg.extraction.choice import NONE
 from kg.extraction.comparisons import Comparisons, Side
 from kg.extraction.cues import CueBook
 from kg.extraction.document import Document, Kinds, therapies
 from kg.extraction.features import Features, references
 from kg.extraction.frames import Analyst, Sentence
-from kg.extraction.learned import Model
 from kg.extraction.names import Mention, MentionFinder
 from kg.extraction.outcomes import Outcomes
 from kg.extraction.pieces import in_pieces
@@ -103,7 +103,7 @@ class Extractor:
         self.qualifiers = Qualifiers(vocabulary)
         self.comparisons = Comparisons(vocabulary)
         self.outcomes = Outcomes(vocabulary)
-        self.scorer = scorer or Scorer(self.features, Model.load("relations"))
+        self.scorer = scorer or Scorer.load(self.features)
         self.standing = standing or Standing.load(self.features)
 
     def claims(self, article: Article) -> list[Claim]:
@@ -117,20 +117,18 @@ class Extractor:
     def read(self, document: Document, *, everything: bool = True) -> Explanation:
         """The same of an article that is understood already."""
         explanation = Explanation(document)
+        explanation.readings = [Reading(s, silent=states_nothing(s)) for s in document.sentences]
+        speaking = [reading for reading in explanation.readings if not reading.silent]
+        scored = self.scorer.scored(document, [reading.sentence for reading in speaking])
         whole: list[str] | None = None
-        for s in document.sentences:
-            reading = Reading(s, silent=states_nothing(s))
-            explanation.readings.append(reading)
-            if reading.silent:
-                continue
-            scored = list(self.scorer.scored(document, s))
-            taken = chosen(scored, self.scorer.thresholds)
-            taken = self._with_said(document, s, scored, taken)
+        for reading in speaking:
+            s = reading.sentence
+            taken = self._with_said(document, s, scored[s.index], chosen(scored[s.index], self.scorer.threshold))
             if everything:
-                reading.rejected += self._rejected(scored, taken)
+                reading.rejected += self._rejected(scored[s.index], taken)
             said = [
                 *self._learned(reading, document, taken),
-                *self._answers(document, s, taken),
+                *self._answers(document, s, taken, scored),
                 *self._compared(document, s),
                 *self._figures(document, s),
             ]
@@ -155,7 +153,12 @@ class Extractor:
         for one in sorted(scored, key=lambda one: -one.score):
             if one not in taken:
                 low = not self._learned_enough(one)
-                yield Rejection(one, "its score is too low" if low else "another candidate says the same, and better")
+                if low and one.score == NONE:
+                    yield Rejection(one, "another sentence says the same, and better")
+                else:
+                    yield Rejection(
+                        one, "its score is too low" if low else "another candidate says the same, and better"
+                    )
 
     # -- the claims
 
@@ -183,17 +186,19 @@ class Extractor:
         told = {_ends(one) for one in said if one.predicate in _CHANGES}
         kept = [one for one in taken if one.predicate not in _CHANGES or _ends(one) not in told]
         known = {one.statement for one in kept}
-        return kept + [one for one in chosen(said, self.scorer.no_thresholds) if one.statement not in known]
+        return kept + [one for one in chosen(said, None) if one.statement not in known]
 
-    def _answers(self, document: Document, s: Sentence, taken: list[Scored]) -> Iterator[Statement]:
+    def _answers(
+        self, document: Document, s: Sentence, taken: list[Scored], scored: dict[int, list[Scored]]
+    ) -> Iterator[Statement]:
         """What a sentence says of candidates of the one before by answering: "Do they help? They did not."."""
         if not s.index or len(s.lowers) > _LONGEST_ANSWER:
             return
         before = document.sentences[s.index - 1]
         known = {one.statement for one in taken}
-        scored = list(self.scorer.scored(document, before))
-        asked = chosen(scored, self.scorer.thresholds)
-        for one in self._with_said(document, before, scored, asked):
+        # A question states nothing, and its candidates have no part in the choice.
+        asked = scored.get(before.index) or list(self.scorer.weighed(document, before))
+        for one in self._with_said(document, before, asked, chosen(asked, self.scorer.threshold)):
             subject, object_ = one.pair.subject.id, one.pair.object.id
             here = next((k for k, named in enumerate(s.named) if object_ in named.mention.ids), None)
             judged = self.scope.judge(s, None, one.predicate, here, (), before)
@@ -239,7 +244,7 @@ class Extractor:
             )
 
     def _learned_enough(self, one: Scored) -> bool:
-        return one.score >= self.scorer.thresholds[one.predicate]
+        return one.score >= self.scorer.threshold
 
     def _compared(self, document: Document, s: Sentence) -> Iterator[Statement]:
         """What a sentence says is better than what."""
@@ -349,7 +354,7 @@ def _goes_on(s: Sentence) -> bool:
 def _meant(one: Scored) -> tuple[bool, int, int, int]:
     """The order in which the meanings of two mentions are meant by a saying: a harm is a sign before a disease."""
     sign = one.predicate == "adverse_effect" and "phenotype" not in one.pair.object.kinds
-    return sign, one.pair.subject.place, one.pair.object.place, -one.score
+    return sign, one.pair.subject.place, one.pair.object.place, -one.sum
 
 
 def states_nothing(s: Sentence) -> str:

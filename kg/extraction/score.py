@@ -1,7 +1,8 @@
 """The score: which candidates a sentence says, and how surely.
 
-A candidate's score is the sum of the weights of its features for its relation. What reaches the threshold is taken; how
-often candidates of that score were right in articles that the weights had not seen is its confidence.
+A candidate has the sum of the weights of its features for its relation, and its score is what the choice makes of that
+beside the other candidates of the article (see `choice`). What reaches the threshold is taken; how often candidates of
+that score were right in articles that the weights had not seen is its confidence.
 """
 
 from bisect import bisect_right
@@ -12,10 +13,12 @@ from typing import Final, cast
 
 from kg.claim import Predicate
 from kg.extraction.candidates import End, Pair, pairs
+from kg.extraction.choice import NONE, Choice
 from kg.extraction.document import Document
 from kg.extraction.features import Features
 from kg.extraction.frames import Sentence
 from kg.extraction.learned import Model
+from kg.extraction.trees import Trees
 
 #: Relations of which no two hold between the same things: of 792 pairs in annotated texts, two have more than one.
 _BECOMING: Final = frozenset(("secretes", "increases", "decreases", "differentiates_into"))
@@ -24,11 +27,17 @@ _UNKNOWN = 0.5  # the confidence where nothing is known
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A candidate with its score, in the weights' whole numbers."""
+    """A candidate with the sum of its weights, and its score, in whole numbers."""
 
     pair: Pair
     predicate: Predicate
+    sum: int
     score: int
+
+    @property
+    def carried(self) -> bool:
+        """Whether an end of it goes unnamed."""
+        return self.pair.subject.carried or self.pair.object.carried
 
     @property
     def statement(self) -> tuple[str, Predicate, str]:
@@ -40,11 +49,11 @@ class Confidence:
     """How often what was found so was right, in articles that the weights had not seen: by score where it was learned,
     else by the family of rules that found it."""
 
-    def __init__(self, model: Model) -> None:
-        steps = [step.split(":") for step in model.notes.get("calibration", "").split()]
+    def __init__(self, notes: Mapping[str, str]) -> None:
+        steps = [step.split(":") for step in notes.get("calibration", "").split()]
         self._scores = [int(score) for score, _ in steps]
         self._shares = [float(share) for _, share in steps]
-        ruled = (family.split("=") for family in model.notes.get("ruled", "").split())
+        ruled = (family.split("=") for family in notes.get("ruled", "").split())
         self._ruled = {family: float(share) for family, share in ruled}
 
     def of(self, family: str, score: int = 0) -> float:
@@ -67,21 +76,39 @@ class Confidence:
 class Scorer:
     """Scores the candidates of sentences. It keeps nothing of what it read, and threads may share it."""
 
-    def __init__(self, features: Features, model: Model) -> None:
+    def __init__(self, features: Features, model: Model, trees: Trees) -> None:
         self.features = features
         self.model = model
-        marks = dict(mark.split("=") for mark in model.notes.get("thresholds", "").split())
-        #: The score from which claims of a relation are taken.
-        self.thresholds: dict[Predicate, int] = {
-            cast(Predicate, name): int(marks.get(name, "0")) for name in model.outputs
-        }
-        self.no_thresholds = dict.fromkeys(self.thresholds, -(1 << 30))
+        self.choice = Choice(trees, features.kinds.vocabulary.ancestors)
+        #: The score from which a candidate is taken.
+        self.threshold = self.choice.threshold
         self._of_ends = lru_cache(maxsize=100_000)(lambda *ends: model.packed(features.of_ends(*ends)))
         self._numbers = {cast(Predicate, name): k for k, name in enumerate(model.outputs)}
-        self.confidence = Confidence(model)
+        self.confidence = Confidence(trees.notes)
 
-    def scored(self, document: Document, s: Sentence) -> Iterator[Scored]:
-        """The candidates of a sentence with their scores."""
+    @classmethod
+    def load(cls, features: Features) -> "Scorer":
+        """The scorer by the weights beside the code."""
+        return cls(features, Model.load("relations"), Trees.load("choice"))
+
+    def scored(self, document: Document, sentences: Iterable[Sentence]) -> dict[int, list[Scored]]:
+        """The candidates of some sentences of an article with their scores, by the index of the sentence.
+
+        The sentence that says a statement best has its score, and so have those that more likely than not say it too.
+        """
+        found = {s.index: list(self.weighed(document, s)) for s in sentences}
+        every = [found.get(s.index, []) for s in document.sentences]
+        scores = self.choice.scores(every, [len(s.tags) for s in document.sentences])
+        return {k: [self._chosen(one, k, scores.get(one.statement)) for one in some] for k, some in found.items()}
+
+    def _chosen(self, one: Scored, sentence: int, told: tuple[int, int] | None) -> Scored:
+        if told is None:
+            return one
+        best, score = told
+        return Scored(one.pair, one.predicate, one.sum, score if best == sentence or one.sum > 0 else NONE)
+
+    def weighed(self, document: Document, s: Sentence) -> Iterator[Scored]:
+        """The candidates of a sentence, seen by themselves: their score is the sum of their weights."""
         whole: list[int] | None = None
         for pair in pairs(document, s):
             if whole is None:
@@ -91,7 +118,8 @@ class Scorer:
             own = self.model.unpacked(place + self._of_ends(subject.id, object_.id))
             for predicate in pair.predicates:
                 number = self._numbers[predicate]
-                yield Scored(pair, predicate, self.model.bias[number] + whole[number] + own[number])
+                total = self.model.bias[number] + whole[number] + own[number]
+                yield Scored(pair, predicate, total, total)
 
     def reasons(self, document: Document, s: Sentence, scored: Scored, most: int = 8) -> list[tuple[str, int]]:
         """The features that spoke most for and against a candidate, with their weights."""
@@ -109,33 +137,30 @@ class Scorer:
         return sum(weight for output, weight in self.model.row(feature) if output == number)
 
 
-def chosen(candidates: Iterable[Scored], thresholds: Mapping[Predicate, int]) -> list[Scored]:
-    """The candidates that reach their relation's threshold: of those that say the same, and of those that differ only
+def chosen(candidates: Iterable[Scored], threshold: int | None) -> list[Scored]:
+    """The candidates that reach a threshold, if there is one: of those that say the same, and of those that differ only
     in what a mention means ("lupus"), the one that scores highest. Of what may become of a thing by another, the one
-    that is most above its threshold: cells that turn into neurons don't also increase them."""
+    that scores highest: cells that turn into neurons don't also increase them."""
     best: dict[tuple[Predicate, int | str, int | str], Scored] = {}
-    for one in sorted(candidates, key=lambda one: -one.score):
+    for one in sorted(candidates, key=lambda one: (-one.score, -one.sum)):
         subject, object_ = one.pair.subject, one.pair.object
-        if one.score >= thresholds[one.predicate]:
+        if threshold is None or one.score >= threshold:
             place = one.predicate, _place(subject), _place(object_)
             best.setdefault(place, one)
     said: dict[tuple[str, Predicate, str], Scored] = {}
-    for one in _one_becoming(best, thresholds):
+    for one in _one_becoming(best):
         said.setdefault(one.statement, one)
     return list(said.values())
 
 
-def _one_becoming(
-    best: Mapping[tuple[Predicate, int | str, int | str], Scored], thresholds: Mapping[Predicate, int]
-) -> list[Scored]:
+def _one_becoming(best: Mapping[tuple[Predicate, int | str, int | str], Scored]) -> list[Scored]:
     """The best candidates without those that say another becoming of the same ends, and less surely."""
     surest: dict[tuple[int | str, int | str], Scored] = {}
     for (predicate, subject, object_), one in best.items():
         if predicate in _BECOMING:
-            place = subject, object_
-            other = surest.setdefault(place, one)
-            if one.score - thresholds[predicate] > other.score - thresholds[other.predicate]:
-                surest[place] = one
+            other = surest.setdefault((subject, object_), one)
+            if one.score > other.score:
+                surest[subject, object_] = one
     return [one for (p, a, b), one in best.items() if p not in _BECOMING or surest[a, b] is one]
 
 

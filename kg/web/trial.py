@@ -93,9 +93,11 @@ def _told(s: Sentence, frame: Frame) -> str:
 
 
 def _reasons(extractor: Extractor, document: Document, s: Sentence, scored: Scored) -> str:
-    """The features that spoke most for and against a candidate: "+0.52 Pw:treat, −0.20 s-1:no"."""
+    """The features that spoke most for and against a candidate, and what its sentence and the article made of them:
+    "+0.52 Pw:treat, -0.20 s-1:no; by its sentence +0.31, by the article +0.84"."""
     reasons = extractor.scorer.reasons(document, s, scored)
-    return ", ".join(f"{weight / SCALE:+.2f} {feature}" for feature, weight in reasons)
+    told = ", ".join(f"{weight / SCALE:+.2f} {feature}" for feature, weight in reasons)
+    return f"{told}; by its sentence {scored.sum / SCALE:+.2f}, by the article {scored.score / SCALE:+.2f}"
 
 
 def _refused(extractor: Extractor, document: Document, reading: Reading, words: str) -> Iterator[Refusal]:

@@ -1,7 +1,5 @@
 """The score: what is taken, how surely, and what spoke for it."""
 
-from collections.abc import Mapping
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,23 +7,24 @@ from understanding import document, extractor
 
 from kg.claim import Predicate
 from kg.extraction.candidates import ENDS, End, Pair
+from kg.extraction.choice import NONE
 from kg.extraction.learned import Model
 from kg.extraction.score import Scored, Scorer, chosen
+from kg.extraction.trees import LEAF, Trees
 
 MSC, LUPUS, VEGF = "CL:0000134", "MONDO:0007915", "HGNC:12680"
 OUTPUTS = tuple(ENDS)
-NONE: Mapping[Predicate, int] = dict.fromkeys(ENDS, 0)
 
 
 def scorer(rows: dict[str, str] | None = None, bias: int = 0, **notes: str) -> Scorer:
     """A scorer by weights that are given, for each output by its number."""
-    return Scorer(extractor().features, Model(OUTPUTS, [bias] * len(OUTPUTS), rows or {}, notes))
+    return Scorer(extractor().features, Model(OUTPUTS, [bias] * len(OUTPUTS), rows or {}, {}), Trees((), notes))
 
 
 def scored(by: Scorer, *sentences: str) -> dict[tuple[str, str, str], int]:
     """The candidates of the last sentence with their scores."""
     known = document(*sentences)
-    found = by.scored(known, known.sentences[-1])
+    found = by.weighed(known, known.sentences[-1])
     return {(one.pair.subject.id, one.predicate, one.pair.object.id): one.score for one in found}
 
 
@@ -51,7 +50,7 @@ def test_the_reasons_of_a_score_sum_to_it(said: str) -> None:
     by = extractor().scorer
     known = document("Adipose-derived MSCs were infused for lupus.", said)
     s = known.sentences[1]
-    tried = list(by.scored(known, s))
+    tried = list(by.weighed(known, s))
     assert len(tried) > 3
     for one in tried:
         reasons = by.reasons(known, s, one, most=10_000)
@@ -64,14 +63,23 @@ def test_the_reasons_of_a_score_sum_to_it(said: str) -> None:
         assert bias + sum(weight for _, weight in reasons) == one.score
 
 
-def test_each_relation_has_its_threshold() -> None:
-    by = scorer(thresholds="treats=100 secretes=-5")
-    assert (by.thresholds["treats"], by.thresholds["secretes"], by.thresholds["affects"]) == (100, -5, 0)
-    assert set(by.thresholds) == set(by.no_thresholds) == set(ENDS)
+def test_the_choice_scores_the_sentence_that_says_it_best_and_those_that_likely_do() -> None:
+    """A tree that asks for nothing, and weights by which one of three sentences is likelier than not."""
+    treats = OUTPUTS.index("treats")
+    model = Model(OUTPUTS, [-100] * len(OUTPUTS), {"W:cure": f"{treats}=150", "W:help": f"{treats}=30"}, {})
+    by = Scorer(extractor().features, model, Trees([[(LEAF, 77, 0, 0)]], {"threshold": "50"}))
+    known = document("MSCs help in lupus.", "MSCs cure lupus.", "MSCs, that is all, cure lupus.", "MSCs in lupus.")
+    found = by.scored(known, known.sentences)
+    scores = [
+        next(one for one in some if one.statement == (MSC, "treats", LUPUS) and not one.carried)
+        for _, some in sorted(found.items())
+    ]
+    assert [(one.sum, one.score) for one in scores] == [(-70, NONE), (50, 77), (50, 77), (-100, NONE)]
+    assert by.threshold == 50
 
 
 def candidate(predicate: Predicate, score: int, subject: End, object_: End) -> Scored:
-    return Scored(Pair(subject, object_, (predicate,)), predicate, score)
+    return Scored(Pair(subject, object_, (predicate,)), predicate, score, score)
 
 
 CELL = End(MSC, frozenset(("cell",)), 0)
@@ -80,21 +88,21 @@ ILL, OTHER_ILL = End(LUPUS, frozenset(("disease",)), 1), End("MONDO:0004670", fr
 
 def test_what_reaches_the_threshold_is_taken() -> None:
     some = [candidate("treats", score, CELL, End(f"MONDO:{score}", frozenset(), score)) for score in (9, 10, 11)]
-    assert {one.score for one in chosen(some, {**NONE, "treats": 10})} == {10, 11}
-    assert chosen([], NONE) == []
+    assert {one.score for one in chosen(some, 10)} == {10, 11}
+    assert chosen([], 0) == []
 
 
 def test_of_what_says_the_same_the_best_is_taken() -> None:
     carried = End(MSC, frozenset(("cell",)))
     some = [candidate("treats", 5, carried, ILL), candidate("treats", 7, CELL, ILL), candidate("treats", 6, CELL, ILL)]
-    assert [one.score for one in chosen(some, NONE)] == [7]
+    assert [one.score for one in chosen(some, 0)] == [7]
 
 
 def test_a_mention_means_one_thing_in_one_relation() -> None:
     some = [candidate("treats", 5, CELL, ILL), candidate("treats", 7, CELL, OTHER_ILL)]
-    assert [one.pair.object.id for one in chosen(some, NONE)] == ["MONDO:0004670"]
+    assert [one.pair.object.id for one in chosen(some, 0)] == ["MONDO:0004670"]
     other = [*some, candidate("affects", 3, ILL, CELL)]
-    assert {one.predicate for one in chosen(other, NONE)} == {"treats", "affects"}
+    assert {one.predicate for one in chosen(other, None)} == {"treats", "affects"}
 
 
 @given(st.lists(st.tuples(st.integers(-20, 20), st.integers(0, 3), st.integers(4, 7)), max_size=20), st.integers(-9, 9))
@@ -103,7 +111,7 @@ def test_the_choice_keeps_its_rules(drawn: list[tuple[int, int, int]], threshold
         candidate("treats", score, End(f"CL:{a % 2}", frozenset(), a), End(f"MONDO:{b % 3}", frozenset(), b))
         for score, a, b in drawn
     ]
-    taken = chosen(some, {**NONE, "treats": threshold})
+    taken = chosen(some, threshold)
     said = [(one.pair.subject.id, one.pair.object.id) for one in taken]
     assert len(said) == len(set(said))
     assert all(one in some and one.score >= threshold for one in taken)
@@ -136,5 +144,5 @@ def test_without_a_calibration_all_is_sure() -> None:
 def test_the_weights_beside_the_code_are_of_every_relation_and_have_their_marks() -> None:
     by = extractor().scorer
     assert set(by.model.outputs) == set(ENDS)
-    assert by.model.notes["thresholds"] and by.model.notes["calibration"]
-    assert {mark.split("=")[0] for mark in by.model.notes["thresholds"].split()} == set(ENDS)
+    assert by.choice.trees.notes["threshold"] and by.choice.trees.notes["calibration"]
+    assert len(by.choice.trees.trees) > 1
