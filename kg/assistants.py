@@ -9,7 +9,6 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from kg.catalogue import Catalogue, StoredQuery
 from kg.exhibit import Unknown, exhibit
 from kg.namespaces import contract, expand
 from kg.parameters import Parameter
+from kg.program import release
 from kg.store import Store, Version
 from kg.texts import Texts
 from kg.vocabulary import Vocabulary
@@ -275,7 +275,7 @@ def server(assistant: Assistant) -> "Server[Any]":
         return types.CallToolResult(content=[types.TextContent(type="text", text=problem)], is_error=True)
 
     return Server(
-        "stemkg", version=version("stemkg"), title="StemKG", instructions=INSTRUCTIONS, on_list_tools=tools,
+        "stemkg", version=release(), title="StemKG", instructions=INSTRUCTIONS, on_list_tools=tools,
         on_call_tool=call,
     )  # fmt: skip
 
