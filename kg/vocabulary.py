@@ -32,6 +32,8 @@ _RELATED = PREFIXES["oboInOwl"] + "hasRelatedSynonym"
 _DEFINITION = PREFIXES["IAO"] + "0000115"
 _VERSION = PREFIXES["owl"] + "versionInfo"
 _KIND = STEMKG + "kind"
+#: Of ontologies that begin labels with a capital.
+_CAPITALS = ("HP:", "CHEBI:")
 _NO_KINDS: frozenset[str] = frozenset()
 
 
@@ -182,12 +184,12 @@ class Vocabulary:
     def shown(self, id: str) -> str:
         """The label of a term as it stands in a sentence.
 
-        One ontology begins every label with a capital: "Pain" is "pain", and "Raynaud phenomenon" stays what it is, as
-        other ontologies write "Raynaud" too, and never "raynaud".
+        Some ontologies begin labels with a capital: "Pain" is "pain", "Collagen" is "collagen", and "Raynaud phenomenon"
+        stays what it is, as others write "Raynaud" too, and never "raynaud".
         """
         label = self.label(id)
         first = label.partition(" ")[0]
-        if not (id.startswith("HP:") and first[1:].islower()):
+        if not (id.startswith(_CAPITALS) and first[1:].islower()):
             return label
         words = self._words_of_others()
         return label if first in words and first.lower() not in words else label[0].lower() + label[1:]

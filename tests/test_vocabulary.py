@@ -143,8 +143,10 @@ def test_labels_are_shown_in_one_case() -> None:
     assert all(label.casefold() == term.label.casefold() for label, term in zip(shown, signs, strict=True))
     (pain,) = (term for term in signs if term.label == "Pain")
     assert vocabulary.load().shown(pain.id) == "pain"
+    assert vocabulary.load().shown("CHEBI:3815") == "collagen"
+    assert vocabulary.load().shown("MONDO:0005180") == "Parkinson disease"
     for term in vocabulary.load().terms.values():
-        if not term.id.startswith("HP:"):
+        if not term.id.startswith(("HP:", "CHEBI:")):
             assert vocabulary.load().shown(term.id) == term.label
 
 
@@ -172,7 +174,7 @@ def state(words: Vocabulary) -> list[object]:
 def test_what_is_kept_is_as_good_as_what_is_read(keeping: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     anew = Vocabulary.load(keeping)
     with monkeypatch.context() as patch:
-        patch.setattr(vocabulary, "_worked_out", None)  # nothing is parsed
+        patch.setattr(vocabulary.ox, "parse", None)  # nothing is parsed
         again = vocabulary.load.__wrapped__(keeping)
     assert state(again) == state(anew)
     assert again.terms == anew.terms and again.annotations == anew.annotations and again.mappings == anew.mappings
