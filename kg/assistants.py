@@ -1,7 +1,8 @@
 """For assistants: a server of the Model Context Protocol, by its own SDK, which comes with the extra "mcp".
 
-Each stored query is a tool with its parameters as typed arguments; others look up terms and show a claim with its
-sentence. All of it only reads, and a query runs in a process of its own under the limits of the endpoint.
+Each stored query is a tool with its parameters as typed arguments; others look up terms, show a claim with its
+sentence, and check a claim that is proposed. All of it only reads, and a query runs in a process of its own under the
+limits of the endpoint.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,13 +18,18 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from kg import answers
+from kg.articles.cues import default_cues
 from kg.asking import Cell, QueryError, Rows, number
 from kg.catalogue import Catalogue, StoredQuery
+from kg.claim import BASES, CERTAINTIES, COLUMNS, EVIDENCE, POLARITIES, PREDICATES, QUALIFIERS, UNITS
 from kg.exhibit import Unknown, exhibit
+from kg.importing import Checker, Origin, Refusal
+from kg.importing.reading import proposal
 from kg.namespaces import contract, expand
 from kg.parameters import Parameter
 from kg.store import Store, Version
 from kg.texts import Texts
+from kg.validation import Validator
 from kg.vocabulary import Vocabulary
 from kg.web.limits import Limits
 from kg.web.pool import Pool, Refused, Request
@@ -35,7 +42,7 @@ Schema = dict[str, Any]
 _MOST_ROWS = 1_000
 _USUAL_ROWS = 50
 _LONGEST = 1_000  # characters of an argument
-_TERMS, _CLAIM = "find_terms", "show_claim"
+_TERMS, _CLAIM, _CHECK = "find_terms", "show_claim", "check_claim"
 
 INSTRUCTIONS = (
     "StemKG is a graph of what the literature claims about cell therapy: who claims that which cell helps which"
@@ -76,7 +83,7 @@ class Assistant:
         Store.open(self.folder, read_only=True).close()  # whether there is one
 
     def tools(self) -> list[Tool]:
-        """The tools, sorted by name but for the two that are no queries, which come first."""
+        """The tools, sorted by name but for the three that are no queries, which come first."""
         kinds = sorted({kind for term in self.vocabulary.terms.values() for kind in term.kinds})
         name = _text("a name, a synonym or a CURIE")
         term = _object({"name": name, "kind": {"type": "string", "enum": kinds}}, ["name"])
@@ -84,6 +91,7 @@ class Assistant:
         return [
             Tool(_TERMS, "Find terms", "Which terms a name may mean, with their identifiers.", term),
             Tool(_CLAIM, "Show a claim", "A claim, its article, and its sentence where the text is at hand.", claim),
+            Tool(_CHECK, "Check a claim", _CHECKS, _proposed()),
             *(Tool(stored.name, stored.title, _described(stored), _takes(stored)) for stored in self.catalogue),
         ]
 
@@ -97,6 +105,8 @@ class Assistant:
             return self._terms(str(arguments["name"]), arguments.get("kind"))
         if name == _CLAIM:
             return await asyncio.to_thread(self._claim, str(arguments["claim"]))
+        if name == _CHECK:
+            return await asyncio.to_thread(self._checked, arguments)
         return await self._query(self.catalogue[name], arguments)
 
     async def close(self) -> None:
@@ -125,6 +135,21 @@ class Assistant:
             "sentence": shown.sentence,
             "missing": shown.missing,
         }
+
+    def _checked(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            proposed = proposal("", arguments, Origin("language-model", "an assistant"))
+            with Store.open(self.folder, read_only=True) as store:
+                claim = Checker(store, self.texts, self.vocabulary, self._validator, default_cues()).check(proposed)
+        except Refusal as refusal:
+            return {"accepted": False, "reasons": list(refusal.reasons), "claim": None}
+        except ValueError as error:
+            return {"accepted": False, "reasons": [str(error)], "claim": None}
+        return {"accepted": True, "reasons": [], "claim": dict(zip(COLUMNS, claim.row(), strict=True))}
+
+    @cached_property
+    def _validator(self) -> Validator:
+        return Validator(self.vocabulary)
 
     async def _query(self, stored: StoredQuery, arguments: Mapping[str, Any]) -> dict[str, Any]:
         asked = {parameter.name for parameter in stored.asked}
@@ -184,6 +209,32 @@ def _text(description: str) -> Schema:
 
 def _object(properties: Mapping[str, Schema], required: list[str]) -> Schema:
     return {"type": "object", "properties": dict(properties), "required": required, "additionalProperties": False}
+
+
+_CHECKS = (
+    "Whether a claim that you read in an article may be imported (`kg import`), and every reason against it: the quoted"
+    " words stand in the text, the terms exist, their kinds fit the relation. Nothing is changed."
+)
+
+
+def _proposed() -> Schema:
+    """What `check_claim` takes."""
+    choices: dict[str, tuple[str, ...]] = {
+        "predicate": PREDICATES, "polarity": POLARITIES, "certainty": CERTAINTIES, "evidence": EVIDENCE,
+        "basis": BASES, "unit": UNITS,
+    }  # fmt: skip
+    about = {
+        "article": "the id of the article, or PMID:…, PMC:…, DOI:…",
+        "quote": "what the article says, word for word",
+        "subject": "the CURIE of what acts (find_terms gives it)",
+        "object": "the CURIE of what it acts on",
+        "disease": "the CURIE of the disease in whose context it holds",
+        "value": "the number of an outcome",
+        "qualifiers": f"pairs like route=stemkg:Intravenous with ; between them; keys are {', '.join(QUALIFIERS)}",
+    }
+    properties: dict[str, Schema] = {name: _text(words) for name, words in about.items()}
+    properties |= {name: {"type": "string", "enum": list(allowed)} for name, allowed in choices.items()}
+    return _object(properties, ["article", "quote", "subject", "predicate", "object"])
 
 
 def _described(stored: StoredQuery) -> str:

@@ -23,7 +23,7 @@ from starlette.templating import Jinja2Templates
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.catalogue import CatalogueError
-from kg.claim import BASES, CERTAINTIES, EVIDENCE, PREDICATES, RANK
+from kg.claim import BASES, CERTAINTIES, EVIDENCE, METHODS, PREDICATES, RANK
 from kg.links import at_sentence
 from kg.namespaces import contract
 from kg.store import StoreError
@@ -220,6 +220,7 @@ def _templates(site: Site) -> Jinja2Templates:
         "evidence_types": EVIDENCE,
         "certainties": CERTAINTIES,
         "bases": BASES,
+        "methods": METHODS,
         "dot": drawing.dot,
         "one": one,
         "contract": contract,
