@@ -57,20 +57,29 @@ def site(
     texts: Texts = None,
     ontology: Ontology = paths.ONTOLOGY,
 ) -> None:
-    """Write the pages as static files, for any web host.
+    """Write the pages as static files, for any web host or for none: search and filters work without a server.
 
-    Example: kg site public/
+    There is a page for each term that claims speak of, each article and each stored query, and a table of all findings.
+    What an earlier `kg site` wrote into the folder is replaced; a folder with anything else in it is left alone.
+
+    Example: kg site public/, then open public/index.html
     """
-    from kg.web import serving
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from kg.web import publishing
+
+    say(f"reading {store}")
+    ready = _site(store, texts, ontology)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     try:
-        with stderr.status("writing pages") as status:
-            count = serving.write_site(
-                _site(store, texts, ontology), folder, lambda done: status.update(f"{done:,} pages written")
+        with Progress(*columns, console=stderr, disable=not stderr.is_terminal, transient=True) as bar:
+            task = bar.add_task("writing pages", total=None)
+            count = publishing.write_site(
+                ready, folder, lambda done, known: bar.update(task, completed=done, total=known)
             )
-    except serving.ServingError as error:
+    except publishing.PublishingError as error:
         raise Trouble(error) from None
-    say(f"{count:,} files in {folder}")
+    say(f"{count:,} files in {folder}: open {folder / 'index.html'}")
 
 
 def _site(
@@ -100,16 +109,19 @@ def _site(
 
 
 def docs(
-    folder: Annotated[Path, typer.Argument(help="The folder to write to.")],
+    folder: Annotated[Path, typer.Argument(help="The folder to write to: a new one, or earlier such documentation.")],
 ) -> None:
     """Write the documentation of the ontology and of the stored queries as HTML.
 
-    Example: kg docs public/docs
+    What an earlier `kg docs` wrote into the folder is replaced; a folder with anything else in it is left alone.
+
+    Example: kg docs ontology-docs/
     """
+    from kg.disk import brief
     from kg.docs import write
 
     try:
         pages = write(folder)
     except OSError as error:
-        raise Trouble(error) from None
+        raise Trouble(f"{error.filename or folder}: {brief(error)}") from None
     say(f"{pages} pages in {folder}")

@@ -9,19 +9,27 @@ from markupsafe import Markup
 
 from kg import paths
 from kg.catalogue import Catalogue
+from kg.disk import folder_anew
 from kg.docs.model import KINDS, Model, own_page
 from kg.docs.tree import tree
 from kg.vocabulary import Term
 
 _HERE = Path(__file__).resolve().parent
+#: The file that lists what `write` wrote.
+_MARK = ".stemkg-docs"
 
 
 def write(folder: Path, ontology: Path = paths.ONTOLOGY, queries: Path = paths.QUERIES) -> int:
-    """Writes the documentation into a folder, which is made where it is not there; returns the number of pages.
+    """Writes the documentation into a folder, which is new, empty or earlier such documentation; the number of pages.
 
     Raises `VocabularyError` or `CatalogueError` where the ontology or a query can't be read, `OSError` where a file
-    can't be written.
+    can't be written or the folder has other things in it.
     """
+    with folder_anew(folder, _MARK) as new:
+        return _write(new, ontology, queries)
+
+
+def _write(folder: Path, ontology: Path, queries: Path) -> int:
     model = Model(ontology)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"),

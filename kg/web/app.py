@@ -29,7 +29,7 @@ from kg.namespaces import contract
 from kg.store import StoreError
 from kg.tables import heading
 from kg.vocabulary import VocabularyError
-from kg.web import claim_pages, common, data, drawing, pages
+from kg.web import claim_pages, common, data, drawing, offline, pages
 from kg.web.index import Mark, Stated
 from kg.web.site import STATIC, TEMPLATES, Site
 
@@ -134,6 +134,12 @@ _ROUTES: list[tuple[str, _Endpoint, tuple[str, ...]]] = [
     ("/dataset", data.dataset, ("GET",)),
     ("/{name}", data.named, ("GET",)),  # the last: what is a term of ours, and no page
 ]
+#: What stands in for a server where there is none.
+_OFFLINE: list[tuple[str, _Endpoint, tuple[str, ...]]] = [
+    ("/findings", offline.findings, ("GET",)),
+    ("/findings.js", offline.findings_js, ("GET",)),
+    ("/names.js", offline.names_js, ("GET",)),
+]
 #: Pages of nodes, which are RDF too.
 _NODES = {
     "/claim/{id}": data.claim_iri, "/article/{id:path}": data.article_iri, "/term/{id}": data.term_iri,
@@ -212,6 +218,7 @@ def _templates(site: Site) -> Jinja2Templates:
 
     environment.globals |= {
         "label": label,
+        "has_page": lambda id: site.has_page(id),
         "relation": site.own_label,
         "evidence_label": site.own_label,
         "rank_of": RANK.__getitem__,
@@ -261,10 +268,11 @@ def create_app(site: Site) -> Starlette:
         middleware.append(
             Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
         )
+    routes = _OFFLINE + _ROUTES if site.static else _ROUTES
     handlers: dict[Any, Any] = {HTTPException: _failed, Exception: _failed}
     app = Starlette(
         routes=[
-            *(Route(path, _served(path, endpoint), methods=list(methods)) for path, endpoint, methods in _ROUTES),
+            *(Route(path, _served(path, endpoint), methods=list(methods)) for path, endpoint, methods in routes),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=middleware,

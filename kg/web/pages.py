@@ -175,7 +175,7 @@ async def term(request: Request) -> Response:
     """A term: its names, its place in the tree, and what is said of it."""
     site, id = site_of(request), request.path_params["id"]
     index = site.index
-    if id not in site.vocabulary and id not in index.below:
+    if not site.has_page(id):
         raise missing("There is no such term.")
     forward, back = partners(site, id, "subject"), partners(site, id, "object")
     neighbours = [
@@ -279,7 +279,7 @@ def _linker(site: Site) -> Callable[[Any], str]:
         if iri.startswith(ARTICLE):
             return "/article/" + iri[len(ARTICLE) :]
         curie = contract(iri)
-        if curie in site.vocabulary or curie in site.index.below:
+        if site.has_page(curie):
             return "/term/" + quote(curie, safe=":")
         return iri if iri.startswith(("https://", "http://")) else ""
 

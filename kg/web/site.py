@@ -139,6 +139,10 @@ class Site:
         entry = self.vocabulary.terms.get("stemkg:" + name)
         return entry.label if entry else name.replace("_", " ")
 
+    def has_page(self, id: str) -> bool:
+        """Whether a term has a page; where there is no server, only what claims speak of has one."""
+        return id in self.index.below or (not self.static and id in self.vocabulary)
+
     def lineage(self, id: str) -> list[str]:
         """One way from the top of the tree to a term, the shortest, without the term."""
         path: list[str] = []
