@@ -25,6 +25,7 @@ from kg.exports.graphml import write_graphml
 from kg.exports.jsonld import write_jsonld
 from kg.exports.nanopub import write_nanopubs
 from kg.exports.rdf import write_nquads, write_ntriples, write_rdfxml
+from kg.exports.statements import Statements
 from kg.exports.tabular import TABLES, parquet_writer, write_sqlite
 from kg.exports.turtle import write_trig, write_turtle
 from kg.store import Store
@@ -134,11 +135,13 @@ def format_of(path: Path) -> str:
     return max(fitting)[1]
 
 
-def export(store: Store, path: Path, format: str | None = None, *, creator: str = "") -> list[Path]:
+def export(
+    store: Store, path: Path, format: str | None = None, *, creator: str = "", statements: Statements = "plain"
+) -> list[Path]:
     """Write a store to a file in the named format, or in that of the suffix; the files that were written.
 
     A format of several files puts its own endings in the place of the suffix; `"release"` takes a folder. `creator` is
-    the IRI of who publishes nanopublications, as an ORCID is one.
+    the IRI of who publishes nanopublications, as an ORCID is one. `statements` is what RDF says of statements too.
     Raises `ValueError` where there is no such format, `OSError` where a file can't be written.
     """
     name = format or format_of(path)
@@ -152,6 +155,8 @@ def export(store: Store, path: Path, format: str | None = None, *, creator: str 
             ending: partial(write_nanopubs, creator=creator) if writer is write_nanopubs else writer
             for ending, writer in files.items()
         }
+    if statements != "plain":
+        files = {ending: _stating(name, writer, statements) for ending, writer in files.items()}
     if len(files) == 1:
         targets = dict.fromkeys([path], next(iter(files.values())))
     else:
@@ -161,6 +166,21 @@ def export(store: Store, path: Path, format: str | None = None, *, creator: str 
         with replacing(target) as output:
             writer(store, output)
     return list(targets)
+
+
+def _stating(name: str, writer: Writer, statements: Statements) -> Writer:
+    """A writer that says something of statements too. Raises `ValueError` where the format can't."""
+    if statements not in _STATING.get(name, ()):
+        able = ", ".join(format for format, ways in _STATING.items() if statements in ways)
+        raise ValueError(f"{name}: {statements} can be written as {able}")
+    return partial(writer, statements=statements)  # type: ignore[call-arg]
+
+
+#: The formats that can say something of statements themselves, and in which ways.
+_STATING: dict[str, tuple[Statements, ...]] = {
+    "ttl": ("reifiers", "axioms"), "trig": ("reifiers",), "nq": ("reifiers",), "nt": ("reifiers", "axioms"),
+    "rdfxml": ("axioms",),
+}  # fmt: skip
 
 
 def _stem(name: str, endings: list[str]) -> str:

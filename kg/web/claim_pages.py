@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from kg.claim import COLUMNS, PREDICATES, QUALIFIERS
 from kg.namespaces import CLAIM
+from kg.web import schema_org
 from kg.web.common import address, filter_of, missing, page_number, render, site_of, table_answer
 from kg.web.index import Filter, Mark, Source, Stated
 from kg.web.site import Site
@@ -95,7 +96,7 @@ async def claim(request: Request) -> Response:
     return render(
         request, "claim.html", stated=stated, source=index.source(number), passage=site.passage(stated), again=again,
         same=_compared(site, number, same), contrary=_compared(site, number, contrary), number=number,
-        iri=CLAIM + stated.id,
+        iri=CLAIM + stated.id, schema_org=schema_org.claim(site, stated, index.source(number)),
     )  # fmt: skip
 
 
