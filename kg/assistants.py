@@ -26,7 +26,7 @@ from kg.exhibit import Unknown, exhibit
 from kg.importing import Checker, Origin, Refusal
 from kg.importing.reading import proposal
 from kg.namespaces import contract, expand
-from kg.parameters import Parameter
+from kg.parameters import LONGEST
 from kg.store import Store, Version
 from kg.texts import Texts
 from kg.validation import Validator
@@ -41,7 +41,6 @@ Schema = dict[str, Any]
 
 _MOST_ROWS = 1_000
 _USUAL_ROWS = 50
-_LONGEST = 1_000  # characters of an argument
 _TERMS, _CLAIM, _CHECK = "find_terms", "show_claim", "check_claim"
 
 INSTRUCTIONS = (
@@ -204,7 +203,7 @@ def _plain(cell: Cell, found: Rows) -> str | int | float | None:
 
 
 def _text(description: str) -> Schema:
-    return {"type": "string", "description": description, "maxLength": _LONGEST}
+    return {"type": "string", "description": description, "maxLength": LONGEST}
 
 
 def _object(properties: Mapping[str, Schema], required: list[str]) -> Schema:
@@ -243,7 +242,7 @@ def _described(stored: StoredQuery) -> str:
 
 
 def _takes(stored: StoredQuery) -> Schema:
-    properties = {parameter.name: _property(parameter) for parameter in stored.asked}
+    properties = {parameter.name: parameter.schema for parameter in stored.asked}
     about = f"at most so many rows; {_USUAL_ROWS} where it is left out"
     rows: Schema = {"type": "integer", "minimum": 1, "maximum": _MOST_ROWS, "description": about}
     properties["limit"] = rows
@@ -252,19 +251,6 @@ def _takes(stored: StoredQuery) -> Schema:
     if stored.details:
         properties["explain"] = {"type": "boolean", "description": "how beliefs are reckoned too"}
     return _object(properties, [parameter.name for parameter in stored.asked if parameter.required])
-
-
-def _property(parameter: Parameter) -> Schema:
-    about = f"{parameter.description} ({' or '.join(parameter.kinds)})" if parameter.kinds else parameter.description
-    said: Schema = {"description": about, "examples": [parameter.example]}
-    match parameter.type:
-        case "choice":
-            return said | {"type": "string", "enum": list(parameter.choices)}
-        case "number":
-            return said | {"type": ["number", "string"]}
-        case "date":
-            return said | {"type": ["string", "integer"]}
-    return said | {"type": "string", "maxLength": _LONGEST}
 
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -284,8 +270,8 @@ def _check(tool: Tool, arguments: Mapping[str, Any]) -> None:
         types = tuple(one for type in ([wanted] if isinstance(wanted, str) else wanted) for one in _TYPES[type])
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
             raise ArgumentError(f"{name!r} is not a {' or a '.join([wanted] if isinstance(wanted, str) else wanted)}")
-        if isinstance(value, str) and len(value) > _LONGEST:
-            raise ArgumentError(f"{name!r} has more than {_LONGEST:,} characters")
+        if isinstance(value, str) and len(value) > LONGEST:
+            raise ArgumentError(f"{name!r} has more than {LONGEST:,} characters")
         if "enum" in properties[name] and value not in properties[name]["enum"]:
             raise ArgumentError(f"{name!r} is not one of {', '.join(properties[name]['enum'])}")
         if "maximum" in properties[name] and isinstance(value, int) and not 1 <= value <= properties[name]["maximum"]:
