@@ -9,6 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg import pipeline
+from kg.articles import read as read_article
 from kg.catalogue import Catalogue
 from kg.claim import Claim
 from kg.cli import run
@@ -260,3 +261,39 @@ def test_a_line_of_the_store_that_can_not_be_read_is_named(place: Path, capsys: 
     (place / "other.md").write_text(TEXT, "utf-8")
     assert run(["build", str(place / "other.md"), "--store", str(place / "store")]) == 1
     assert f"{FILE}: line 1: can't be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("suffix", [".bioc.json", ".bioc.xml"])
+def test_what_is_exported_as_bioc_is_read_as_text_and_imported_again(
+    place: Path, built: Path, capsys: pytest.CaptureFixture[str], suffix: str
+) -> None:
+    file, store = place / f"all{suffix}", str(place / "store")
+    assert run(["export", str(file), "--store", store]) == 2
+    assert "tell where they are (--texts)" in capsys.readouterr().err and not file.exists()
+    assert run(["export", str(file), "--store", store, "--texts", str(built / "note.md")]) == 0
+    (article,) = read_article(file)
+    assert "Mesenchymal stem cells improved lupus." in article.text
+    assert run(["import", str(file), "--store", store, "--only-check"]) == 0
+    assert f"{len(claims(place))} claims pass" in capsys.readouterr().err
+
+
+def test_what_is_exported_as_pubtator_has_its_names_where_it_says(place: Path, built: Path) -> None:
+    file = place / "all.pubtator"
+    assert run(["export", str(file), "--store", str(place / "store"), "--texts", str(built / "note.md")]) == 0
+    title, text, *rows = file.read_text("utf-8").rstrip("\n").split("\n")
+    whole = title.split("|", 2)[2] + " " + text.split("|", 2)[2]
+    named = [row.split("\t") for row in rows if row.split("\t")[1].isdecimal()]
+    assert named and all(whole[int(start) : int(end)] == words for _, start, end, words, *_ in named)
+    assert MSC in {row[-1] for row in named}
+    said = [row.split("\t")[1:4] for row in rows if not row.split("\t")[1].isdecimal()]
+    assert said == [[one.predicate, one.subject, one.object] for one in claims(place)]
+    (article,) = read_article(file)
+    assert SENTENCE in article.text
+
+
+def test_a_text_that_has_changed_is_left_out_by_name(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "note.md").write_text(TEXT.replace("secrete interleukin 10", "do nothing"), "utf-8")
+    file = place / "all.bioc.json"
+    assert run(["export", str(file), "--store", str(place / "store"), "--texts", str(place / "note.md")]) == 0
+    assert "note: left out, its text has changed" in capsys.readouterr().err
+    assert json.loads(file.read_text("utf-8"))["documents"] == []

@@ -2,7 +2,8 @@
 
 A relation's type is one of our relations; its nodes are two annotations with the roles "subject" and "object", or in
 this order, whose infon "identifier" is a CURIE. Other infons of a relation may be any of the fields of a proposal. The
-words it quotes are those of its infon "quote", or else all from the first to the last of its annotations.
+words it quotes are those of its infon "quote" (at its infon "start", if there is one), or else all from the first to
+the last of its annotations.
 """
 
 from collections.abc import Iterator, Mapping
@@ -88,7 +89,8 @@ def proposals(place: str, document: Mapping[str, Any], origin: Origin) -> Iterat
         said |= {"subject": subject, "predicate": infons.get("type", ""), "object": object_}
         quote = infons.get("quote") or _between(passages, found)
         told = Origin(origin.method, infons.get("agent") or origin.agent)
-        yield Proposal(f"{place}, {about}", _article(str(document.get("id") or "")), quote, said, told)
+        start = int(infons["start"]) if infons.get("start", "").isdecimal() else None
+        yield Proposal(f"{place}, {about}", _article(str(document.get("id") or "")), quote, said, told, start)
 
 
 def _article(id: str) -> str:
