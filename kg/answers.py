@@ -147,7 +147,7 @@ def rows(
 
 
 def _worded(rows: Rows, vocabulary: Vocabulary) -> Rows:
-    """Rows with labels for the identifiers in a text of qualifiers: "route stemkg:Intravenous" is "route intravenous"."""
+    """Rows with labels in texts of qualifiers: "route stemkg:Intravenous" is "route intravenous"."""
 
     def worded(cell: Cell) -> Cell:
         if not (isinstance(cell, ox.Literal) and _QUALIFIED.fullmatch(cell.value)):

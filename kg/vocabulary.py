@@ -184,8 +184,8 @@ class Vocabulary:
     def shown(self, id: str) -> str:
         """The label of a term as it stands in a sentence.
 
-        Some ontologies begin labels with a capital: "Pain" is "pain", "Collagen" is "collagen", and "Raynaud phenomenon"
-        stays what it is, as others write "Raynaud" too, and never "raynaud".
+        Some ontologies begin labels with a capital: "Pain" is "pain", "Collagen" is "collagen", and "Raynaud
+        phenomenon" stays what it is, as others write "Raynaud" too, and never "raynaud".
         """
         label = self.label(id)
         first = label.partition(" ")[0]

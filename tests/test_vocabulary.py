@@ -174,7 +174,7 @@ def state(words: Vocabulary) -> list[object]:
 def test_what_is_kept_is_as_good_as_what_is_read(keeping: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     anew = Vocabulary.load(keeping)
     with monkeypatch.context() as patch:
-        patch.setattr(vocabulary.ox, "parse", None)  # nothing is parsed
+        patch.setattr("pyoxigraph.parse", None)  # nothing is parsed
         again = vocabulary.load.__wrapped__(keeping)
     assert state(again) == state(anew)
     assert again.terms == anew.terms and again.annotations == anew.annotations and again.mappings == anew.mappings

@@ -2,13 +2,14 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kg import paths
-from kg.cli.common import STORE, Folder, Ontology, Texts, Trouble, Wrong, say, stderr
+from kg.cli.common import STORE, Folder, Ontology, Texts, Trouble, Wrong, open_store, say, stderr
 
 if TYPE_CHECKING:
     from kg.web.site import Site
@@ -110,18 +111,26 @@ def _site(
 
 def docs(
     folder: Annotated[Path, typer.Argument(help="The folder to write to: a new one, or earlier such documentation.")],
+    store: Annotated[
+        Path | None, typer.Option("--store", help="A store: terms tell how many of its claims use them.")
+    ] = None,
+    pages: Annotated[str, typer.Option("--pages", metavar="URL", help="Where the claims of the store are shown.")] = "",
 ) -> None:
     """Write the documentation of the ontology and of the stored queries as HTML.
 
     What an earlier `kg docs` wrote into the folder is replaced; a folder with anything else in it is left alone.
 
-    Example: kg docs ontology-docs/
+    \b
+    Examples: kg docs ontology-docs/
+              kg docs ontology-docs/ --store graph --pages http://127.0.0.1:8000
     """
     from kg.disk import brief
     from kg.docs import write
+    from kg.docs.usage import PAGES
 
     try:
-        pages = write(folder)
+        with open_store(store) if store else nullcontext() as opened:
+            count = write(folder, store=opened, pages=pages or PAGES)
     except OSError as error:
         raise Trouble(f"{error.filename or folder}: {brief(error)}") from None
-    say(f"{pages} pages in {folder}")
+    say(f"{count} pages in {folder}")

@@ -23,13 +23,13 @@ from starlette.templating import Jinja2Templates
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.catalogue import CatalogueError
-from kg.claim import BASES, CERTAINTIES, EVIDENCE, PREDICATES, RANK
+from kg.claim import BASES, CERTAINTIES, EVIDENCE, METHODS, PREDICATES, RANK
 from kg.links import at_sentence
 from kg.namespaces import contract
 from kg.store import StoreError
 from kg.tables import heading
 from kg.vocabulary import VocabularyError
-from kg.web import claim_pages, common, data, drawing, offline, pages
+from kg.web import claim_pages, common, data, drawing, offline, openapi, pages
 from kg.web.index import Mark, Stated
 from kg.web.site import STATIC, TEMPLATES, Site
 
@@ -125,6 +125,7 @@ _ROUTES: list[tuple[str, _Endpoint, tuple[str, ...]]] = [
     ("/sparql", pages.sparql, ("GET", "POST")),
     ("/try", pages.try_sentence, ("GET", "POST")),
     ("/about", pages.about, ("GET",)),
+    ("/openapi.json", openapi.openapi, ("GET",)),
     ("/.well-known/void", pages.void, ("GET",)),
     ("/.well-known/sparql-examples", data.examples, ("GET",)),
     ("/graph-store", data.graph_store, ("GET",)),
@@ -227,6 +228,7 @@ def _templates(site: Site) -> Jinja2Templates:
         "evidence_types": EVIDENCE,
         "certainties": CERTAINTIES,
         "bases": BASES,
+        "methods": METHODS,
         "dot": drawing.dot,
         "one": one,
         "contract": contract,

@@ -249,6 +249,7 @@ class Filter:
     polarity: str = ""
     certainty: str = ""
     basis: str = ""
+    method: str = ""
     evidence: str = ""
     species: str = ""
     since: int = 0
@@ -431,6 +432,7 @@ class Index:
             and (not wanted.polarity or claim.polarity == wanted.polarity)
             and (not wanted.certainty or claim.certainty == wanted.certainty)
             and (not wanted.basis or claim.basis == wanted.basis)
+            and (not wanted.method or claim.method == wanted.method)
             and (not wanted.evidence or stated.rank <= RANK[wanted.evidence])
             and (not wanted.species or self._species(stated) == wanted.species)
             and (not wanted.since or source.year >= wanted.since)

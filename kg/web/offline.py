@@ -89,7 +89,7 @@ async def findings_js(request: Request) -> Response:
         stated = index.claims[number]
         claim = stated.claim
         disease = place[claim.disease] if claim.disease else -1
-        weight = site.weights.weight(claim.evidence, claim.certainty, claim.basis)
+        weight = site.weights.weight(claim.evidence, claim.certainty, claim.basis, claim.method)
         claims.append(
             [stated.id, place[claim.subject], claim.predicate, place[claim.object], disease, index.article_of[number],
              claim.polarity, claim.certainty, claim.basis, claim.counts_as, float(weight), claim.confidence,

@@ -260,6 +260,13 @@ class Site:
         for number in numbers:
             claim = self.index.claims[number].claim
             said[self.index.study(number)].append(
-                Said(str(number), claim.polarity == "positive", claim.certainty, claim.evidence, claim.basis)
+                Said(
+                    str(number),
+                    claim.polarity == "positive",
+                    claim.certainty,
+                    claim.evidence,
+                    claim.basis,
+                    method=claim.method,
+                )
             )
         return Belief.of(side(some, self.weights, positive=positive).weight for some in said.values())
