@@ -29,7 +29,7 @@ from kg.namespaces import contract
 from kg.store import StoreError
 from kg.tables import heading
 from kg.vocabulary import VocabularyError
-from kg.web import claim_pages, common, data, drawing, offline, openapi, pages
+from kg.web import claim_pages, common, curating, data, drawing, offline, openapi, pages
 from kg.web.index import Mark, Stated
 from kg.web.site import STATIC, TEMPLATES, Site
 
@@ -125,6 +125,8 @@ _ROUTES: list[tuple[str, _Endpoint, tuple[str, ...]]] = [
     ("/sparql", pages.sparql, ("GET", "POST")),
     ("/try", pages.try_sentence, ("GET", "POST")),
     ("/about", pages.about, ("GET",)),
+    ("/corrections", curating.corrections, ("GET",)),
+    ("/claim/{id}/judgement", curating.judge, ("POST",)),
     ("/openapi.json", openapi.openapi, ("GET",)),
     ("/.well-known/void", pages.void, ("GET",)),
     ("/.well-known/sparql-examples", data.examples, ("GET",)),
