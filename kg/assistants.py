@@ -11,7 +11,6 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +26,7 @@ from kg.importing import Checker, Origin, Refusal
 from kg.importing.reading import proposal
 from kg.namespaces import contract, expand
 from kg.parameters import LONGEST
+from kg.program import release
 from kg.store import Store, Version
 from kg.texts import Texts
 from kg.validation import Validator
@@ -312,7 +312,7 @@ def server(assistant: Assistant) -> "Server[Any]":
         return types.CallToolResult(content=[types.TextContent(type="text", text=problem)], is_error=True)
 
     return Server(
-        "stemkg", version=version("stemkg"), title="StemKG", instructions=INSTRUCTIONS, on_list_tools=tools,
+        "stemkg", version=release(), title="StemKG", instructions=INSTRUCTIONS, on_list_tools=tools,
         on_call_tool=call,
     )  # fmt: skip
 

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
-from importlib.metadata import version
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -20,6 +19,7 @@ import pyoxigraph as ox
 from kg.articles import Article
 from kg.claim import DETAILS, EVIDENCE, PREDICATES, QUALIFIERS, UNITS, Claim, Polarity, one_of
 from kg.namespaces import ARTICLE, CLAIM, GRAPH, STEMKG, contract, expand
+from kg.program import release
 from kg.vocabulary import Vocabulary
 from kg.weights import BASIS_TERMS, CERTAINTY_TERMS, METHOD_TERMS
 
@@ -301,7 +301,7 @@ def finding(key: Key) -> Node:
 
 def build_node(vocabulary: Vocabulary) -> ox.NamedNode:
     """The node of a build: the version of the program and the content of the ontology."""
-    return ox.NamedNode(f"{STEMKG}build/{version('stemkg')}-{vocabulary.digest[:12]}")
+    return ox.NamedNode(f"{STEMKG}build/{release()}-{vocabulary.digest[:12]}")
 
 
 def article_quads(
@@ -415,15 +415,15 @@ def _of_journal(article: Article, node: Node) -> list[tuple[Node, Node, Node]]:
 
 def _of_build(build: Node) -> list[tuple[Node, Node, Node]]:
     """The build as an activity, and the program that did it. Every article says it, as each may be of another build."""
-    release = version("stemkg")
-    agent = f"<{STEMKG}software/{release}>"
+    version = release()
+    agent = f"<{STEMKG}software/{version}>"
     return [
         (build, _TYPE, iri("prov:Activity")),
         (build, iri("prov:wasAssociatedWith"), agent),
         (build, iri("prov:used"), iri("stemkg:ontology")),
         (agent, _TYPE, iri("prov:SoftwareAgent")),
-        (agent, _TITLE, _quoted(f"StemKG {release}")),
-        (agent, iri("dcterms:hasVersion"), _quoted(release)),
+        (agent, _TITLE, _quoted(f"StemKG {version}")),
+        (agent, iri("dcterms:hasVersion"), _quoted(version)),
     ]
 
 

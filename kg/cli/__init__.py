@@ -7,7 +7,6 @@ problem was found, 2 where the command was called wrongly.
 import gc
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Annotated, NoReturn
 
 import typer
@@ -22,6 +21,7 @@ from kg.cli.curating import curate
 from kg.cli.importing import import_
 from kg.cli.looking import docs, serve, site
 from kg.cli.taking import diff, export, fetch, push
+from kg.program import release
 
 __all__ = ["app", "main", "run"]
 
@@ -43,7 +43,7 @@ for _command in (show, explain, validate, check, score, curate, export, diff, pu
 
 def _version(asked: bool) -> None:
     if asked:
-        print(f"kg {version('stemkg')}")
+        print(f"kg {release()}")
         raise typer.Exit
 
 
