@@ -160,7 +160,7 @@ def test_with_a_store_terms_tell_how_many_claims_use_them(tmp_path: Path) -> Non
     assert link.format("AntiInflammation", "1 claim") + "</dd>" in below
     assert "none yet" in unused
     kinds = (tmp_path / "docs" / "kinds" / "cell.html").read_text("utf-8")
-    assert re.search(r'href="http://127.0.0.1:8000/claims\?term=CL:0000134"[^>]*>2</a>', kinds)
+    assert re.search(r'href="http://127.0.0.1:8000/claims\?term=CL:0000134"[^>]*>2 claims</a>', kinds)
 
 
 def test_the_report_names_every_check_and_links_to_what_it_found(folder: Path) -> None:
