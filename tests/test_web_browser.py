@@ -136,6 +136,20 @@ def test_a_sentence_is_tried(browser: Browser) -> None:
     assert names == ["MSCs", "IL-10"]
 
 
+def test_a_claim_is_judged_and_the_judgement_taken_back(browser: Browser, shown: Site) -> None:
+    path = page_of(shown, "/claim/")
+    browser.open(path)
+    Select(browser.find("select[name=verdict]")).select_by_value("wrong")
+    browser.find("input[name=why]").send_keys("of a plan")
+    browser.find("form[action$='/judgement'] button").click()
+    browser.wait(lambda: browser.find("h1").text == "Corrections")
+    assert "of a plan" in browser.find("main").text
+    browser.find("form[action$='/judgement'] button").click()
+    browser.wait(lambda: "A. Curator said on" in browser.find("main").text)
+    assert browser.driver.current_url.endswith(path)
+    assert browser.complaints() == []
+
+
 def test_search_completes(browser: Browser) -> None:
     browser.open("/about")
     browser.find("#search").send_keys("exos")

@@ -46,7 +46,7 @@ POLICY = (
 _HEADERS = (
     (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    (b"referrer-policy", b"same-origin"),  # with "no-referrer" a form of ours would come from nowhere ("Origin: null")
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import paths
+from kg import paths, vocabulary
 from kg.catalogue import Catalogue
 from kg.curation import Corrections
 from kg.extraction import Extractor
@@ -96,7 +96,7 @@ class Site:
 
     def load(self) -> None:
         """Read the store. Raises `StoreError` where there is none, `VocabularyError` or `CatalogueError`."""
-        terms = Vocabulary.load(self.ontology)
+        terms = vocabulary.read(self.ontology)
         catalogue = Catalogue.load(self.queries)
         with Store.open(self.folder, read_only=True) as store:
             version, triples = store.version, len(store.graph)
