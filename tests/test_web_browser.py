@@ -138,6 +138,7 @@ def test_a_sentence_is_tried(browser: Browser) -> None:
 
 def test_a_claim_is_judged_and_the_judgement_taken_back(browser: Browser, shown: Site) -> None:
     path = page_of(shown, "/claim/")
+    browser.complaints()  # those of other pages are none of this one's
     browser.open(path)
     Select(browser.find("select[name=verdict]")).select_by_value("wrong")
     browser.find("input[name=why]").send_keys("of a plan")
