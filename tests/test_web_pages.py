@@ -49,7 +49,8 @@ class Page(HTMLParser):
         self.feed(content)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._inside = tag
+        # What is told to search engines is data: a browser runs nothing of it.
+        self._inside = "data" if ("type", "application/ld+json") in attrs else tag
         for name, value in attrs:
             if name.startswith("on") or name == "style":
                 self.forbidden.append(f"{tag} {name}")
@@ -59,6 +60,8 @@ class Page(HTMLParser):
                 self.ids.append(value)
 
     def handle_data(self, data: str) -> None:
+        if self._inside == "data":
+            return
         if self._inside in ("script", "style") and data.strip():
             self.forbidden.append(data)
         self.words.append(data)
