@@ -385,9 +385,8 @@ class _Files(NamedTuple):
         return cls(*([(str(path), path.read_bytes()) for path in some] for some in named))
 
 
-@cache
-def load(folder: Path = paths.ONTOLOGY) -> Vocabulary:
-    """The vocabulary of a folder, loaded once a process, and parsed once for all of them while its files stay the same.
+def read(folder: Path = paths.ONTOLOGY) -> Vocabulary:
+    """The vocabulary of a folder as it is now, which is parsed once for all processes while its files stay the same.
 
     Raises `VocabularyError`.
     """
@@ -402,4 +401,10 @@ def load(folder: Path = paths.ONTOLOGY) -> Vocabulary:
     return vocabulary
 
 
-__all__ = ["Term", "Vocabulary", "VocabularyError", "load", "ontology_files"]
+@cache
+def load(folder: Path = paths.ONTOLOGY) -> Vocabulary:
+    """The vocabulary of a folder, read once a process. Raises `VocabularyError`."""
+    return read(folder)
+
+
+__all__ = ["Term", "Vocabulary", "VocabularyError", "load", "ontology_files", "read"]

@@ -159,7 +159,7 @@ def keeping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "ontology"
     shutil.copytree(FOLDER / "ontology", folder)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    vocabulary.load.__wrapped__(folder)
+    vocabulary.read(folder)
     return folder
 
 
@@ -175,7 +175,7 @@ def test_what_is_kept_is_as_good_as_what_is_read(keeping: Path, monkeypatch: pyt
     anew = Vocabulary.load(keeping)
     with monkeypatch.context() as patch:
         patch.setattr("pyoxigraph.parse", None)  # nothing is parsed
-        again = vocabulary.load.__wrapped__(keeping)
+        again = vocabulary.read(keeping)
     assert state(again) == state(anew)
     assert again.terms == anew.terms and again.annotations == anew.annotations and again.mappings == anew.mappings
 
@@ -185,7 +185,7 @@ def test_a_changed_ontology_is_never_taken_for_the_one_that_is_kept(keeping: Pat
     about = file.stat()
     file.write_text(file.read_text("utf-8").replace("mesenchymal stem cell", "mesenchymal stem sell"), "utf-8")
     os.utime(file, ns=(about.st_atime_ns, about.st_mtime_ns))  # as long and as old as before
-    assert vocabulary.load.__wrapped__(keeping).label("CL:0000134") == "mesenchymal stem sell"
+    assert vocabulary.read(keeping).label("CL:0000134") == "mesenchymal stem sell"
     assert len(kept(keeping)) == 2
 
 
@@ -199,7 +199,7 @@ def test_what_is_kept_and_spoiled_is_not_believed(keeping: Path, harm: str) -> N
         file.parent.write_text("no folder")
     else:
         file.write_bytes(content[: len(content) // 2] if harm == "cut" else content.replace(b"stem cell", b"stem sell"))
-    assert vocabulary.load.__wrapped__(keeping).label("CL:0000134") == "mesenchymal stem cell"
+    assert vocabulary.read(keeping).label("CL:0000134") == "mesenchymal stem cell"
     if harm != "forbidden":
         assert file.read_bytes() == content  # it was made anew
 
@@ -208,5 +208,5 @@ def test_only_a_few_are_kept(keeping: Path) -> None:
     file = ontology_files(keeping)[0]
     for number in range(6):
         file.write_bytes(file.read_bytes() + b"# %d\n" % number)
-        vocabulary.load.__wrapped__(keeping)
+        vocabulary.read(keeping)
     assert len(kept(keeping)) == 4

@@ -21,7 +21,7 @@ pytestmark = needed
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """What is served."""
-    return site(make(tmp_path_factory.mktemp("browser")))
+    return site(make(tmp_path_factory.mktemp("browser")), curator="A. Curator")
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +136,21 @@ def test_a_sentence_is_tried(browser: Browser) -> None:
     assert names == ["MSCs", "IL-10"]
 
 
+def test_a_claim_is_judged_and_the_judgement_taken_back(browser: Browser, shown: Site) -> None:
+    path = page_of(shown, "/claim/")
+    browser.complaints()  # those of other pages are none of this one's
+    browser.open(path)
+    Select(browser.find("select[name=verdict]")).select_by_value("wrong")
+    browser.find("input[name=why]").send_keys("of a plan")
+    browser.find("form[action$='/judgement'] button").click()
+    browser.wait(lambda: browser.find("h1").text == "Corrections")
+    assert "of a plan" in browser.find("main").text
+    browser.find("form[action$='/judgement'] button").click()
+    browser.wait(lambda: "A. Curator said on" in browser.find("main").text)
+    assert browser.driver.current_url.endswith(path)
+    assert browser.complaints() == []
+
+
 def test_search_completes(browser: Browser) -> None:
     browser.open("/about")
     browser.find("#search").send_keys("exos")
@@ -148,7 +163,7 @@ PAGES = (
     "/", "/?map=mechanisms", "/claims?predicate=treats", "/claim/", "/terms", "/terms?q=lupus", "/term/CL:0000134",
     "/articles", "/article/own-trial", "/compare?a=MSC&b=HSC", "/queries", "/query/treatments?disease=lupus",
     "/query/benefit-paths", "/query/evidence-by-year?disease=autoimmune+disease", "/query/claims?people=yes",
-    "/sparql?query=SELECT+*+%7B+?s+a+stemkg:Claim+%7D+LIMIT+3", "/try", "/about", "/nonsense",
+    "/sparql?query=SELECT+*+%7B+?s+a+stemkg:Claim+%7D+LIMIT+3", "/try", "/about", "/corrections", "/nonsense",
 )  # fmt: skip
 
 
@@ -162,26 +177,41 @@ BEYOND = """
 """
 
 
-@pytest.mark.parametrize("path", ["/query/treatments?disease=lupus&people=yes", "/compare?a=MSC&b=HSC", "/claims"])
+CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary"
+#: Numbers the controls that are seen, and notes which of them come to have the focus.
+NUMBERED = """
+    window.reached = new Set();
+    document.addEventListener("focusin", (event) => window.reached.add(event.target.dataset.k));
+    return [...document.querySelectorAll(arguments[0])].filter((one) => one.checkVisibility())
+      .map((one, k) => {one.dataset.k = k; return String(k);});
+"""
+
+
+def page_of(shown: Site, path: str) -> str:
+    """The address of a kind of page; of that of a claim, which has an id."""
+    own = (stated.id for stated in shown.index.claims if stated.claim.doc == "own-trial")
+    return path + next(own) if path == "/claim/" else path
+
+
+#: The controls that are seen and can't have the focus, or are passed over by the key that moves it.
+OUT_OF_REACH = """
+    return [...document.querySelectorAll(arguments[0])].filter((one) => one.checkVisibility())
+      .filter((one) => { one.focus(); return document.activeElement !== one || one.tabIndex < 0; })
+      .map((one) => one.outerHTML.slice(0, 80));
+"""
+#: Pages of every kind of control: forms, folds, tables that scroll, pictures with links.
+WALKED = ("/query/treatments?disease=lupus&people=yes", "/compare?a=MSC&b=HSC", "/claims?since=2024", "/claim/")
+
+
 @pytest.mark.parametrize("width", [1280, 390])
-def test_every_control_is_reached_by_the_keyboard(browser: Browser, path: str, width: int) -> None:
+def test_the_tab_key_comes_to_every_control_and_leaves_it(browser: Browser, shown: Site, width: int) -> None:
     browser.width(width)
-    browser.open(path)
-    controls = "a[href], button, input:not([type=hidden]), select, textarea, summary"
-    mark = """
-        return [...document.querySelectorAll(arguments[0])].filter((one) => one.checkVisibility())
-          .map((one, k) => {one.dataset.k = k; return k;});
-    """
-    wanted = set(browser.driver.execute_script(mark, controls))
-    reached: set[int] = set()
-    for _ in range(2 * len(wanted) + 40):
-        ActionChains(browser.driver).send_keys(Keys.TAB).perform()
-        number = browser.driver.execute_script("return document.activeElement.dataset.k")
-        if number is not None:
-            if int(number) in reached:
-                break
-            reached.add(int(number))
-    assert wanted and wanted == reached
+    for path in WALKED:
+        browser.open(page_of(shown, path))
+        wanted = set(browser.driver.execute_script(NUMBERED, CONTROLS))
+        # What scrolls is a stop too.
+        ActionChains(browser.driver, duration=0).send_keys(Keys.TAB * (len(wanted) + 10)).perform()
+        assert wanted and wanted <= set(browser.driver.execute_script("return [...window.reached]")), path
     browser.width(0)
 
 
@@ -200,9 +230,7 @@ def test_everybody_can_use_the_pages(browser: Browser, shown: Site, look: str) -
     found = []
     # Dark changes colours only: the kinds of page that have most of them.
     for path in PAGES[::3] if look == "dark" else PAGES:
-        if path == "/claim/":
-            path += next(stated.id for stated in shown.index.claims if stated.claim.doc == "own-trial")
-        browser.open(path)
+        browser.open(page_of(shown, path))
         browser.driver.execute_script(script)
         result = browser.driver.execute_async_script("axe.run(document, arguments[0]).then(arguments[1])", options)
         for violation in result["violations"]:
@@ -211,5 +239,6 @@ def test_everybody_can_use_the_pages(browser: Browser, shown: Site, look: str) -
         # The page as a whole never scrolls sideways; what is wide scrolls by itself.
         assert browser.driver.execute_script("return document.documentElement.scrollWidth") <= width, path
         assert browser.driver.execute_script(BEYOND, width) == [], path
+        assert browser.driver.execute_script(OUT_OF_REACH, CONTROLS) == [], path
     assert found == []
     browser.width(0)

@@ -30,14 +30,24 @@ def serve(
     limit: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="Change a limit, such as seconds=60 or rows=1000.")
     ] = None,
+    curator: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Let whoever can reach the pages correct claims on them, in this name."),
+    ] = "",
 ) -> None:
     """Serve the SPARQL endpoint and the pages.
 
-    Example: kg serve --port 8080 --texts papers/
+    With --curator, each claim's page asks whether it is right; what is said goes where `kg curate` writes.
+
+    \b
+    Examples: kg serve --port 8080 --texts papers/
+              kg serve --curator "A. Curator"
     """
     from kg.web import serving
 
-    ready = _site(store, texts, ontology, cors=cors, limits=limit or [], hosts=name or [])
+    if curator and (cors or "*" in (name or [])):
+        raise Wrong("--curator goes with neither --cors nor --name '*': a page of any site could judge then")
+    ready = _site(store, texts, ontology, cors=cors, limits=limit or [], hosts=name or [], curator=curator.strip())
     if get:
         if not get.startswith("/"):
             raise Wrong(f"{get!r} is not the path of a page: it begins with a slash")
@@ -91,6 +101,7 @@ def _site(
     cors: bool = False,
     limits: Sequence[str] = (),
     hosts: Sequence[str] = (),
+    curator: str = "",
 ) -> "Site":
     """What the pages are made from. Raises `StoreError`, `ArticleError`, `VocabularyError`, `Wrong` or `Trouble`."""
     from kg.catalogue import CatalogueError
@@ -104,7 +115,7 @@ def _site(
         raise Wrong(error) from None
     try:
         known = AtHand([paths.DIGESTS, *(texts or [])], store)
-        return Site(store, allowed, ontology, texts=known, cors=cors, hosts=(*hosts,))
+        return Site(store, allowed, ontology, texts=known, cors=cors, hosts=(*hosts,), curator=curator)
     except CatalogueError as error:
         raise Trouble(error) from None
 

@@ -29,7 +29,7 @@ from kg.namespaces import contract
 from kg.store import StoreError
 from kg.tables import heading
 from kg.vocabulary import VocabularyError
-from kg.web import claim_pages, common, data, drawing, offline, openapi, pages
+from kg.web import claim_pages, common, curating, data, drawing, offline, openapi, pages
 from kg.web.index import Mark, Stated
 from kg.web.site import STATIC, TEMPLATES, Site
 
@@ -46,7 +46,7 @@ POLICY = (
 _HEADERS = (
     (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    (b"referrer-policy", b"same-origin"),  # with "no-referrer" a form of ours would come from nowhere ("Origin: null")
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 
@@ -125,6 +125,8 @@ _ROUTES: list[tuple[str, _Endpoint, tuple[str, ...]]] = [
     ("/sparql", pages.sparql, ("GET", "POST")),
     ("/try", pages.try_sentence, ("GET", "POST")),
     ("/about", pages.about, ("GET",)),
+    ("/corrections", curating.corrections, ("GET",)),
+    ("/claim/{id}/judgement", curating.judge, ("POST",)),
     ("/openapi.json", openapi.openapi, ("GET",)),
     ("/.well-known/void", pages.void, ("GET",)),
     ("/.well-known/sparql-examples", data.examples, ("GET",)),

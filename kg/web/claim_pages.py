@@ -98,6 +98,7 @@ async def claim(request: Request) -> Response:
         request, "claim.html", stated=stated, source=index.source(number), passage=site.passage(stated), again=again,
         same=_compared(site, number, same), contrary=_compared(site, number, contrary), number=number,
         iri=CLAIM + stated.id, schema_org=schema_org.claim(site, stated, index.source(number)),
+        judged=site.corrections.on(stated.claim, stated.sentence_hash),
     )  # fmt: skip
 
 
