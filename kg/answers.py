@@ -4,6 +4,7 @@ Everything here is a sequence of steps: each gives a SPARQL query and takes its 
 store, on RDF files, on an endpoint, and on the processes that answer for the pages.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ import pyoxigraph as ox
 from kg import namespaces
 from kg.asking import Cell, QueryError, Rows, Source, select
 from kg.catalogue import StoredQuery
+from kg.claim import QUALIFIERS
 from kg.findings import Stance, finding_lines, stances
 from kg.loading import FEW, load
 from kg.rdf import ASSERTED, END, NEGATIVE, QUOTE, SOURCE, START, STUDIED, Key, article_id
@@ -31,6 +33,8 @@ _AT_ONCE = 200  # findings, claims or articles that are asked for in one query
 _MOST = 5_000  # findings that are reckoned anew
 
 _SAYS = namespaces.STEMKG
+_ONE = rf"(?:{'|'.join(QUALIFIERS)}) (?:not said|\w+:\w+)"
+_QUALIFIED = re.compile(rf"{_ONE}(?:; {_ONE})*")
 
 
 def drive(steps: Steps[_T], source: Source, vocabulary: Vocabulary) -> _T:
@@ -134,11 +138,24 @@ def rows(
     spreads = sentences and stored.behind == "finding" and "claim" not in stored.columns
     found = yield from answer(stored, values, vocabulary, limit, behind=spreads, weights=weights)
     why = "" if found.rows else (yield from why_nothing(stored, values, vocabulary))
+    found = _worded(found, vocabulary)
     if not explain:
         found = found.without(stored.details)
     if spreads:
         return (yield from spread(found, stored, values, vocabulary, texts)), why
     return (yield from quoted(found, texts)), why
+
+
+def _worded(rows: Rows, vocabulary: Vocabulary) -> Rows:
+    """Rows with labels in texts of qualifiers: "route stemkg:Intravenous" is "route intravenous"."""
+
+    def worded(cell: Cell) -> Cell:
+        if not (isinstance(cell, ox.Literal) and _QUALIFIED.fullmatch(cell.value)):
+            return cell
+        pieces = (piece.partition(" ") for piece in cell.value.split("; "))
+        return ox.Literal("; ".join(f"{key} {vocabulary.shown(value)}" for key, _, value in pieces))
+
+    return replace(rows, rows=[tuple(map(worded, row)) for row in rows.rows])
 
 
 # Sentences

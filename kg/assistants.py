@@ -1,7 +1,8 @@
 """For assistants: a server of the Model Context Protocol, by its own SDK, which comes with the extra "mcp".
 
-Each stored query is a tool with its parameters as typed arguments; others look up terms and show a claim with its
-sentence. All of it only reads, and a query runs in a process of its own under the limits of the endpoint.
+Each stored query is a tool with its parameters as typed arguments; others look up terms, show a claim with its
+sentence, and check a claim that is proposed. All of it only reads, and a query runs in a process of its own under the
+limits of the endpoint.
 """
 
 import asyncio
@@ -9,20 +10,26 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import version
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from kg import answers
+from kg.articles.cues import default_cues
 from kg.asking import Cell, QueryError, Rows, number
 from kg.catalogue import Catalogue, StoredQuery
+from kg.claim import BASES, CERTAINTIES, COLUMNS, EVIDENCE, POLARITIES, PREDICATES, QUALIFIERS, UNITS
 from kg.exhibit import Unknown, exhibit
+from kg.importing import Checker, Origin, Refusal
+from kg.importing.reading import proposal
 from kg.namespaces import contract, expand
-from kg.parameters import Parameter
+from kg.parameters import LONGEST
+from kg.program import release
 from kg.store import Store, Version
 from kg.texts import Texts
+from kg.validation import Validator
 from kg.vocabulary import Vocabulary
 from kg.web.limits import Limits
 from kg.web.pool import Pool, Refused, Request
@@ -34,8 +41,7 @@ Schema = dict[str, Any]
 
 _MOST_ROWS = 1_000
 _USUAL_ROWS = 50
-_LONGEST = 1_000  # characters of an argument
-_TERMS, _CLAIM = "find_terms", "show_claim"
+_TERMS, _CLAIM, _CHECK = "find_terms", "show_claim", "check_claim"
 
 INSTRUCTIONS = (
     "StemKG is a graph of what the literature claims about cell therapy: who claims that which cell helps which"
@@ -76,7 +82,7 @@ class Assistant:
         Store.open(self.folder, read_only=True).close()  # whether there is one
 
     def tools(self) -> list[Tool]:
-        """The tools, sorted by name but for the two that are no queries, which come first."""
+        """The tools, sorted by name but for the three that are no queries, which come first."""
         kinds = sorted({kind for term in self.vocabulary.terms.values() for kind in term.kinds})
         name = _text("a name, a synonym or a CURIE")
         term = _object({"name": name, "kind": {"type": "string", "enum": kinds}}, ["name"])
@@ -84,6 +90,7 @@ class Assistant:
         return [
             Tool(_TERMS, "Find terms", "Which terms a name may mean, with their identifiers.", term),
             Tool(_CLAIM, "Show a claim", "A claim, its article, and its sentence where the text is at hand.", claim),
+            Tool(_CHECK, "Check a claim", _CHECKS, _proposed()),
             *(Tool(stored.name, stored.title, _described(stored), _takes(stored)) for stored in self.catalogue),
         ]
 
@@ -97,6 +104,8 @@ class Assistant:
             return self._terms(str(arguments["name"]), arguments.get("kind"))
         if name == _CLAIM:
             return await asyncio.to_thread(self._claim, str(arguments["claim"]))
+        if name == _CHECK:
+            return await asyncio.to_thread(self._checked, arguments)
         return await self._query(self.catalogue[name], arguments)
 
     async def close(self) -> None:
@@ -125,6 +134,21 @@ class Assistant:
             "sentence": shown.sentence,
             "missing": shown.missing,
         }
+
+    def _checked(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            proposed = proposal("", arguments, Origin("language-model", "an assistant"))
+            with Store.open(self.folder, read_only=True) as store:
+                claim = Checker(store, self.texts, self.vocabulary, self._validator, default_cues()).check(proposed)
+        except Refusal as refusal:
+            return {"accepted": False, "reasons": list(refusal.reasons), "claim": None}
+        except ValueError as error:
+            return {"accepted": False, "reasons": [str(error)], "claim": None}
+        return {"accepted": True, "reasons": [], "claim": dict(zip(COLUMNS, claim.row(), strict=True))}
+
+    @cached_property
+    def _validator(self) -> Validator:
+        return Validator(self.vocabulary)
 
     async def _query(self, stored: StoredQuery, arguments: Mapping[str, Any]) -> dict[str, Any]:
         asked = {parameter.name for parameter in stored.asked}
@@ -179,11 +203,37 @@ def _plain(cell: Cell, found: Rows) -> str | int | float | None:
 
 
 def _text(description: str) -> Schema:
-    return {"type": "string", "description": description, "maxLength": _LONGEST}
+    return {"type": "string", "description": description, "maxLength": LONGEST}
 
 
 def _object(properties: Mapping[str, Schema], required: list[str]) -> Schema:
     return {"type": "object", "properties": dict(properties), "required": required, "additionalProperties": False}
+
+
+_CHECKS = (
+    "Whether a claim that you read in an article may be imported (`kg import`), and every reason against it: the quoted"
+    " words stand in the text, the terms exist, their kinds fit the relation. Nothing is changed."
+)
+
+
+def _proposed() -> Schema:
+    """What `check_claim` takes."""
+    choices: dict[str, tuple[str, ...]] = {
+        "predicate": PREDICATES, "polarity": POLARITIES, "certainty": CERTAINTIES, "evidence": EVIDENCE,
+        "basis": BASES, "unit": UNITS,
+    }  # fmt: skip
+    about = {
+        "article": "the id of the article, or PMID:…, PMC:…, DOI:…",
+        "quote": "what the article says, word for word",
+        "subject": "the CURIE of what acts (find_terms gives it)",
+        "object": "the CURIE of what it acts on",
+        "disease": "the CURIE of the disease in whose context it holds",
+        "value": "the number of an outcome",
+        "qualifiers": f"pairs like route=stemkg:Intravenous with ; between them; keys are {', '.join(QUALIFIERS)}",
+    }
+    properties: dict[str, Schema] = {name: _text(words) for name, words in about.items()}
+    properties |= {name: {"type": "string", "enum": list(allowed)} for name, allowed in choices.items()}
+    return _object(properties, ["article", "quote", "subject", "predicate", "object"])
 
 
 def _described(stored: StoredQuery) -> str:
@@ -192,7 +242,7 @@ def _described(stored: StoredQuery) -> str:
 
 
 def _takes(stored: StoredQuery) -> Schema:
-    properties = {parameter.name: _property(parameter) for parameter in stored.asked}
+    properties = {parameter.name: parameter.schema for parameter in stored.asked}
     about = f"at most so many rows; {_USUAL_ROWS} where it is left out"
     rows: Schema = {"type": "integer", "minimum": 1, "maximum": _MOST_ROWS, "description": about}
     properties["limit"] = rows
@@ -201,19 +251,6 @@ def _takes(stored: StoredQuery) -> Schema:
     if stored.details:
         properties["explain"] = {"type": "boolean", "description": "how beliefs are reckoned too"}
     return _object(properties, [parameter.name for parameter in stored.asked if parameter.required])
-
-
-def _property(parameter: Parameter) -> Schema:
-    about = f"{parameter.description} ({' or '.join(parameter.kinds)})" if parameter.kinds else parameter.description
-    said: Schema = {"description": about, "examples": [parameter.example]}
-    match parameter.type:
-        case "choice":
-            return said | {"type": "string", "enum": list(parameter.choices)}
-        case "number":
-            return said | {"type": ["number", "string"]}
-        case "date":
-            return said | {"type": ["string", "integer"]}
-    return said | {"type": "string", "maxLength": _LONGEST}
 
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -233,8 +270,8 @@ def _check(tool: Tool, arguments: Mapping[str, Any]) -> None:
         types = tuple(one for type in ([wanted] if isinstance(wanted, str) else wanted) for one in _TYPES[type])
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
             raise ArgumentError(f"{name!r} is not a {' or a '.join([wanted] if isinstance(wanted, str) else wanted)}")
-        if isinstance(value, str) and len(value) > _LONGEST:
-            raise ArgumentError(f"{name!r} has more than {_LONGEST:,} characters")
+        if isinstance(value, str) and len(value) > LONGEST:
+            raise ArgumentError(f"{name!r} has more than {LONGEST:,} characters")
         if "enum" in properties[name] and value not in properties[name]["enum"]:
             raise ArgumentError(f"{name!r} is not one of {', '.join(properties[name]['enum'])}")
         if "maximum" in properties[name] and isinstance(value, int) and not 1 <= value <= properties[name]["maximum"]:
@@ -275,7 +312,7 @@ def server(assistant: Assistant) -> "Server[Any]":
         return types.CallToolResult(content=[types.TextContent(type="text", text=problem)], is_error=True)
 
     return Server(
-        "stemkg", version=version("stemkg"), title="StemKG", instructions=INSTRUCTIONS, on_list_tools=tools,
+        "stemkg", version=release(), title="StemKG", instructions=INSTRUCTIONS, on_list_tools=tools,
         on_call_tool=call,
     )  # fmt: skip
 

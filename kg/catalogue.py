@@ -236,15 +236,22 @@ class Catalogue:
     def as_turtle(self, vocabulary: Vocabulary, endpoint: str = "") -> str:
         """The catalogue as Turtle, a `sh:SPARQLExecutable` each, as the SIB's collection of SPARQL examples describes
         its own: the question as comment, the keywords, the query bound to the examples of its parameters, and the
-        `endpoint` that it may be sent to, that of the data where none is given. The parameters are SHACL parameters.
+        `endpoint` that it may be sent to, that of the data where none is given, and the prefixes that are known. The
+        parameters are SHACL parameters.
         """
+        declared = " , ".join(
+            f'[ sh:prefix "{prefix}" ; sh:namespace "{namespace}"^^xsd:anyURI ]'
+            for prefix, namespace in sorted(namespaces.PREFIXES.items())
+        )
         blocks = ["".join(f"@prefix {prefix}: <{_TURTLE[prefix]}> .\n" for prefix in sorted(_TURTLE))]
+        blocks.append(f"<{QUERY}prefixes> sh:declare {declared} .\n")
         for query in self:
             says = [
                 f"dcterms:title {ox.Literal(query.title, language='en')}",
                 f"rdfs:comment {ox.Literal(query.question, language='en')}",
                 "schema:keywords " + ", ".join(str(ox.Literal(keyword)) for keyword in query.keywords),
             ]
+            says.append(f"sh:prefixes <{QUERY}prefixes>")
             says.append(f"schema:target {ox.NamedNode(endpoint or _ENDPOINT)}")
             says += [f"sh:parameter {_turtle(parameter)}" for parameter in query.parameters]
             text = query.example(vocabulary).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')

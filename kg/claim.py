@@ -46,6 +46,9 @@ Evidence = Literal[
 #: What a claim rests on: a result or conclusion of a study, or what is generally known, said or meant.
 Basis = Literal["finding", "background"]
 
+#: How a claim was made: read by a program, by a person, or by a language model.
+Method = Literal["automatic", "manual", "language-model"]
+
 #: What the number of an outcome counts; nothing where there is no number.
 Unit = Literal["", "%", "patients"]
 
@@ -61,6 +64,7 @@ POLARITIES: tuple[Polarity, ...] = get_args(Polarity)
 CERTAINTIES: tuple[Certainty, ...] = get_args(Certainty)
 EVIDENCE: tuple[Evidence, ...] = get_args(Evidence)
 BASES: tuple[Basis, ...] = get_args(Basis)
+METHODS: tuple[Method, ...] = get_args(Method)
 UNITS: tuple[Unit, ...] = get_args(Unit)
 QUALIFIERS: tuple[Qualifier, ...] = get_args(Qualifier)
 DETAILS: tuple[Detail, ...] = get_args(Detail)
@@ -74,7 +78,7 @@ NO_RANK = len(EVIDENCE) + 1
 #: What a claim counts as that is background, whatever study it stands beside (`stemkg:weighsAs` in the ontology).
 BACKGROUND_COUNTS_AS: Evidence = "ExpertStatement"
 
-#: The columns of a claims table.
+#: The columns of a claims table. It may have those of `ORIGIN` too.
 COLUMNS = (
     "doc",
     "start",
@@ -92,6 +96,9 @@ COLUMNS = (
     "qualifiers",
 )
 
+#: The columns that tell where a claim comes from; a table without them tells of what StemKG read.
+ORIGIN = ("method", "agent")
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Claim:
@@ -102,6 +109,7 @@ class Claim:
     `qualifiers` are (key, CURIE) pairs, keys from `QUALIFIERS`, in that order.
     `confidence` is between 0 and 1; `rule` names the rule that made the claim.
     `details` are (key, text) pairs, keys from `DETAILS`, in that order: ("patients", "60"), ("donor", "autologous").
+    `agent` is who or what made a claim that StemKG did not read itself: an IRI, or a name.
     `cues` are the spans of the words that it rests on, both ends included.
     """
 
@@ -122,6 +130,8 @@ class Claim:
     confidence: float = 1.0
     rule: str = ""
     details: tuple[tuple[Detail, str], ...] = ()
+    method: Method = "automatic"
+    agent: str = ""
     cues: tuple[tuple[int, int], ...] = ()
 
     @property
@@ -164,10 +174,11 @@ class Claim:
     def from_row(cls, row: dict[str, str]) -> "Claim":
         """The claim of one row of a claims table, given as a mapping from column to cell; other columns are ignored.
 
-        A table without the column `basis`, which former ones had not, tells only of what is `background`.
+        A table without the column `basis`, which former ones had not, tells only of what is `background`; one without
+        the columns of `ORIGIN`, only of what StemKG read.
         Raises `ValueError` naming the column and the reason.
         """
-        row = {"basis": "background"} | row
+        row = {"basis": "background", "method": "automatic", "agent": ""} | row
         if missing := [column for column in COLUMNS if row.get(column) is None]:
             raise ValueError(f"no column {missing[0]!r}")
 
@@ -197,6 +208,8 @@ class Claim:
             row["value"],
             one_of("unit", row["unit"], UNITS),
             tuple(sorted(qualifiers, key=lambda pair: QUALIFIERS.index(pair[0]))),
+            method=one_of("method", row["method"], METHODS),
+            agent=row["agent"],
         )
 
 

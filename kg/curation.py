@@ -13,16 +13,32 @@ import io
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 import pyoxigraph as ox
 
 from kg.claim import POLARITIES, PREDICATES, Claim, Polarity, Predicate
+from kg.exhibit import Unknown, find
 from kg.loading import unpack
 from kg.namespaces import CLAIM, contract
-from kg.rdf import Graph, Key, Node, article_node, claim_node, claim_of, decimal, finding, iri, value_of
+from kg.rdf import (
+    SOURCE,
+    Graph,
+    Key,
+    Node,
+    article_id,
+    article_node,
+    claim_node,
+    claim_of,
+    decimal,
+    finding,
+    iri,
+    value_of,
+)
 from kg.store import Staged, Store
+from kg.vocabulary import Vocabulary
 
 #: What a curator may say of a claim.
 Verdict = Literal["right", "wrong", "change"]
@@ -105,6 +121,10 @@ class Corrections:
     def of(cls, store: Store) -> "Corrections":
         """The corrections of a store. Raises `CurationError`."""
         return cls.read(store.folder / FILE) if store.folder else cls()
+
+    def on(self, claim: Claim, sentence: str) -> Correction | None:
+        """What was said of a claim, whose sentence has this SHA-256."""
+        return self.by_article.get(claim.doc, {}).get(key_of(claim, sentence))
 
     def applied(self, articles: Iterable[Staged]) -> list[Staged]:
         """Articles that are to be staged, with the corrections to each."""
@@ -223,6 +243,60 @@ def write(file: Path, correction: Correction) -> None:
         table.write(text.getvalue())
         table.flush()
         os.fsync(table.fileno())
+
+
+class Change(NamedTuple):
+    """What a claim should say: names or CURIEs of terms, a relation, a polarity; nothing for what is right in it."""
+
+    subject: str = ""
+    predicate: str = ""
+    object: str = ""
+    polarity: str = ""
+
+
+def correction(
+    store: Store, words: Vocabulary, name: str, verdict: str, why: str, who: str, change: Change
+) -> Correction:
+    """What a curator says of a claim of a store, which is named by its id or IRI, or the first digits of it.
+
+    Raises `CurationError`.
+    """
+    if verdict not in VERDICTS:
+        raise CurationError(f"{verdict or 'nothing'!r} is not a verdict: {', '.join(VERDICTS)}")
+    if (verdict == "change") != any(change):
+        raise CurationError("a change, and nothing else, takes --subject, --predicate, --object or --polarity")
+    for option, value, allowed in (
+        ("predicate", change.predicate, PREDICATES),
+        ("polarity", change.polarity, POLARITIES),
+    ):
+        if value and value not in allowed:
+            raise CurationError(f"--{option}: {value!r} is not one of {', '.join(allowed)}")
+    try:
+        node = find(store, name)
+    except Unknown as error:
+        raise CurationError(error) from None
+    (source,) = {quad.object for quad in store.graph.quads_for_pattern(node, SOURCE, None)}
+    id = article_id(ox.NamedNode(str(source)[1:-1])) or ""
+    claim, sentence = read_claim(id, Graph.of(store.quads(id)).said[str(node)])
+    ends = [_term(words, option, value) for option, value in (("subject", change.subject), ("object", change.object))]
+    when = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Correction(
+        when, who, verdict, why, id, sentence,
+        claim.subject, claim.predicate, claim.object, claim.polarity, claim.value,
+        ends[0], change.predicate, ends[1], change.polarity,
+    )  # fmt: skip
+
+
+def _term(words: Vocabulary, option: str, value: str) -> str:
+    """The CURIE of a term by its name; nothing for no name. Raises `CurationError`."""
+    if not value:
+        return ""
+    if found := words.find(value):
+        return found[0]
+    near = words.suggest(value)
+    raise CurationError(
+        f"--{option}: no term is called {value!r}" + (f": did you mean {', '.join(near)}?" if near else "")
+    )
 
 
 def correct(store: Store, correction: Correction) -> None:

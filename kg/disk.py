@@ -1,9 +1,11 @@
 """Files that are whole or not there: written, synced, summed, sorted."""
 
 import contextlib
+import errno
 import hashlib
 import heapq
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,6 +56,36 @@ def write_whole(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
     part.replace(path)
     sync(path.parent)
+
+
+@contextlib.contextmanager
+def folder_anew(folder: Path, mark: str) -> Iterator[Path]:
+    """A new folder to write files into, which takes the place of `folder` at the end; nothing changes where that fails.
+
+    `mark` is the name of a file that lists all others, so that the next time they may be replaced: `folder` is absent,
+    or has nothing in it but what an earlier call with the same mark wrote, else `OSError` is raised.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "this is not a folder", str(folder))
+    own = set((folder / mark).read_text("utf-8").splitlines()) | {mark} if (folder / mark).is_file() else set()
+    if other := next((name for name in _names(folder) if name not in own), ""):
+        reason = f"this folder has other things in it ({other}); name an empty or a new one"
+        raise FileExistsError(errno.EEXIST, reason, str(folder))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
+        new = Path(temporary) / "new"
+        new.mkdir(mode=0o755)
+        yield new
+        (new / mark).write_text("".join(f"{name}\n" for name in sorted(_names(new))), "utf-8")
+        if folder.exists():
+            folder.rename(Path(temporary) / "old")
+        new.rename(folder)
+        shutil.rmtree(Path(temporary) / "old", ignore_errors=True)
+
+
+def _names(folder: Path) -> Iterator[str]:
+    """The files in a folder and below, as paths within it, in no order."""
+    return (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
 
 
 def sorted_lines(lines: IO[bytes]) -> Iterator[bytes]:

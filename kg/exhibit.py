@@ -14,7 +14,7 @@ from kg.texts import IN_WORDS, Texts
 #: Properties in the order in which they are shown; others follow, by name.
 _ORDER = (
     "subject", "predicate", "object", "disease", "value", "unit", *QUALIFIERS, *DETAILS,
-    "polarity", "certainty", "evidence", "basis", "confidence", "rule",
+    "polarity", "certainty", "evidence", "basis", "method", "confidence", "rule",
 )  # fmt: skip
 #: Characters of the line that are shown on either side of the sentence.
 _CONTEXT = 300

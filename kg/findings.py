@@ -16,13 +16,14 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from kg.claim import BACKGROUND_COUNTS_AS, EVIDENCE, NO_RANK, QUALIFIERS, RANK, Basis, Certainty, Evidence
+from kg.claim import BACKGROUND_COUNTS_AS, EVIDENCE, NO_RANK, QUALIFIERS, RANK, Basis, Certainty, Evidence, Method
 from kg.namespaces import CLAIM
 from kg.rdf import (
     BASIS_OF,
     CERTAINTY_OF,
     EVIDENCE_OF,
     FINDING_CLASS,
+    METHOD_OF,
     SUMMARY_GRAPH,
     Graph,
     Key,
@@ -40,7 +41,7 @@ from kg.weights import Weights
 
 _PREDICATE, _POLARITY, _CERTAINTY = iri("stemkg:predicate"), iri("stemkg:polarity"), iri("stemkg:certainty")
 _EVIDENCE, _BASIS, _DISEASE = iri("stemkg:evidence"), iri("stemkg:basis"), iri("stemkg:disease")
-_JUDGEMENT = iri("stemkg:judgement")
+_JUDGEMENT, _METHOD = iri("stemkg:judgement"), iri("stemkg:method")
 _ENDS = iri("stemkg:subject"), _PREDICATE, iri("stemkg:object")
 _POSITIVE, _RETRACTED, _DATED = iri("stemkg:Positive"), iri("stemkg:retracted"), iri("stemkg:dated")
 _WORKS = iri("bibo:doi"), iri("bibo:pmid")
@@ -59,6 +60,7 @@ class Said(NamedTuple):
     evidence: Evidence
     basis: Basis
     qualifiers: tuple[str, ...] = ("",) * len(QUALIFIERS)
+    method: Method = "automatic"
 
     @property
     def rank(self) -> int:
@@ -90,7 +92,7 @@ class Stance(NamedTuple):
     @property
     def views(self) -> list[Said]:
         """Its claims."""
-        return [Said._make((*row[:5], tuple(row[5]))) for row in json.loads(self.said)]
+        return [Said._make((*row[:5], tuple(row[5]), row[6])) for row in json.loads(self.said)]
 
 
 def _json(value: object) -> str:
@@ -125,6 +127,7 @@ def stances(quads: Graph | Iterable[ox.Quad]) -> dict[Key, Stance]:
                     EVIDENCE_OF[said[_EVIDENCE][0]],
                     BASIS_OF[said[_BASIS][0]],
                     chosen,
+                    METHOD_OF[said[_METHOD][0]],
                 )
             )
     return {key: Stance.of(some, counted[key], issued, works) for key, some in sorted(grouped.items())}
@@ -181,7 +184,7 @@ def side(said: Iterable[Said], weights: Weights, *, positive: bool) -> Side:
     if not some:
         return _NOTHING
     weight, rank, claim = min(
-        (-weights.weight(one.evidence, one.certainty, one.basis), one.rank, one.claim) for one in some
+        (-weights.weight(one.evidence, one.certainty, one.basis, one.method), one.rank, one.claim) for one in some
     )
     if len(some) > 1:
         rank = min(one.rank for one in some)

@@ -109,6 +109,15 @@ class Report:
         """Whether there is nothing worse than INFO."""
         return all(row.severity == "INFO" for row in self.rows)
 
+    def as_robot(self) -> list[tuple[str, ...]]:
+        """What was found in the columns of a ROBOT report (`ROBOT`), the gravest first."""
+        rows = ((row.severity, row.check, row.entity, row.property, row.value) for row in self.rows)
+        return sorted(rows, key=lambda row: (("ERROR", "WARN", "INFO").index(row[0]), row))
+
+
+#: The columns of a report as `robot report` writes it.
+ROBOT = ("Level", "Rule Name", "Subject", "Property", "Value")
+
 
 def read(folder: Path = paths.ONTOLOGY, *, release: bool = True) -> ox.Store:
     """The Turtle files of an ontology folder as one graph; without the release file if `release` is false.

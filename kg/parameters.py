@@ -4,6 +4,7 @@ import re
 import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -14,6 +15,9 @@ from kg.rdf import date_literal
 from kg.vocabulary import Vocabulary
 
 TYPES = ("term", "number", "date", "text", "choice", "claim", "article")
+
+#: The most characters of a text that a program may ask with.
+LONGEST = 1_000
 
 _XSD = namespaces.PREFIXES["xsd"]
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
@@ -40,6 +44,20 @@ class Parameter:
     def optional(self) -> bool:
         """Whether the query can run without any value for it."""
         return not self.required and self.default is None
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """What it takes, as a JSON Schema."""
+        about = f"{self.description} ({' or '.join(self.kinds)})" if self.kinds else self.description
+        said: dict[str, Any] = {"description": about, "examples": [self.example]}
+        match self.type:
+            case "choice":
+                return said | {"type": "string", "enum": list(self.choices)}
+            case "number":
+                return said | {"type": ["number", "string"]}
+            case "date":
+                return said | {"type": ["string", "integer"]}
+        return said | {"type": "string", "maxLength": LONGEST}
 
     def term(self, value: str, vocabulary: Vocabulary) -> ox.NamedNode | ox.Literal:
         """The value as an RDF term. A term is given by name, synonym or CURIE, a claim or an article by id or IRI,

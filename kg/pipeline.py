@@ -37,6 +37,7 @@ from kg.articles import (
 from kg.articles.errors import readable
 from kg.articles.streams import open_file
 from kg.curation import Corrections
+from kg.importing import Imported
 from kg.limits import READING, Reading
 from kg.reading import Reader
 from kg.store import Refused, Staged, Store
@@ -173,6 +174,7 @@ class _Run:
         self._unusable: set[str] = set()  # sources with an article that could not be done
         self._staged: list[Staged] = []
         self._corrections = Corrections.of(store)
+        self._imported = Imported.of(store)
         self._finished: dict[str, str] = {}
         self._staged_at = time.monotonic()
 
@@ -246,7 +248,9 @@ class _Run:
                         skip(ArticleError(str(file), article.id, "another article has this identifier"))
                         continue
                     here.add(article.id)
-                    task = Task(article, source, _digest(article, self.program))
+                    task = Task(
+                        article, source, _digest(article, self.program), self._imported.by_article.get(article.id, ())
+                    )
                     if ledger.known(article.id) == (source, task.digest) and not ledger.seen(article.id):
                         self.summary.unchanged += 1
                     else:
@@ -277,6 +281,7 @@ class _Run:
                 self._staged.append(one.staged)
                 self.summary.articles += 1
                 self.summary.claims.update(one.claims)
+                self.summary.skipped += (f"{chunk.tasks[one.id].source}: {one.id}: {reason}" for reason in one.lost)
                 continue
             self.store.ledger.unsee(one.id)
             source = chunk.tasks[one.id].source

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
-from importlib.metadata import version
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -20,11 +19,13 @@ import pyoxigraph as ox
 from kg.articles import Article
 from kg.claim import DETAILS, EVIDENCE, PREDICATES, QUALIFIERS, UNITS, Claim, Polarity, one_of
 from kg.namespaces import ARTICLE, CLAIM, GRAPH, STEMKG, contract, expand
+from kg.program import release
 from kg.vocabulary import Vocabulary
-from kg.weights import BASIS_TERMS, CERTAINTY_TERMS
+from kg.weights import BASIS_TERMS, CERTAINTY_TERMS, METHOD_TERMS
 
 FINDING = STEMKG + "finding/"
 JOURNAL = STEMKG + "journal/"
+AGENT = STEMKG + "agent/"
 
 ONTOLOGY_GRAPH = ox.NamedNode(GRAPH + "ontology")
 CLOSURE_GRAPH = ox.NamedNode(GRAPH + "closure")
@@ -104,9 +105,11 @@ _TRUE = ox.Literal("true", datatype=term("xsd:boolean"))
 _POLARITIES: dict[Polarity, Node] = {"positive": str(POSITIVE), "negative": str(NEGATIVE)}
 _CERTAINTIES = {name: iri(id) for name, id in CERTAINTY_TERMS.items()}
 _BASES = {name: iri(id) for name, id in BASIS_TERMS.items()}
+_METHODS = {name: iri(id) for name, id in METHOD_TERMS.items()}
 POLARITY_OF = {node: name for name, node in _POLARITIES.items()}
 CERTAINTY_OF = {node: name for name, node in _CERTAINTIES.items()}
 BASIS_OF = {node: name for name, node in _BASES.items()}
+METHOD_OF = {node: name for name, node in _METHODS.items()}
 EVIDENCE_OF = {iri("stemkg:" + name): name for name in EVIDENCE}
 # The same as text.
 _TYPE, _GENERATED_BY = str(TYPE), iri("prov:wasGeneratedBy")
@@ -115,7 +118,7 @@ _POLARITY, _CERTAINTY, _EVIDENCE_TYPE, _BASIS = str(POLARITY), str(CERTAINTY), s
 _SOURCE, _START, _END, _FINDING_OF = str(SOURCE), str(START), str(END), str(FINDING_OF)
 _LENGTH, _SHA256, _RETRACTED = str(LENGTH), str(SHA256), str(RETRACTED)
 _IDENTIFIER, _ISSUED, _TITLE = str(IDENTIFIER), str(ISSUED), str(TITLE)
-_COUNTS_AS = iri("stemkg:countsAs")
+_COUNTS_AS, _METHOD, _ATTRIBUTED_TO = iri("stemkg:countsAs"), iri("stemkg:method"), iri("prov:wasAttributedTo")
 _CONFIDENCE, _SENTENCE_HASH, _XSD_INTEGER = iri("stemkg:confidence"), iri("stemkg:sentenceHash"), str(_INTEGER)
 
 
@@ -263,15 +266,16 @@ def _hash(*parts: object) -> str:
 
 
 def claim_node(claim: Claim) -> ox.NamedNode:
-    """The node of a claim: a hash of where it stands and what it says."""
+    """The node of a claim: a hash of where it stands, what it says, and who or what made it if not StemKG."""
     return ox.NamedNode(_claim_iri(claim))
 
 
 def _claim_iri(claim: Claim) -> str:
+    origin = (claim.method, claim.agent) if claim.agent or claim.method != "automatic" else ()
     return CLAIM + _hash(
         claim.doc, claim.start, claim.end,
         claim.subject, claim.predicate, claim.object,
-        claim.polarity, claim.value, claim.unit, claim.qualifiers,
+        claim.polarity, claim.value, claim.unit, claim.qualifiers, *origin,
     )  # fmt: skip
 
 
@@ -297,7 +301,7 @@ def finding(key: Key) -> Node:
 
 def build_node(vocabulary: Vocabulary) -> ox.NamedNode:
     """The node of a build: the version of the program and the content of the ontology."""
-    return ox.NamedNode(f"{STEMKG}build/{version('stemkg')}-{vocabulary.digest[:12]}")
+    return ox.NamedNode(f"{STEMKG}build/{release()}-{vocabulary.digest[:12]}")
 
 
 def article_quads(
@@ -319,6 +323,18 @@ def article_graph(article: Article, claims: Iterable[Claim], *, build: ox.NamedN
         graph.put(node, predicate, value, node)
     for subject, predicate, value in (*_of_journal(article, node), *_of_build(built)):
         graph.put(subject, predicate, value, node)
+    add_claims(graph, article, claims, build=build, quotes=quotes)
+    return graph
+
+
+def add_claims(
+    graph: Graph, article: Article, claims: Iterable[Claim], *, build: ox.NamedNode, quotes: bool = False
+) -> None:
+    """Add claims to the graph of an article, and what follows from them. With `quotes`, their sentences too.
+
+    Raises `ValueError` where a number or an identifier can't be written in RDF.
+    """
+    node, built = str(article_node(article.id)), str(build)
     plain: dict[tuple[Node, Node, Node], None] = {}
     for claim in claims:
         name = f"<{_claim_iri(claim)}>"
@@ -326,11 +342,13 @@ def article_graph(article: Article, claims: Iterable[Claim], *, build: ox.NamedN
             graph.put(name, predicate, value, node)
         graph.put(name, _SOURCE, node, node)
         graph.put(name, _GENERATED_BY, built, node)
+        for subject, predicate, value in _of_agent(name, claim):
+            graph.put(subject, predicate, value, node)
         if claim.polarity == "positive" and claim.certainty == "asserted" and not claim.value:
             plain[iri(claim.subject), iri("stemkg:" + claim.predicate), iri(claim.object)] = None
     for subject, predicate, value in plain:
-        graph.put(subject, predicate, value, node)
-    return graph
+        if value not in graph.objects(subject, predicate):
+            graph.put(subject, predicate, value, node)
 
 
 def _of_article(article: Article) -> list[tuple[Node, Node]]:
@@ -397,15 +415,15 @@ def _of_journal(article: Article, node: Node) -> list[tuple[Node, Node, Node]]:
 
 def _of_build(build: Node) -> list[tuple[Node, Node, Node]]:
     """The build as an activity, and the program that did it. Every article says it, as each may be of another build."""
-    release = version("stemkg")
-    agent = f"<{STEMKG}software/{release}>"
+    version = release()
+    agent = f"<{STEMKG}software/{version}>"
     return [
         (build, _TYPE, iri("prov:Activity")),
         (build, iri("prov:wasAssociatedWith"), agent),
         (build, iri("prov:used"), iri("stemkg:ontology")),
         (agent, _TYPE, iri("prov:SoftwareAgent")),
-        (agent, _TITLE, _quoted(f"StemKG {release}")),
-        (agent, iri("dcterms:hasVersion"), _quoted(release)),
+        (agent, _TITLE, _quoted(f"StemKG {version}")),
+        (agent, iri("dcterms:hasVersion"), _quoted(version)),
     ]
 
 
@@ -421,6 +439,7 @@ def _of_claim(article: Article, claim: Claim, *, quotes: bool) -> list[tuple[Nod
         (_CERTAINTY, _CERTAINTIES[claim.certainty]),
         (_EVIDENCE_TYPE, iri("stemkg:" + claim.evidence)),
         (_BASIS, _BASES[claim.basis]),
+        (_METHOD, _METHODS[claim.method]),
         (_CONFIDENCE, _two_digits(claim.confidence)),
         (_START, _integer(claim.start)),
         (_END, _integer(claim.end)),
@@ -444,6 +463,29 @@ def _of_claim(article: Article, claim: Claim, *, quotes: bool) -> list[tuple[Nod
         about = Key(claim.subject, "stemkg:" + claim.predicate, claim.object, claim.disease)
         said.append((_FINDING_OF, finding(about)))
     return said
+
+
+def _of_agent(name: Node, claim: Claim) -> list[tuple[Node, Node, Node]]:
+    """Who or what made a claim that StemKG did not read itself: an agent with its own IRI, or one made of its name."""
+    if not claim.agent:
+        return []
+    agent = str(ox.NamedNode(agent_iri(claim.agent)))
+    kind = iri("prov:Agent" if claim.method == "manual" else "prov:SoftwareAgent")
+    return [(name, _ATTRIBUTED_TO, agent), (agent, _TYPE, kind), (agent, _TITLE, _quoted(claim.agent))]
+
+
+def agent_iri(agent: str) -> str:
+    """The IRI of an agent: its own, or one made of its name."""
+    return agent if agent.startswith(("https://", "http://")) else AGENT + quote(agent, safe="")
+
+
+def agent_of(iri: str) -> str:
+    """An agent as claims name it, by its IRI.
+
+    >>> agent_of("https://w3id.org/stemkg/agent/A%20reader"), agent_of("https://orcid.org/0000-0002-1825-0097")
+    ('A reader', 'https://orcid.org/0000-0002-1825-0097')
+    """
+    return unquote(iri.removeprefix(AGENT)) if iri.startswith(AGENT) else iri
 
 
 def _details(told: Iterable[tuple[str, str]]) -> Iterator[tuple[Node, Node]]:
@@ -480,6 +522,8 @@ def claim_of(doc: str, said: Mapping[str, str]) -> Claim:
         float(said.get("stemkg:confidence", "1")),
         said.get("stemkg:rule", ""),
         details=tuple((key, said["stemkg:" + key]) for key in DETAILS if "stemkg:" + key in said),
+        method=METHOD_OF[node("method")],
+        agent=agent_of(said.get("prov:wasAttributedTo", "")),
     )
 
 

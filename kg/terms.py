@@ -21,7 +21,7 @@ from kg.rdf import (
     term,
 )
 from kg.vocabulary import Term, Vocabulary
-from kg.weights import BASIS_TERMS, CERTAINTY_TERMS, Weights
+from kg.weights import BASIS_TERMS, CERTAINTY_TERMS, METHOD_TERMS, Weights
 
 VERSION = term("owl:versionInfo")
 _EXACT_SYNONYM = term("oboInOwl:hasExactSynonym")
@@ -66,6 +66,8 @@ def weight_quads(weights: Weights) -> Iterator[ox.Quad]:
         yield ox.Quad(term("stemkg:" + name), term("stemkg:weight"), decimal(weight), graph)
     for certainty, factor in weights.certainty.items():
         yield ox.Quad(term(CERTAINTY_TERMS[certainty]), term("stemkg:factor"), decimal(factor), graph)
+    for method, factor in weights.method.items():
+        yield ox.Quad(term(METHOD_TERMS[method]), term("stemkg:factor"), decimal(factor), graph)
     counts_as = term("stemkg:" + BACKGROUND_COUNTS_AS)
     yield ox.Quad(term(BASIS_TERMS["background"]), term("stemkg:weighsAs"), counts_as, graph)
 

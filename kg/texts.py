@@ -11,10 +11,13 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from kg.articles.errors import ArticleError
 from kg.articles.files import find
+
+if TYPE_CHECKING:
+    from kg.articles.article import Article
 
 _FILES_KEPT = 16
 
@@ -57,29 +60,35 @@ class Texts:
         for path in find(places):
             self._files.setdefault(path.stem, path)
         self._store = store
-        self._kept: OrderedDict[tuple[Path, str, int], dict[str, str]] = OrderedDict()
+        self._kept: OrderedDict[tuple[Path, str, int], dict[str, Article]] = OrderedDict()
 
     def __call__(self, article: str) -> str | None:
         """The text of an article, by its id; None where it is not at hand, or can't be read."""
-        return next((text for _, text in self._look(article) if text is not None), None)
+        found = self.article(article)
+        return None if found is None else found.text
+
+    def article(self, id: str) -> "Article | None":
+        """An article, by its id; None where it is not at hand, or can't be read."""
+        return next((found for _, found in self._look(id) if found is not None), None)
 
     def sentence(self, article: str, start: int, end: int, sha256: str) -> Sentence:
         """The sentence between two offsets of an article's text, if it is the one with this hash."""
         search: Search = "unknown"
-        for search, text in self._look(article):
-            if text is None:
+        for search, found in self._look(article):
+            if found is None:
                 continue
+            text = found.text
             # A text that has changed since is not the one that the claim was read in.
             if hashlib.sha256(text[start:end].encode("utf-8", "surrogatepass")).hexdigest() == sha256:
                 return Sentence("found", text, start, end)
             search = "changed"
         return Sentence(search)
 
-    def _look(self, article: str) -> Iterator[tuple[Search, str | None]]:
+    def _look(self, article: str) -> "Iterator[tuple[Search, Article | None]]":
         """What an article is found to be, place by place."""
         named = self._files.get(article) or self._files.get(article.rpartition("#")[0])
-        if named and (text := self._texts(named, "").get(article)) is not None:
-            yield "found", text
+        if named and (found := self._articles(named, "").get(article)) is not None:
+            yield "found", found
         if (source := self.source(article)) is None:
             return
         if not source.is_file():
@@ -87,8 +96,8 @@ class Texts:
             return
         # The file gives an article its name where it has none of its own; the build may have called the file otherwise.
         for name in ("", article, article.rpartition("#")[0]):
-            if (text := self._texts(source, name).get(article)) is not None:
-                yield "found", text
+            if (found := self._articles(source, name).get(article)) is not None:
+                yield "found", found
                 return
         yield "changed", None
 
@@ -102,19 +111,19 @@ class Texts:
             return Path(row[0]) if row and Path(row[0]).is_absolute() else None
         return None
 
-    def _texts(self, file: Path, name: str) -> dict[str, str]:
-        """The texts of a file by article, if the file is called so; those of the last few files are kept."""
+    def _articles(self, file: Path, name: str) -> "dict[str, Article]":
+        """The articles of a file by their ids, if the file is called so; those of the last few files are kept."""
         from kg.articles import read  # what is asked may need no sentence, and the readers are many
 
-        texts: dict[str, str] = {}
+        articles: dict[str, Article] = {}
         with contextlib.suppress(ArticleError, OSError):
             key = file, name, file.stat().st_mtime_ns
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-            self._kept[key] = texts
+            self._kept[key] = articles
             for found in read(file, name=name, on_error=lambda _: None):
-                texts[found.id] = found.text
+                articles[found.id] = found
         if len(self._kept) > _FILES_KEPT:
             self._kept.popitem(last=False)
-        return texts
+        return articles

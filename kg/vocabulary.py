@@ -6,15 +6,18 @@ Names, synonyms, the tree and the cue words all come from the Turtle files of `o
 import difflib
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
-from kg import mappings, paths
+from kg import mappings, namespaces, paths
 from kg.further import Further, lexicon_files
+from kg.kept import keep, kept, key_of
 from kg.namespaces import PREFIXES, STEMKG, contract
 
 _LABEL = PREFIXES["rdfs"] + "label"
@@ -29,6 +32,8 @@ _RELATED = PREFIXES["oboInOwl"] + "hasRelatedSynonym"
 _DEFINITION = PREFIXES["IAO"] + "0000115"
 _VERSION = PREFIXES["owl"] + "versionInfo"
 _KIND = STEMKG + "kind"
+#: Of ontologies that begin labels with a capital.
+_CAPITALS = ("HP:", "CHEBI:")
 _NO_KINDS: frozenset[str] = frozenset()
 
 
@@ -67,71 +72,26 @@ class Vocabulary:
     def __init__(self, triples: Iterable[ox.Triple], digest: str, lexicon: Iterable[tuple[str, bytes]] = ()) -> None:
         """A vocabulary of the given triples. `digest` tells this content from any other; `lexicon` are the tables of
         further terms, with their names."""
+        self._hold(_worked_out(triples), digest, lexicon)
+
+    def _hold(self, found: "_Found", digest: str, lexicon: Iterable[tuple[str, bytes]]) -> None:
         self.digest = digest
-        self.version = ""
-        labels: dict[str, str] = {}
-        exact: dict[str, set[str]] = defaultdict(set)
-        related: dict[str, set[str]] = defaultdict(set)
-        parents: dict[str, set[str]] = defaultdict(set)
-        definitions: dict[str, str] = {}
-        kinds: dict[str, set[str]] = defaultdict(set)
-        annotations: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        triples = list(triples)
-        for subject, predicate, object_ in triples:
-            if not isinstance(subject, ox.NamedNode):
-                continue
-            iri = predicate.value
-            if iri == _SUBCLASS:
-                if isinstance(object_, ox.NamedNode):
-                    parents[contract(subject.value)].add(contract(object_.value))
-            elif isinstance(object_, ox.Literal):
-                id, text = contract(subject.value), object_.value
-                if iri == _LABEL:
-                    labels[id] = text if id not in labels else min(labels[id], text)
-                elif iri == _EXACT:
-                    exact[id].add(text)
-                elif iri == _RELATED:
-                    related[id].add(text)
-                elif iri == _DEFINITION:
-                    definitions[id] = text
-                elif iri == _KIND:
-                    kinds[id].add(text)
-                elif iri.startswith(STEMKG):
-                    annotations[iri[len(STEMKG) :]].add((id, text))
-                elif iri == _VERSION and subject.value.startswith(STEMKG) and "imports/" not in subject.value:
-                    self.version = text
-            elif isinstance(object_, ox.NamedNode) and iri.startswith(STEMKG):
-                annotations[iri[len(STEMKG) :]].add((contract(subject.value), contract(object_.value)))
+        self.version = found.version
         #: Every annotation in our own namespace: property name to sorted (term, value) pairs.
-        self.annotations = {name: tuple(sorted(pairs)) for name, pairs in sorted(annotations.items())}
+        self.annotations = found.annotations
         #: The IRI of what each declared entity is: `owl:Class`, a kind of property, or `owl:NamedIndividual`.
-        self.types = _types(triples)
+        self.types = found.types
         #: What other vocabularies call the terms.
         self.mappings: list[mappings.Mapping] = []
-        self._parents = {id: tuple(sorted(above - {id})) for id, above in parents.items()}
+        self._parents = found.parents
         self._closure: dict[str, frozenset[str]] = {}
         self._words: frozenset[str] = frozenset()
-        self.terms: dict[str, Term] = {}
-        #: The terms beyond these: of the lexicon, and such as are coined. None while the ontology is taken up.
-        self.further = Further()
+        self.terms = found.terms
+        self._kinds = {term.id: term.kinds for term in self.terms.values()}
+        #: The terms beyond these: of the lexicon, and such as are coined.
+        self.further = Further(lexicon, self.annotations.get("coins", ()))
         self._taken: dict[str, Term | None] = {}
         self._by_name: dict[str, tuple[str, ...]] = {}
-        self.terms = {
-            id: Term(
-                id,
-                labels[id],
-                tuple(sorted(exact[id])),
-                tuple(sorted(related[id])),
-                self._parents.get(id, ()),
-                definitions.get(id, ""),
-                frozenset(kind for above in self.ancestors(id) for kind in kinds.get(above, ())),
-            )
-            for id in sorted(labels)
-            if "://" not in id
-        }
-        self._kinds = {term.id: term.kinds for term in self.terms.values()}
-        self.further = Further(lexicon, self.annotations.get("coins", ()))
-        self._taken = {}
 
     @classmethod
     def load(cls, folder: Path = paths.ONTOLOGY) -> "Vocabulary":
@@ -139,13 +99,14 @@ class Vocabulary:
 
         Raises `VocabularyError` where the folder has no ontology, or a file of it can't be parsed.
         """
-        files = ontology_files(folder)
-        if not files:
-            raise VocabularyError(f"{folder}: no ontology here (no .ttl file)")
+        return cls.of(_Files.read(folder))
+
+    @classmethod
+    def of(cls, files: "_Files") -> "Vocabulary":
+        """The vocabulary of files. Raises `VocabularyError`."""
         digest = hashlib.sha256()
         triples: list[ox.Triple] = []
-        for path in files:
-            content = path.read_bytes()
+        for path, content in files.ontology:
             digest.update(content)
             try:
                 # Quads of Turtle are all in the default graph.
@@ -153,16 +114,46 @@ class Vocabulary:
             except (SyntaxError, ValueError) as error:
                 line = getattr(error, "lineno", None)
                 raise VocabularyError(f"{path}:{line or 1}: {getattr(error, 'msg', None) or error}") from None
-        lexicon = [(str(path), path.read_bytes()) for path in lexicon_files(folder)]
-        for _, content in lexicon:
+        for _, content in files.lexicon:
             digest.update(content)
         try:
-            known = mappings.of(folder)
+            known = [one for path, content in files.mappings for one in mappings.read(content.decode(), path)]
         except ValueError as error:
             raise VocabularyError(str(error)) from None
         digest.update(repr(known).encode() if known else b"")
-        vocabulary = cls(triples, digest.hexdigest(), lexicon)
+        vocabulary = cls(triples, digest.hexdigest(), files.lexicon)
         vocabulary.mappings = known
+        return vocabulary
+
+    def kept(self) -> list[Any]:
+        """What was worked out of the files, as JSON has it: see `restored`."""
+        kinds = sorted({term.kinds for term in self.terms.values()}, key=sorted)
+        place = {some: number for number, some in enumerate(kinds)}
+        terms = [
+            [one.id, one.label, one.exact, one.related, one.parents, one.definition, place[one.kinds]]
+            for one in self.terms.values()
+        ]
+        said = self.digest, self.version, self.annotations, self.types, self._parents, self.mappings
+        return [*said, [sorted(some) for some in kinds], terms]
+
+    @classmethod
+    def restored(cls, kept: list[Any], lexicon: Iterable[tuple[str, bytes]]) -> "Vocabulary":
+        """The vocabulary that `kept` tells of."""
+        digest, version, annotations, types, parents, mapped, kinds, terms = kept
+        sets = [frozenset(some) for some in kinds]
+        vocabulary = cls((), digest)
+        found = _Found(
+            version,
+            {name: tuple([(id, value) for id, value in pairs]) for name, pairs in annotations.items()},
+            types,
+            {id: tuple(above) for id, above in parents.items()},
+            {
+                id: Term(id, label, tuple(exact), tuple(related), tuple(above), definition, sets[place])
+                for id, label, exact, related, above, definition, place in terms
+            },
+        )
+        vocabulary._hold(found, digest, lexicon)
+        vocabulary.mappings = [mappings.Mapping(*one) for one in mapped]
         return vocabulary
 
     def __contains__(self, id: str) -> bool:
@@ -193,12 +184,12 @@ class Vocabulary:
     def shown(self, id: str) -> str:
         """The label of a term as it stands in a sentence.
 
-        One ontology begins every label with a capital: "Pain" is "pain", and "Raynaud phenomenon" stays what it is, as
-        other ontologies write "Raynaud" too, and never "raynaud".
+        Some ontologies begin labels with a capital: "Pain" is "pain", "Collagen" is "collagen", and "Raynaud
+        phenomenon" stays what it is, as others write "Raynaud" too, and never "raynaud".
         """
         label = self.label(id)
         first = label.partition(" ")[0]
-        if not (id.startswith("HP:") and first[1:].islower()):
+        if not (id.startswith(_CAPITALS) and first[1:].islower()):
             return label
         words = self._words_of_others()
         return label if first in words and first.lower() not in words else label[0].lower() + label[1:]
@@ -243,12 +234,15 @@ class Vocabulary:
         if self._by_name:
             return self._by_name
         # A label outranks an exact synonym, and that a related one: "lupus" finds what is called so first.
-        ranked: dict[str, dict[str, int]] = defaultdict(dict)
-        for term in self.terms.values():
-            for rank, names in enumerate(((term.label,), term.exact, term.related)):
-                for name in names:
-                    ranked[name.casefold()].setdefault(term.id, rank)
-        self._by_name = {name: tuple(sorted(ids, key=lambda id: (ids[id], id))) for name, ids in ranked.items()}
+        terms = list(self.terms.values())
+        ranks = ([(one.id, (one.label,)) for one in terms], [(one.id, one.exact) for one in terms],
+                 [(one.id, one.related) for one in terms])  # fmt: skip
+        for id, names in chain(*ranks):
+            for name in names:
+                folded = name.casefold()
+                before = self._by_name.get(folded, ())
+                if id not in before:
+                    self._by_name[folded] = (*before, id)
         return self._by_name
 
     def find(self, name: str, kind: str | None = None) -> tuple[str, ...]:
@@ -288,6 +282,81 @@ class Vocabulary:
         return {id: tuple(values) for id, values in grouped.items()}
 
 
+class _Found(NamedTuple):
+    """What triples say: see the fields of `Vocabulary`; `parents` are those of everything that is below something."""
+
+    version: str
+    annotations: dict[str, tuple[tuple[str, str], ...]]
+    types: dict[str, str]
+    parents: dict[str, tuple[str, ...]]
+    terms: dict[str, Term]
+
+
+def _worked_out(triples: Iterable[ox.Triple]) -> _Found:
+    version = ""
+    labels: dict[str, str] = {}
+    exact: dict[str, set[str]] = defaultdict(set)
+    related: dict[str, set[str]] = defaultdict(set)
+    parents: dict[str, set[str]] = defaultdict(set)
+    definitions: dict[str, str] = {}
+    kinds: dict[str, set[str]] = defaultdict(set)
+    annotations: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    triples = list(triples)
+    for subject, predicate, object_ in triples:
+        if not isinstance(subject, ox.NamedNode):
+            continue
+        iri = predicate.value
+        if iri == _SUBCLASS:
+            if isinstance(object_, ox.NamedNode):
+                parents[contract(subject.value)].add(contract(object_.value))
+        elif isinstance(object_, ox.Literal):
+            id, text = contract(subject.value), object_.value
+            if iri == _LABEL:
+                labels[id] = text if id not in labels else min(labels[id], text)
+            elif iri == _EXACT:
+                exact[id].add(text)
+            elif iri == _RELATED:
+                related[id].add(text)
+            elif iri == _DEFINITION:
+                definitions[id] = text
+            elif iri == _KIND:
+                kinds[id].add(text)
+            elif iri.startswith(STEMKG):
+                annotations[iri[len(STEMKG) :]].add((id, text))
+            elif iri == _VERSION and subject.value.startswith(STEMKG) and "imports/" not in subject.value:
+                version = text
+        elif isinstance(object_, ox.NamedNode) and iri.startswith(STEMKG):
+            annotations[iri[len(STEMKG) :]].add((contract(subject.value), contract(object_.value)))
+    direct = {id: tuple(sorted(above - {id})) for id, above in parents.items()}
+    terms = {
+        id: Term(
+            id,
+            labels[id],
+            tuple(sorted(exact[id])),
+            tuple(sorted(related[id])),
+            direct.get(id, ()),
+            definitions.get(id, ""),
+            frozenset(kind for above in _above(id, direct) for kind in kinds.get(above, ())),
+        )
+        for id in sorted(labels)
+        if "://" not in id
+    }
+    said = {name: tuple(sorted(pairs)) for name, pairs in sorted(annotations.items())}
+    return _Found(version, said, _types(triples), direct, terms)
+
+
+def _above(id: str, parents: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """The term and everything above it."""
+    seen: set[str] = set()
+    todo = [id]
+    while todo:
+        current = todo.pop()
+        if current not in seen:
+            seen.add(current)
+            todo.extend(parents.get(current, ()))
+    return seen
+
+
 def _types(triples: Iterable[ox.Triple]) -> dict[str, str]:
     return {
         contract(subject.value): type.value
@@ -299,10 +368,43 @@ def _types(triples: Iterable[ox.Triple]) -> dict[str, str]:
     }
 
 
+class _Files(NamedTuple):
+    """The files of an ontology folder, each with its name: the ontology, the lexicon, and the mappings if there are."""
+
+    ontology: list[tuple[str, bytes]]
+    lexicon: list[tuple[str, bytes]]
+    mappings: list[tuple[str, bytes]]
+
+    @classmethod
+    def read(cls, folder: Path) -> "_Files":
+        """Raises `VocabularyError` where the folder has no ontology."""
+        table = folder / mappings.NAME
+        named = ontology_files(folder), lexicon_files(folder), [table] if table.is_file() else []
+        if not named[0]:
+            raise VocabularyError(f"{folder}: no ontology here (no .ttl file)")
+        return cls(*([(str(path), path.read_bytes()) for path in some] for some in named))
+
+
+def read(folder: Path = paths.ONTOLOGY) -> Vocabulary:
+    """The vocabulary of a folder as it is now, which is parsed once for all processes while its files stay the same.
+
+    Raises `VocabularyError`.
+    """
+    files = _Files.read(folder)
+    # The code that works it out is a part of the key: what is kept has the form that this code gave it.
+    code = Path(__file__).read_bytes(), Path(mappings.__file__).read_bytes(), Path(namespaces.__file__).read_bytes()
+    key = key_of([*code, *(content for some in files for _, content in some)])
+    if state := kept("vocabulary", key):
+        return Vocabulary.restored(state, files.lexicon)
+    vocabulary = Vocabulary.of(files)
+    keep("vocabulary", key, vocabulary.kept())
+    return vocabulary
+
+
 @cache
 def load(folder: Path = paths.ONTOLOGY) -> Vocabulary:
-    """The vocabulary of a folder, loaded once a process."""
-    return Vocabulary.load(folder)
+    """The vocabulary of a folder, read once a process. Raises `VocabularyError`."""
+    return read(folder)
 
 
-__all__ = ["Term", "Vocabulary", "VocabularyError", "load", "ontology_files"]
+__all__ = ["Term", "Vocabulary", "VocabularyError", "load", "ontology_files", "read"]

@@ -1,7 +1,8 @@
 """The weights: how much a claim counts, by its evidence, its certainty and its basis.
 
-They are one table in the ontology: `stemkg:weight` of each kind of evidence and `stemkg:factor` of each certainty. A
-claim weighs the one times the other, and background weighs as an expert statement (`stemkg:weighsAs`).
+They are one table in the ontology: `stemkg:weight` of each kind of evidence, and `stemkg:factor` of each certainty and
+of each method by which claims are made. A claim weighs the product of the three, and background weighs as an expert
+statement (`stemkg:weighsAs`).
 """
 
 import json
@@ -11,13 +12,26 @@ from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from kg.claim import BACKGROUND_COUNTS_AS, BASES, CERTAINTIES, EVIDENCE, Basis, Certainty, Evidence, one_of
+from kg.claim import (
+    BACKGROUND_COUNTS_AS,
+    BASES,
+    CERTAINTIES,
+    EVIDENCE,
+    METHODS,
+    Basis,
+    Certainty,
+    Evidence,
+    Method,
+    one_of,
+)
 from kg.vocabulary import Vocabulary
 
-#: The IRIs of the certainties and bases, by the values that a claim has: CURIEs.
+#: The IRIs of the certainties, bases and methods, by the values that a claim has: CURIEs.
 CERTAINTY_TERMS: Mapping[Certainty, str] = {name: "stemkg:" + name.capitalize() for name in CERTAINTIES}
 BASIS_TERMS: Mapping[Basis, str] = {name: f"stemkg:{name.capitalize()}Basis" for name in BASES}
+METHOD_TERMS: Mapping[Method, str] = {name: f"stemkg:{name.title().replace('-', '')}Assertion" for name in METHODS}
 
+_NAMES = (*EVIDENCE, *CERTAINTIES, *METHODS)
 _NUMBER = re.compile(r"0(\.\d+)?|1(\.0*)?", re.ASCII)
 
 
@@ -31,6 +45,7 @@ class Weights:
 
     evidence: Mapping[Evidence, Decimal]
     certainty: Mapping[Certainty, Decimal]
+    method: Mapping[Method, Decimal]
 
     @classmethod
     def of(cls, vocabulary: Vocabulary) -> "Weights":
@@ -46,19 +61,21 @@ class Weights:
         return cls(
             {name: number(weights, "stemkg:" + name, "stemkg:weight") for name in EVIDENCE},
             {name: number(factors, term, "stemkg:factor") for name, term in CERTAINTY_TERMS.items()},
+            {name: number(factors, term, "stemkg:factor") for name, term in METHOD_TERMS.items()},
         )
 
-    def weight(self, evidence: Evidence, certainty: Certainty, basis: Basis) -> Decimal:
+    def weight(self, evidence: Evidence, certainty: Certainty, basis: Basis, method: Method = "automatic") -> Decimal:
         """What a claim weighs, from 0 to 1."""
-        return self.evidence[evidence if basis == "finding" else BACKGROUND_COUNTS_AS] * self.certainty[certainty]
+        full = self.evidence[evidence if basis == "finding" else BACKGROUND_COUNTS_AS]
+        return full * self.certainty[certainty] * self.method[method]
 
     def changed(self, file: Path) -> "Weights":
         """These weights with those of a file in their place: a name and a number a line, lines of # passed over.
 
-        A name is that of a kind of evidence (`MetaAnalysis`) or of a certainty (`hedged`).
+        A name is that of a kind of evidence (`MetaAnalysis`), a certainty (`hedged`) or a method (`language-model`).
         Raises `WeightsError`.
         """
-        evidence, certainty = dict(self.evidence), dict(self.certainty)
+        evidence, certainty, method = dict(self.evidence), dict(self.certainty), dict(self.method)
         try:
             lines = file.read_text("utf-8-sig").splitlines()
         except OSError as error:
@@ -71,14 +88,16 @@ class Weights:
             name, _, text = " ".join(line.split()).removeprefix("stemkg:").partition(" ")
             if not _NUMBER.fullmatch(text):
                 raise WeightsError(f"{file}:{place}: {text!r} is not a number from 0 to 1")
-            known = {each.casefold(): each for each in (*EVIDENCE, *CERTAINTIES)}.get(name.casefold())
+            known = {each.casefold(): each for each in _NAMES}.get(name.casefold())
             if known is None:
-                raise WeightsError(f"{file}:{place}: {name!r} is not one of {', '.join((*EVIDENCE, *CERTAINTIES))}")
+                raise WeightsError(f"{file}:{place}: {name!r} is not one of {', '.join(_NAMES)}")
             if known in evidence:
                 evidence[one_of("evidence", known, EVIDENCE)] = Decimal(text)
-            else:
+            elif known in certainty:
                 certainty[one_of("certainty", known, CERTAINTIES)] = Decimal(text)
-        return replace(self, evidence=evidence, certainty=certainty)
+            else:
+                method[one_of("method", known, METHODS)] = Decimal(text)
+        return replace(self, evidence=evidence, certainty=certainty, method=method)
 
     def dumped(self) -> str:
         """The table as JSON, which `loaded` reads."""
@@ -91,4 +110,5 @@ class Weights:
         return cls(
             {name: Decimal(number) for name, number in table["evidence"].items()},
             {name: Decimal(number) for name, number in table["certainty"].items()},
+            {name: Decimal(number) for name, number in table["method"].items()},
         )

@@ -20,6 +20,8 @@ from kg import paths, vocabulary
 from kg.articles import Article, FurnitureCues, segment
 from kg.details import detailed, of_article
 from kg.extraction import Extractor
+from kg.importing import located
+from kg.importing.kept import Quoted
 from kg.rdf import Graph, article_graph, build_node
 from kg.store import Staged
 from kg.validation import SHAPES, Problem, Validator
@@ -57,6 +59,7 @@ class Done(NamedTuple):
     claims: dict[str, int]
     problems: list[Problem]
     failure: str = ""
+    lost: tuple[str, ...] = ()  # what there is against imported claims that it no longer has
 
 
 class Worker:
@@ -84,35 +87,38 @@ class Worker:
             id = task.article.id
             try:
                 with _within(seconds):
-                    graph, staged, claims = self._read(task)
+                    graph, staged, claims, lost = self._read(task)
             except _Late:
                 failure = f"refused: finding its claims takes more than {seconds:g} seconds"
                 done.append(Done(id, None, {}, [], failure))
             except Exception as error:  # one article that breaks a rule of ours must not take the others along
                 done.append(Done(id, None, {}, [], f"{type(error).__name__}: {error}"))
             else:
-                done.append(Done(id, staged, claims, []))
+                done.append(Done(id, staged, claims, [], lost=lost))
                 yield graph
 
-    def _read(self, task: "Task") -> tuple[Graph, Staged, Counter[str]]:
-        """The graph of an article, the same to be staged, and the number of its claims by predicate."""
+    def _read(self, task: "Task") -> tuple[Graph, Staged, Counter[str], tuple[str, ...]]:
+        """The graph of an article, the same to be staged, the number of its claims by predicate, and what it lost."""
         article = segment(task.article, self.cues)
         read = self.extractor.explain(article, everything=False)
         claims = [claim for claim in detailed(read) if claim.confidence >= self.options.min_confidence]
+        imported, lost = located(article, task.imported)
+        claims += imported
         if not article.evidence:
             article = dataclasses.replace(article, evidence=read.evidence, inferred=True)
         article = dataclasses.replace(article, details=of_article(read, article.evidence))
         graph = article_graph(article, claims, build=self.build, quotes=self.options.quotes)
         staged = Staged.of(article.id, task.source, task.digest, graph)
-        return graph, staged, Counter(claim.predicate for claim in claims)
+        return graph, staged, Counter(claim.predicate for claim in claims), tuple(lost)
 
 
 class Task(NamedTuple):
-    """An article that is to be done, its source, and the digest of all that its graph depends on."""
+    """An article that is to be done, its source, the digest of all that its graph depends on, and what was imported."""
 
     article: Article
     source: str
     digest: str
+    imported: tuple[Quoted, ...] = ()
 
 
 @functools.cache

@@ -46,6 +46,9 @@ stemkg:Ease rdfs:label "ease" ; rdfs:subClassOf stemkg:Aspect .
 stemkg:Asserted rdfs:label "asserted" ; stemkg:factor 1.0 .
 stemkg:Hedged rdfs:label "hedged" ; stemkg:factor 0.5 .
 stemkg:Studied rdfs:label "studied" ; stemkg:factor 0.0 .
+stemkg:AutomaticAssertion rdfs:label "automatic" ; stemkg:factor 1.0 .
+stemkg:ManualAssertion rdfs:label "manual" ; stemkg:factor 1.0 .
+stemkg:LanguageModelAssertion rdfs:label "language-model" ; stemkg:factor 0.5 .
 stemkg:source rdfs:label "cell source" ; stemkg:valueKind "tissue" .
 stemkg:route rdfs:label "route" ; stemkg:valueKind "route" .
 stemkg:comparator rdfs:label "comparator" ; stemkg:valueKind "cell" , "product" , "drug" , "factor" , "route" .

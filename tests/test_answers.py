@@ -166,3 +166,11 @@ def test_an_endpoint_that_knows_no_prefix_answers_filtered_questions_with_senten
     there, _ = drive(steps, Elsewhere(), VOCABULARY)
     steps = rows(CATALOGUE["treatments"], {"people": "yes"}, VOCABULARY, Texts(), sentences=True)
     assert there.rows == drive(steps, STORE, VOCABULARY)[0].rows != []
+
+
+def test_the_two_sides_of_a_contradiction_are_told_in_words() -> None:
+    query = CATALOGUE["contradictions"]
+    found, _ = drive(rows(query, {"cell": "mesenchymal stem cell"}, VOCABULARY, Texts([])), STORE, VOCABULARY)
+    told = [found.word(cell) for row in found for cell in (row["affirmedWith"], row["deniedWith"])]
+    assert "species mouse" in told and "species not said" in told
+    assert not any(":" in words for words in told)

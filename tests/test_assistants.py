@@ -140,3 +140,17 @@ def test_a_store_that_is_built_anew_is_asked_as_it_is_now(tmp_path: Path) -> Non
 
     before, after = talk(folder, say)
     assert (len(before), len(after)) == (0, 1)
+
+
+def test_a_proposed_claim_is_checked_and_refused_with_reasons(folder: Path) -> None:
+    right = {"article": "own-trial", "quote": web_fixture.SENTENCE, "subject": "CL:0000134", "predicate": "treats",
+             "object": "MONDO:0005301"}  # fmt: skip
+    wrong = right | {"quote": "these words stand nowhere", "object": "MONDO:99", "subject": "CL:99"}
+
+    async def say(client: Any) -> list[Any]:
+        return [(await client.call_tool("check_claim", one)).structured_content for one in (right, wrong)]
+
+    accepted, refused = talk(folder, say)
+    assert accepted["accepted"] and accepted["claim"]["predicate"] == "treats" and accepted["reasons"] == []
+    assert not refused["accepted"] and refused["claim"] is None
+    assert len(refused["reasons"]) == 3 and "do not stand in the text" in refused["reasons"][0]

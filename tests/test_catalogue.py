@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pyoxigraph as ox
+import pyshacl
 import pytest
+import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -204,3 +206,32 @@ def test_one_query_is_read_as_among_all() -> None:
         assert Catalogue.only(name) == whole[name]
     with pytest.raises(QueryError, match="did you mean treatments"):
         Catalogue.only("treatment")
+
+
+#: What the SIB's collection of SPARQL examples asks of each, as shapes.
+SIB = """
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX schema: <https://schema.org/>
+<urn:example> a sh:NodeShape ; sh:targetClass sh:SPARQLExecutable ;
+    sh:property
+        [ sh:path [ sh:alternativePath ( sh:select sh:ask sh:construct sh:describe ) ] ;
+          sh:minCount 1 ; sh:maxCount 1 ] ,
+        [ sh:path rdfs:comment ; sh:minCount 1 ; sh:or ( [ sh:datatype rdf:langString ] [ sh:datatype rdf:HTML ] ) ] ,
+        [ sh:path schema:target ; sh:minCount 1 ; sh:nodeKind sh:IRI ] ,
+        [ sh:path schema:keyword ; sh:maxCount 0 ] ,
+        [ sh:path schema:keywords ; sh:minCount 1 ] ,
+        [ sh:path sh:prefixes ; sh:minCount 1 ;
+          sh:property [ sh:path ( sh:declare sh:prefix ) ; sh:minCount 1 ] ] .
+"""
+
+
+def test_the_catalogue_has_the_shape_of_the_sibs_examples(vocabulary: Vocabulary) -> None:
+    data = rdflib.Graph().parse(data=Catalogue.load().as_turtle(vocabulary), format="turtle")
+    shapes = rdflib.Graph().parse(data=SIB, format="turtle")
+    assert pyshacl.validate(data, shacl_graph=shapes)[2].startswith("Validation Report\nConforms: True")
+    sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+    assert len(set(data.subjects(rdflib.RDF.type, sh.SPARQLExecutable))) == len(Catalogue.load())
+    data.remove((None, rdflib.URIRef("https://schema.org/target"), None))
+    assert not pyshacl.validate(data, shacl_graph=shapes)[0]

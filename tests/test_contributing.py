@@ -31,7 +31,7 @@ OPTIONS = sorted(
 
 def test_much_is_named() -> None:
     assert len(PATHS) > 30
-    assert {"build", "export", "explain", "score", "validate"} == set(COMMANDS)
+    assert {"explain", "score", "validate"} == set(COMMANDS) - {"export"}
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -8,10 +8,15 @@ import pytest
 from typer.testing import CliRunner
 
 from kg import paths
+from kg.articles import Article
 from kg.catalogue import Catalogue
+from kg.claim import Claim
 from kg.cli import app
 from kg.docs import write
 from kg.docs.pages import kind_name
+from kg.ontology import load_checks
+from kg.rdf import article_quads, build_node
+from kg.store import Staged, Store
 from kg.vocabulary import Vocabulary
 
 
@@ -133,3 +138,36 @@ def test_the_command_writes_it(tmp_path: Path) -> None:
 )
 def test_kinds_in_words(kind: str, words: str) -> None:
     assert kind_name(kind) == words
+
+
+def test_with_a_store_terms_tell_how_many_claims_use_them(tmp_path: Path) -> None:
+    store = Store.open()
+    article = Article("a", "x" * 400, title="A note", sha256="0" * 64)
+    claims = [
+        Claim("a", 0, 9, "CL:0000134", "acts_via", "stemkg:AntiInflammation"),
+        Claim("a", 20, 30, "CL:0000134", "acts_via", "stemkg:Immunomodulation"),
+    ]
+    store.begin()
+    store.stage([Staged.of("a", "", "", article_quads(article, claims, build=build_node(Vocabulary.load())))])
+    store.commit()
+    write(tmp_path / "docs", store=store, pages="http://127.0.0.1:8000/")
+    above, below, unused = (
+        (tmp_path / "docs" / "terms" / f"{name}.html").read_text("utf-8")
+        for name in ("Immunomodulation", "AntiInflammation", "Homing")
+    )
+    link = '<a href="http://127.0.0.1:8000/claims?term=stemkg:{}">{}</a> of 1 article'
+    assert link.format("Immunomodulation", "2 claims") + ", 1 of them by this very term" in above
+    assert link.format("AntiInflammation", "1 claim") + "</dd>" in below
+    assert "none yet" in unused
+    kinds = (tmp_path / "docs" / "kinds" / "cell.html").read_text("utf-8")
+    assert re.search(r'href="http://127.0.0.1:8000/claims\?term=CL:0000134"[^>]*>2 claims</a>', kinds)
+
+
+def test_the_report_names_every_check_and_links_to_what_it_found(folder: Path) -> None:
+    text = (folder / "report.html").read_text("utf-8")
+    assert all(f">{one.name}<" in text for one in load_checks())
+    assert 'id="missing_superclass"' in text and 'href="terms/' in text
+
+
+def test_without_a_store_nothing_is_counted(folder: Path) -> None:
+    assert "in claims" not in (folder / "terms" / "Immunomodulation.html").read_text("utf-8")

@@ -22,7 +22,7 @@ from kg.namespaces import PREFIXES
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [
     *sorted(ROOT.glob("*.md")),
-    *(ROOT / folder / "README.md" for folder in ("kg", "kg/extraction", "ontology", "scripts/bench")),
+    *(ROOT / folder / "README.md" for folder in ("kg", "kg/extraction", "kg/importing", "ontology", "scripts/bench")),
     *sorted((ROOT / "ontology").rglob("*.md")),
 ]
 #: Commands that a test can't run, with what it does instead.

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import exporting
 import jena
@@ -17,6 +18,7 @@ from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 
 from kg import exports, ontology
 from kg.articles import Article
+from kg.claim import PREDICATES
 from kg.exports import about, jsonld
 from kg.exports.turtle import EXPORT_PREFIXES, turtle
 from kg.exports.view import cut, literal
@@ -60,7 +62,9 @@ def said(path: Path, format: ox.RdfFormat) -> set[ox.Quad]:
 
 @pytest.mark.parametrize("name", DATASETS)
 def test_a_dataset_format_holds_every_quad(name: str, store: Store, files: dict[str, Path]) -> None:
-    assert parsed(files[name], DATASETS[name]) == set(store.graph)
+    assert said(files[name], DATASETS[name]) == set(store.graph)
+    about_it = {quad for quad in parsed(files[name], DATASETS[name]) if quad.graph_name == ox.DefaultGraph()}
+    assert ox.NamedNode(about.LICENCE) in {quad.object for quad in about_it}
 
 
 @pytest.mark.parametrize("name", GRAPHS)
@@ -185,7 +189,7 @@ def test_any_text_survives_every_format(
     expected = set(store.graph)
     for name, format in DATASETS.items():
         path, *_ = exports.export(store, tmp_path / "a", name)
-        assert parsed(path, format) == expected, name
+        assert said(path, format) == expected, name
     for name, format in GRAPHS.items():
         path, *_ = exports.export(store, tmp_path / "a", name)
         if name != "rdfxml" or not any(ord(character) < 32 for character in article.id):
@@ -256,3 +260,64 @@ def test_the_exported_graph_tells_what_others_call_its_evidence(tmp_path: Path) 
     graph = rdflib.Graph().parse(path)
     studied, in_mice = (rdflib.URIRef(expand(name)) for name in ("stemkg:AnimalStudy", "ECO:0000179"))
     assert (studied, SKOS.exactMatch, in_mice) in graph
+
+
+@pytest.mark.parametrize("name", ["ttl", "trig", "nq", "nt"])
+def test_claims_reify_their_triples_where_that_is_asked_for(name: str, store: Store, tmp_path: Path) -> None:
+    path, *_ = exports.export(store, tmp_path / f"all{SUFFIXES[name]}", name, statements="reifiers")
+    quads = list(ox.parse(path=path, format=(DATASETS | GRAPHS)[name]))
+    reified = {quad.subject: quad.object for quad in quads if quad.predicate.value == expand("rdf:reifies")}
+    stated = {
+        quad.subject for quad in store.graph.quads_for_pattern(None, ox.NamedNode(expand("stemkg:predicate")), None)
+    }
+    assert reified.keys() == stated
+    for claim, triple in reified.items():
+        assert isinstance(triple, ox.Triple)
+        ends = [(expand(f"stemkg:{end}"), getattr(triple, end)) for end in ("subject", "predicate", "object")]
+        assert all(next(store.graph.quads_for_pattern(claim, ox.NamedNode(p), o), None) for p, o in ends)
+    # Without them, it is the same graph.
+    plain, *_ = exports.export(store, tmp_path / f"plain{SUFFIXES[name]}", name)
+    assert {q for q in quads if q.predicate.value != expand("rdf:reifies")} == parsed(plain, (DATASETS | GRAPHS)[name])
+
+
+@pytest.mark.parametrize("name", ["ttl", "nt", "rdfxml"])
+def test_plain_triples_are_annotated_axioms_where_that_is_asked_for(name: str, store: Store, tmp_path: Path) -> None:
+    path, *_ = exports.export(store, tmp_path / f"all{SUFFIXES[name]}", name, statements="axioms")
+    graph = rdflib.Graph().parse(path, format=RDFLIB[name])
+    axioms = list(graph.subjects(RDF.type, OWL.Axiom))
+    source, property, target = (OWL[f"annotated{end}"] for end in ("Source", "Property", "Target"))
+    triples: list[Any] = [(graph.value(a, source), graph.value(a, property), graph.value(a, target)) for a in axioms]
+    assert axioms and all(triple in graph for triple in triples)
+    plain = {
+        (s, p, o)
+        for s, p, o in graph
+        if isinstance(p, rdflib.URIRef)
+        and p.startswith(expand("stemkg:"))
+        and p.removeprefix(expand("stemkg:")) in PREDICATES
+    }
+    assert set(triples) == plain
+    claims = {graph.value(one, RDFS.seeAlso) for one in axioms}
+    assert len(claims) == len(axioms)
+    assert {str(value) for one in axioms for value in graph.objects(one, expand_node("oboInOwl:hasDbXref"))} >= {
+        "PMID:12"
+    }
+
+
+def expand_node(curie: str) -> rdflib.URIRef:
+    return rdflib.URIRef(expand(curie))
+
+
+def test_annotated_axioms_are_read_as_such_by_owl_tools(store: Store, tmp_path: Path) -> None:
+    horned = pytest.importorskip("pyhornedowl", reason="py-horned-owl is not installed")
+    path, *_ = exports.export(store, tmp_path / "all.rdf", statements="axioms")
+    annotated = [
+        axiom
+        for axiom in horned.open_ontology(str(path)).get_axioms()
+        if type(axiom.component).__name__ == "ObjectPropertyAssertion" and axiom.ann
+    ]
+    assert annotated
+
+
+def test_a_format_that_can_not_say_it_is_told(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="jsonld: reifiers can be written as ttl, trig, nq, nt"):
+        exports.export(store, tmp_path / "all.jsonld", statements="reifiers")

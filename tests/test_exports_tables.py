@@ -18,7 +18,7 @@ from lxml import etree
 from rdflib.namespace import DCTERMS
 
 from kg import exports
-from kg.claim import COLUMNS, Claim
+from kg.claim import COLUMNS, ORIGIN, Claim
 from kg.exports import about
 from kg.exports.records import articles
 from kg.namespaces import STEMKG, contract, expand
@@ -45,7 +45,7 @@ def rows(path: Path, delimiter: str) -> list[dict[str, str]]:
 
 def test_a_claims_table_is_the_claims_that_were_stored(store: Store, tmp_path: Path) -> None:
     path, *_ = exports.export(store, tmp_path / "claims.tsv")
-    assert path.read_text().splitlines()[0].split("\t") == list(COLUMNS)
+    assert path.read_text().splitlines()[0].split("\t") == [*COLUMNS, *ORIGIN]
     assert [Claim.from_row(row) for row in rows(path, "\t")] == sorted(exporting.claims())
     other, *_ = exports.export(store, tmp_path / "claims.csv")
     assert rows(other, ",") == rows(path, "\t")

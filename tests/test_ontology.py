@@ -551,3 +551,15 @@ def test_cross_references_that_integrators_need() -> None:
     assert {"UMLS", "MESH"} <= found["hp"]
     assert {"UniProtKB", "NCBIGene"} <= found["hgnc"]
     assert "MESH" in found["cl"]
+
+
+def test_a_report_has_the_columns_of_robots_and_the_gravest_first() -> None:
+    rows = [
+        ontology.Row("INFO", "missing_superclass", "stemkg:A", "rdfs:subClassOf", "", "why"),
+        ontology.Row("ERROR", "missing_label", "stemkg:B", "rdfs:label", "", "why"),
+    ]
+    assert ontology.Report(rows).as_robot() == [
+        ("ERROR", "missing_label", "stemkg:B", "rdfs:label", ""),
+        ("INFO", "missing_superclass", "stemkg:A", "rdfs:subClassOf", ""),
+    ]
+    assert ontology.ROBOT == ("Level", "Rule Name", "Subject", "Property", "Value")

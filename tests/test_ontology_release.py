@@ -9,6 +9,7 @@ import owlready2
 import pytest
 
 from kg import ontology, releasing
+from kg.claim import PREDICATES
 from kg.namespaces import expand
 from kg.vocabulary import load
 
@@ -61,3 +62,23 @@ def test_obographs_say_names_definitions_and_the_tree(files: dict[str, Path]) ->
     nodes = {node["id"]: node for node in graph["nodes"]}
     assert nodes[expand(MSC)]["lbl"] == load().label(MSC)
     assert all(edge["sub"] in nodes and edge["obj"] in nodes for edge in graph["edges"])
+
+
+def test_our_terms_have_curies_in_obo_and_relations_their_names(files: dict[str, Path]) -> None:
+    pronto = pytest.importorskip("pronto", reason="pronto is not installed")
+    read = pronto.Ontology(str(files["stemkg.obo"]))
+    assert {"stemkg:Immunomodulation", "stemkg:Mechanism"} <= {
+        above.id for above in read["stemkg:AntiInflammation"].superclasses()
+    }
+    relations = {relation.id for relation in read.relationships()}
+    assert {f"stemkg:{name}" for name in PREDICATES} <= relations
+    assert f"idspace: stemkg {expand('stemkg:')}" in files["stemkg.obo"].read_text("utf-8")
+
+
+@pytest.mark.parametrize(("name", "id"), [("stemkg.obo", "stemkg:AntiInflammation"), ("stemkg.json", "")])
+def test_oak_loads_it(files: dict[str, Path], name: str, id: str) -> None:
+    oaklib = pytest.importorskip("oaklib", reason="oaklib is not installed")
+    adapter = oaklib.get_adapter(f"pronto:{files[name]}" if id else str(files[name]))
+    term = id or expand("stemkg:AntiInflammation")
+    assert adapter.label(term) == load().label("stemkg:AntiInflammation")
+    assert adapter.definition(term)

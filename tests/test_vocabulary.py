@@ -1,9 +1,12 @@
 """The vocabulary: what an ontology folder says, and what is said of one that can't be read."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 import samples
+from query_fixture import FOLDER
 
 from kg import vocabulary
 from kg.vocabulary import Vocabulary, VocabularyError, ontology_files
@@ -140,6 +143,70 @@ def test_labels_are_shown_in_one_case() -> None:
     assert all(label.casefold() == term.label.casefold() for label, term in zip(shown, signs, strict=True))
     (pain,) = (term for term in signs if term.label == "Pain")
     assert vocabulary.load().shown(pain.id) == "pain"
+    assert vocabulary.load().shown("CHEBI:3815") == "collagen"
+    assert vocabulary.load().shown("MONDO:0005180") == "Parkinson disease"
     for term in vocabulary.load().terms.values():
-        if not term.id.startswith("HP:"):
+        if not term.id.startswith(("HP:", "CHEBI:")):
             assert vocabulary.load().shown(term.id) == term.label
+
+
+# Kept for the next time
+
+
+@pytest.fixture
+def keeping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An ontology folder whose vocabulary is kept, and nothing else."""
+    folder = tmp_path / "ontology"
+    shutil.copytree(FOLDER / "ontology", folder)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    vocabulary.read(folder)
+    return folder
+
+
+def kept(folder: Path) -> list[Path]:
+    return sorted((folder.parent / "cache" / "stemkg").iterdir())
+
+
+def state(words: Vocabulary) -> list[object]:
+    return [words.kept(), *sorted((id, words.ancestors(id), words.kinds(id)) for id in words.terms), words.find("MSC")]
+
+
+def test_what_is_kept_is_as_good_as_what_is_read(keeping: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    anew = Vocabulary.load(keeping)
+    with monkeypatch.context() as patch:
+        patch.setattr("pyoxigraph.parse", None)  # nothing is parsed
+        again = vocabulary.read(keeping)
+    assert state(again) == state(anew)
+    assert again.terms == anew.terms and again.annotations == anew.annotations and again.mappings == anew.mappings
+
+
+def test_a_changed_ontology_is_never_taken_for_the_one_that_is_kept(keeping: Path) -> None:
+    file = next(path for path in ontology_files(keeping) if "mesenchymal stem cell" in path.read_text("utf-8"))
+    about = file.stat()
+    file.write_text(file.read_text("utf-8").replace("mesenchymal stem cell", "mesenchymal stem sell"), "utf-8")
+    os.utime(file, ns=(about.st_atime_ns, about.st_mtime_ns))  # as long and as old as before
+    assert vocabulary.read(keeping).label("CL:0000134") == "mesenchymal stem sell"
+    assert len(kept(keeping)) == 2
+
+
+@pytest.mark.parametrize("harm", ["cut", "changed", "forbidden"])
+def test_what_is_kept_and_spoiled_is_not_believed(keeping: Path, harm: str) -> None:
+    (file,) = kept(keeping)
+    content = file.read_bytes()
+    if harm == "forbidden":
+        file.unlink()
+        file.parent.rmdir()
+        file.parent.write_text("no folder")
+    else:
+        file.write_bytes(content[: len(content) // 2] if harm == "cut" else content.replace(b"stem cell", b"stem sell"))
+    assert vocabulary.read(keeping).label("CL:0000134") == "mesenchymal stem cell"
+    if harm != "forbidden":
+        assert file.read_bytes() == content  # it was made anew
+
+
+def test_only_a_few_are_kept(keeping: Path) -> None:
+    file = ontology_files(keeping)[0]
+    for number in range(6):
+        file.write_bytes(file.read_bytes() + b"# %d\n" % number)
+        vocabulary.read(keeping)
+    assert len(kept(keeping)) == 4

@@ -1,101 +1,33 @@
 """The pages in a real browser: what people do on them, and whether everybody can."""
 
 import csv
-import shutil
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from web_fixture import SENTENCE, Server, make, serving, site
-
-pytest.importorskip("selenium", reason="selenium is not installed (it comes with the extra 'dev')")
-
-from selenium import webdriver
+from browser_fixture import AXE, EDITOR, Browser, browsing, needed
 from selenium.webdriver import ActionChains
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import Select, WebDriverWait
+from selenium.webdriver.support.ui import Select
+from web_fixture import SENTENCE, make, serving, site
 
-ROOT = Path(__file__).resolve().parent.parent
-AXE = ROOT / "kg/web/node_modules/axe-core/axe.min.js"
-EDITOR = ROOT / "kg/web/static/vendor/editor.js"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-DRIVER = shutil.which("chromedriver")
+from kg.web.site import Site
 
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="chromium and chromedriver are not on this machine (Debian: chromium-driver)"
-)
-
-
-class Browser:
-    """A headless browser with a folder for what it downloads."""
-
-    def __init__(self, folder: Path, server: Server) -> None:
-        self.server, self.downloads = server, folder / "downloads"
-        self.downloads.mkdir()
-        options = webdriver.ChromeOptions()
-        options.binary_location = str(CHROMIUM)
-        for argument in (
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            "--disable-dev-shm-usage", f"--user-data-dir={folder / 'profile'}", "--window-size=1280,900",
-        ):  # fmt: skip
-            options.add_argument(argument)
-        options.add_experimental_option("prefs", {"download.default_directory": str(self.downloads)})
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        self.driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-
-    def open(self, path: str) -> None:
-        self.driver.get(self.server.url + path)
-
-    def find(self, selector: str) -> WebElement:
-        return self.driver.find_element(By.CSS_SELECTOR, selector)
-
-    def all(self, selector: str) -> list[WebElement]:
-        return self.driver.find_elements(By.CSS_SELECTOR, selector)
-
-    def wait(self, condition: Callable[[], Any]) -> Any:
-        """Wait until a condition holds, half a minute at most."""
-
-        def holds(_: object) -> Any:
-            try:
-                return condition()
-            except Exception:  # what is looked for may be replaced at this very moment
-                return False
-
-        return WebDriverWait(self.driver, 30, 0.05).until(holds)
-
-    def rows(self) -> list[str]:
-        """The names of the rows of the map."""
-        return [row.text for row in self.all(".map tbody th .name")]
-
-    def complaints(self) -> list[str]:
-        """What the browser complained of: errors of scripts, and what the policy kept from loading."""
-        entries: list[dict[str, str]] = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
-        return [entry["message"] for entry in entries if entry["level"] == "SEVERE"]
-
-    def downloaded(self, suffix: str) -> Path:
-        def there() -> Path | None:
-            found = [path for path in self.downloads.glob(f"*{suffix}") if path.stat().st_size]
-            return found[0] if found else None
-
-        path: Path = self.wait(there)
-        return path
+pytestmark = needed
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    place = make(tmp_path_factory.mktemp("browser"))
-    with serving(site(place)) as server:
-        browser = Browser(tmp_path_factory.mktemp("chromium"), server)
-        try:
-            yield browser
-        finally:
-            browser.driver.quit()
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """What is served."""
+    return site(make(tmp_path_factory.mktemp("browser")), curator="A. Curator")
+
+
+@pytest.fixture(scope="module")
+def browser(shown: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with serving(shown) as server, browsing(tmp_path_factory.mktemp("chromium"), server.url) as browser:
+        yield browser
 
 
 def test_from_the_map_to_a_sentence(browser: Browser) -> None:
@@ -162,7 +94,7 @@ def test_a_stored_query_and_its_table(browser: Browser) -> None:
     assert {row["disease"] for row in rows} == {"lupus nephritis"}
 
 
-def test_sparql_is_edited_and_run(browser: Browser) -> None:
+def test_sparql_is_edited_and_run(browser: Browser, shown: Site) -> None:
     browser.open("/sparql")
     if EDITOR.is_file():
         # The editor stands in a shadow root, where its styles are allowed.
@@ -187,7 +119,7 @@ def test_sparql_is_edited_and_run(browser: Browser) -> None:
         field.clear()
         field.send_keys("SELECT ?claim { ?claim a stemkg:Claim ; stemkg:subject CL:0000037 }")
         field.send_keys(Keys.CONTROL, Keys.ENTER)
-    expected = len(browser.server.site.index.by_subject["CL:0000037"])
+    expected = len(shown.index.by_subject["CL:0000037"])
     browser.wait(lambda: f"{expected} rows" in browser.find("main").text)
     assert "query=SELECT" in browser.driver.current_url
     Select(browser.find("#examples")).select_by_index(1)
@@ -204,6 +136,21 @@ def test_a_sentence_is_tried(browser: Browser) -> None:
     assert names == ["MSCs", "IL-10"]
 
 
+def test_a_claim_is_judged_and_the_judgement_taken_back(browser: Browser, shown: Site) -> None:
+    path = page_of(shown, "/claim/")
+    browser.complaints()  # those of other pages are none of this one's
+    browser.open(path)
+    Select(browser.find("select[name=verdict]")).select_by_value("wrong")
+    browser.find("input[name=why]").send_keys("of a plan")
+    browser.find("form[action$='/judgement'] button").click()
+    browser.wait(lambda: browser.find("h1").text == "Corrections")
+    assert "of a plan" in browser.find("main").text
+    browser.find("form[action$='/judgement'] button").click()
+    browser.wait(lambda: "A. Curator said on" in browser.find("main").text)
+    assert browser.driver.current_url.endswith(path)
+    assert browser.complaints() == []
+
+
 def test_search_completes(browser: Browser) -> None:
     browser.open("/about")
     browser.find("#search").send_keys("exos")
@@ -216,7 +163,7 @@ PAGES = (
     "/", "/?map=mechanisms", "/claims?predicate=treats", "/claim/", "/terms", "/terms?q=lupus", "/term/CL:0000134",
     "/articles", "/article/own-trial", "/compare?a=MSC&b=HSC", "/queries", "/query/treatments?disease=lupus",
     "/query/benefit-paths", "/query/evidence-by-year?disease=autoimmune+disease", "/query/claims?people=yes",
-    "/sparql?query=SELECT+*+%7B+?s+a+stemkg:Claim+%7D+LIMIT+3", "/try", "/about", "/nonsense",
+    "/sparql?query=SELECT+*+%7B+?s+a+stemkg:Claim+%7D+LIMIT+3", "/try", "/about", "/corrections", "/nonsense",
 )  # fmt: skip
 
 
@@ -230,39 +177,52 @@ BEYOND = """
 """
 
 
-@pytest.mark.parametrize("path", ["/query/treatments?disease=lupus&people=yes", "/compare?a=MSC&b=HSC", "/claims"])
+CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary"
+#: Numbers the controls that are seen, and notes which of them come to have the focus.
+NUMBERED = """
+    window.reached = new Set();
+    document.addEventListener("focusin", (event) => window.reached.add(event.target.dataset.k));
+    return [...document.querySelectorAll(arguments[0])].filter((one) => one.checkVisibility())
+      .map((one, k) => {one.dataset.k = k; return String(k);});
+"""
+
+
+def page_of(shown: Site, path: str) -> str:
+    """The address of a kind of page; of that of a claim, which has an id."""
+    own = (stated.id for stated in shown.index.claims if stated.claim.doc == "own-trial")
+    return path + next(own) if path == "/claim/" else path
+
+
+#: The controls that are seen and can't have the focus, or are passed over by the key that moves it.
+OUT_OF_REACH = """
+    return [...document.querySelectorAll(arguments[0])].filter((one) => one.checkVisibility())
+      .filter((one) => { one.focus(); return document.activeElement !== one || one.tabIndex < 0; })
+      .map((one) => one.outerHTML.slice(0, 80));
+"""
+#: Pages of every kind of control: forms, folds, tables that scroll, pictures with links.
+WALKED = ("/query/treatments?disease=lupus&people=yes", "/compare?a=MSC&b=HSC", "/claims?since=2024", "/claim/")
+
+
 @pytest.mark.parametrize("width", [1280, 390])
-def test_every_control_is_reached_by_the_keyboard(browser: Browser, path: str, width: int) -> None:
-    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width == 390}
-    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    browser.open(path)
-    controls = "a[href], button, input:not([type=hidden]), select, textarea, summary"
-    mark = """
-        return [...document.querySelectorAll(arguments[0])].filter((one) => one.checkVisibility())
-          .map((one, k) => {one.dataset.k = k; return k;});
-    """
-    wanted = set(browser.driver.execute_script(mark, controls))
-    reached: set[int] = set()
-    for _ in range(2 * len(wanted) + 40):
-        ActionChains(browser.driver).send_keys(Keys.TAB).perform()
-        number = browser.driver.execute_script("return document.activeElement.dataset.k")
-        if number is not None:
-            if int(number) in reached:
-                break
-            reached.add(int(number))
-    assert wanted and wanted == reached
-    browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+def test_the_tab_key_comes_to_every_control_and_leaves_it(browser: Browser, shown: Site, width: int) -> None:
+    browser.width(width)
+    for path in WALKED:
+        browser.open(page_of(shown, path))
+        wanted = set(browser.driver.execute_script(NUMBERED, CONTROLS))
+        # What scrolls is a stop too.
+        ActionChains(browser.driver, duration=0).send_keys(Keys.TAB * (len(wanted) + 10)).perform()
+        assert wanted and wanted <= set(browser.driver.execute_script("return [...window.reached]")), path
+    browser.width(0)
 
 
 @pytest.mark.parametrize("look", ["desktop", "phone", "dark"])
-def test_everybody_can_use_the_pages(browser: Browser, look: str) -> None:
+def test_everybody_can_use_the_pages(browser: Browser, shown: Site, look: str) -> None:
     if not AXE.is_file():
         pytest.skip("axe-core is not installed (scripts/build-web installs it)")
     width = 390 if look == "phone" else 1280
     scheme = [{"name": "prefers-color-scheme", "value": "dark" if look == "dark" else "light"}]
     browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": scheme})
-    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": look == "phone"}
-    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    browser.width(width)
     script = AXE.read_text("utf-8")
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if look == "dark":
@@ -270,9 +230,7 @@ def test_everybody_can_use_the_pages(browser: Browser, look: str) -> None:
     found = []
     # Dark changes colours only: the kinds of page that have most of them.
     for path in PAGES[::3] if look == "dark" else PAGES:
-        if path == "/claim/":
-            path += next(stated.id for stated in browser.server.site.index.claims if stated.claim.doc == "own-trial")
-        browser.open(path)
+        browser.open(page_of(shown, path))
         browser.driver.execute_script(script)
         result = browser.driver.execute_async_script("axe.run(document, arguments[0]).then(arguments[1])", options)
         for violation in result["violations"]:
@@ -281,5 +239,6 @@ def test_everybody_can_use_the_pages(browser: Browser, look: str) -> None:
         # The page as a whole never scrolls sideways; what is wide scrolls by itself.
         assert browser.driver.execute_script("return document.documentElement.scrollWidth") <= width, path
         assert browser.driver.execute_script(BEYOND, width) == [], path
+        assert browser.driver.execute_script(OUT_OF_REACH, CONTROLS) == [], path
     assert found == []
-    browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    browser.width(0)

@@ -1,12 +1,18 @@
 """Linked data: each IRI of the graph is a page to a browser, and RDF to who asks for it."""
 
+import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pyoxigraph as ox
 import pytest
-from web_fixture import Server, make, serving, site
+import rdflib
+from web_fixture import Server, add, make, serving, site
 
+from kg.exports import about
 from kg.namespaces import STEMKG, expand
 
 FORMATS = {
@@ -95,3 +101,36 @@ def test_sparql_examples_name_this_endpoint(server: Server) -> None:
     targets = [triple for triple in found if triple.predicate.value == "https://schema.org/target"]
     assert len(targets) == len(server.site.catalogue)
     assert {str(triple.object) for triple in targets} == {f"<{server.url}/sparql>"}
+
+
+def embedded(server: Server, path: str) -> dict[str, Any]:
+    """What a page says of itself by schema.org."""
+    (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', server.ask(path).text, re.DOTALL)
+    said: dict[str, Any] = json.loads(text)
+    # Every name is one of schema.org's, with a vocabulary that needs no network.
+    graph = rdflib.Graph().parse(
+        data=json.dumps(said | {"@context": {"@vocab": "https://schema.org/"}}), format="json-ld"
+    )
+    assert (rdflib.URIRef(said["@id"]), rdflib.RDF.type, rdflib.URIRef(f"https://schema.org/{said['@type']}")) in graph
+    return said
+
+
+def test_pages_say_what_they_are_about_to_search_engines(server: Server) -> None:
+    for path in ("/", "/about"):
+        told = embedded(server, path)
+        assert told["@type"] == "Dataset" and told["license"] == about.LICENCE and told["distribution"]
+    article = embedded(server, "/article/own-trial")
+    assert article["@type"] == "ScholarlyArticle" and article["@id"] == STEMKG + "article/own-trial"
+    id = re.findall(r'href="/claim/([0-9a-f]{32})"', server.ask("/article/own-trial").text)[0]
+    claim = embedded(server, f"/claim/{id}")
+    assert claim["@type"] == "Claim" and claim["appearance"]["@id"] == article["@id"]
+    assert claim["name"] and claim["claimInterpreter"]["name"] == about.TITLE
+
+
+def test_what_is_embedded_can_not_end_its_element(tmp_path: Path) -> None:
+    place = make(tmp_path)
+    add(place, "evil", [], title="</script><script>alert(1)</script>")
+    with serving(site(place)) as running:
+        text = running.ask("/article/evil").text
+        assert "<script>alert" not in text
+        assert embedded(running, "/article/evil")["name"] == "</script><script>alert(1)</script>"

@@ -17,8 +17,10 @@ from kg.catalogue import Catalogue
 from kg.claim import Claim
 from kg.cli import run
 from kg.web.index import Mark
+from kg.web.offline import file_of
 from kg.web.pages import _nearest
-from kg.web.serving import ServingError, file_of, get, write_site
+from kg.web.publishing import PublishingError, write_site
+from kg.web.serving import get
 
 LUPUS, NEPHRITIS, CORD, MSC = "MONDO:0007915", "MONDO:0005556", "CL:0002569", "CL:0000134"
 
@@ -47,7 +49,8 @@ class Page(HTMLParser):
         self.feed(content)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._inside = tag
+        # Data in a page, as against a script, is run by nobody.
+        self._inside = "" if ("type", "application/ld+json") in attrs else tag
         for name, value in attrs:
             if name.startswith("on") or name == "style":
                 self.forbidden.append(f"{tag} {name}")
@@ -99,7 +102,7 @@ def test_pages_hold_nothing_that_the_policy_forbids(server: Server) -> None:
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy and "unsafe" not in policy
         assert answer.headers["x-content-type-options"] == "nosniff"
-        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["referrer-policy"] == "same-origin"
         # What a page loads, as against what it links to, comes from this server.
         loads = re.findall(r'<(?:link|script|img)[^>]*(?:href|src)="([^"]*)"', answer.text)
         assert loads and all(load.startswith("/static/") for load in loads)
@@ -340,9 +343,12 @@ def test_a_static_site_is_whole_and_stands_alone(place: Path, tmp_path: Path) ->
     folder = tmp_path / "public"
     folder.mkdir()
     # It is written over an earlier one, of which nothing stays, and never over anything else.
-    for name in (".stemkg-site", "old.html"):
-        (folder / name).write_text("")
-    count = write_site(site(place), folder)
+    (folder / ".stemkg-site").write_text("old.html\n")
+    (folder / "old.html").write_text("")
+    told: list[tuple[int, int]] = []
+    ready = site(place)
+    count = write_site(ready, folder, lambda done, known: told.append((done, known)))
+    assert told[-1] == (count, count) and all(done <= known for done, known in told)
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     assert len(files) == count + 1
     assert {"index.html", f"term/{MSC.replace(':', '_')}.html", "static/style.css", "queries.html"} <= files.keys()
@@ -360,9 +366,18 @@ def test_a_static_site_is_whole_and_stands_alone(place: Path, tmp_path: Path) ->
                 continue
             target = (path.parent / parts.path).resolve().relative_to(folder.resolve()).as_posix()
             assert target in files, (name, link)
+    # A page for what claims speak of and for nothing else: none for a claim, a filter, or a group of terms.
+    terms = {name for name in files if name.startswith("term/")}
+    assert terms == {file_of(f"/term/{id}") for id in ready.index.used}
+    assert not any(name.startswith(("claim", "terms/")) for name in files)
+    # A file that is none of the site's keeps it from being replaced.
+    (folder / "notes.txt").write_text("precious")
+    with pytest.raises(PublishingError, match=r"other things in it \(notes.txt\)"):
+        write_site(site(place), folder)
+    (folder / "notes.txt").unlink()
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("precious")
-    with pytest.raises(ServingError, match="other things"):
+    with pytest.raises(PublishingError, match="other things"):
         write_site(site(place), tmp_path / "mine")
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine", "public"]

@@ -73,10 +73,10 @@ def add(place: Path, id: str, claims: list[Claim], title: str = "Another article
         store.commit(vocabulary)
 
 
-def site(place: Path, limits: Limits | None = None, *, cors: bool = False) -> Site:
+def site(place: Path, limits: Limits | None = None, *, cors: bool = False, curator: str = "") -> Site:
     """The site of a store made by `make`."""
     texts = Texts([place.parent / "texts"])
-    return Site(place, limits or Limits(), FOLDER / "ontology", texts=texts, cors=cors)
+    return Site(place, limits or Limits(), FOLDER / "ontology", texts=texts, cors=cors, curator=curator)
 
 
 @dataclass

@@ -7,7 +7,6 @@ problem was found, 2 where the command was called wrongly.
 import gc
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Annotated, NoReturn
 
 import typer
@@ -19,8 +18,10 @@ from kg.cli.checking import check, score, validate
 from kg.cli.common import Trouble, Wrong, say
 from kg.cli.completing import Asking
 from kg.cli.curating import curate
+from kg.cli.importing import import_
 from kg.cli.looking import docs, serve, site
 from kg.cli.taking import diff, export, fetch, push
+from kg.program import release
 
 __all__ = ["app", "main", "run"]
 
@@ -33,6 +34,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(build)
+app.command("import")(import_)  # a word of Python
 # The parameters of stored queries are options of its own.
 app.command(cls=Asking, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(query)
 for _command in (show, explain, validate, check, score, curate, export, diff, push, fetch, serve, site, docs, mcp):
@@ -41,7 +43,7 @@ for _command in (show, explain, validate, check, score, curate, export, diff, pu
 
 def _version(asked: bool) -> None:
     if asked:
-        print(f"kg {version('stemkg')}")
+        print(f"kg {release()}")
         raise typer.Exit
 
 

@@ -1,6 +1,5 @@
 """What assistants are given: `kg mcp`."""
 
-import asyncio
 from typing import Annotated
 
 import typer
@@ -23,6 +22,8 @@ def mcp(
 
     Example: kg mcp --store my-store
     """
+    import asyncio
+
     from kg import assistants
     from kg.texts import Texts as AtHand
     from kg.web.limits import Limits

@@ -47,6 +47,8 @@ def build(
 
     Example: kg build papers/ pubmed.xml.gz --store graph
     """
+    from kg.curation import CurationError
+    from kg.importing import ProposalError
     from kg.limits import READING, changed
     from kg.pipeline import build as run_build
     from kg.shapes import ShapesError
@@ -68,7 +70,7 @@ def build(
                 progress=progress, report=told,
             )  # fmt: skip
             total = opened.article_count()
-    except (BuildError, ShapesError) as error:
+    except (BuildError, ShapesError, CurationError, ProposalError) as error:
         raise Trouble(error) from None
     _report(summary, store, total)
     raise typer.Exit(0 if summary.good else 1)

@@ -20,6 +20,12 @@ def validate(
     reference: Annotated[
         bool, typer.Option("--reference", help="Check article by article with pyshacl: slower, the same answers.")
     ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report", metavar="FILE", help="Of the ontology: write what is found as ROBOT reports it (TSV)."
+        ),
+    ] = None,
     format: Rows = Format.table,
 ) -> None:
     """Check the store against its shapes and rules, or the ontology against the checks of the field.
@@ -27,23 +33,29 @@ def validate(
     \b
     Examples: kg validate --store graph
               kg validate --ontology
+              kg validate --ontology --report report.tsv
     """
     from kg import vocabulary
 
+    if report and not ontology:
+        raise Wrong("--report is of the ontology: `kg validate --ontology --report FILE`")
     if ontology:
-        from kg.ontology import OntologyError
+        from kg.ontology import ROBOT, OntologyError
         from kg.ontology import validate as validate_ontology
+        from kg.tables import render
 
         try:
-            report = validate_ontology()
+            found = validate_ontology()
         except OntologyError as error:
             raise Trouble(error) from None
         print_rows(
-            ("severity", "check", "entity", "property", "value", "reason"), [tuple(row) for row in report.rows], format
+            ("severity", "check", "entity", "property", "value", "reason"), [tuple(row) for row in found.rows], format
         )
-        for note in report.notes:
+        for note in found.notes:
             say(note)
-        raise typer.Exit(0 if report.clean else 1)
+        if report:
+            report.write_text(render(ROBOT, found.as_robot(), Format.tsv), "utf-8")
+        raise typer.Exit(0 if found.clean else 1)
     from kg.validation import Validator, rule_problems
 
     with open_store(store) as opened:

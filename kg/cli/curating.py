@@ -1,19 +1,13 @@
 """What people correct: `kg curate`."""
 
 import getpass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from kg.cli.common import STORE, Folder, Rows, Wrong, print_rows, say
 from kg.tables import Format
-
-if TYPE_CHECKING:
-    from kg.curation import Correction
-    from kg.store import Store
-    from kg.vocabulary import Vocabulary
 
 
 def curate(
@@ -42,15 +36,18 @@ def curate(
     """
     import dataclasses
 
+    from kg import vocabulary
     from kg.claim import COLUMNS
-    from kg.curation import FILE, Correction, Corrections, CurationError, correct, gold
+    from kg.curation import FILE, Change, Correction, Corrections, CurationError, correct, correction, gold
     from kg.store import Store
     from kg.tables import render
 
     try:
         if claim:
+            change = Change(subject, predicate, object, polarity)
             with Store.open(store) as opened:
-                correct(opened, _correction(opened, claim, verdict, why, who, (subject, predicate, object, polarity)))
+                said = correction(opened, vocabulary.load(), claim, verdict, why, who or getpass.getuser(), change)
+                correct(opened, said)
             say(f"{claim}: {verdict}; written to {store / FILE}")
             return
         with Store.open(store, read_only=True) as opened:
@@ -66,50 +63,3 @@ def curate(
         raise Wrong(f"{error.filename}: {error.strerror}") from None
     columns = tuple(field.name for field in dataclasses.fields(Correction))
     print_rows(columns, sorted(dataclasses.astuple(one) for one in found), format)
-
-
-def _term(words: "Vocabulary", option: str, value: str) -> str:
-    """The CURIE of a term by its name; nothing for no name. Raises `CurationError`."""
-    from kg.curation import CurationError
-
-    if not value:
-        return ""
-    if found := words.find(value):
-        return found[0]
-    near = words.suggest(value)
-    raise CurationError(
-        f"--{option}: no term is called {value!r}" + (f": did you mean {', '.join(near)}?" if near else "")
-    )
-
-
-def _correction(store: "Store", name: str, verdict: str, why: str, who: str, new: tuple[str, ...]) -> "Correction":
-    """What the arguments say of a claim."""
-    from pyoxigraph import NamedNode
-
-    from kg import vocabulary
-    from kg.claim import POLARITIES, PREDICATES
-    from kg.curation import VERDICTS, Correction, CurationError, read_claim
-    from kg.exhibit import Unknown, find
-    from kg.rdf import SOURCE, Graph, article_id
-
-    if verdict not in VERDICTS:
-        raise CurationError(f"{verdict or 'nothing'!r} is not a verdict: {', '.join(VERDICTS)}")
-    if (verdict == "change") != any(new):
-        raise CurationError("a change, and nothing else, takes --subject, --predicate, --object or --polarity")
-    for option, value, allowed in (("predicate", new[1], PREDICATES), ("polarity", new[3], POLARITIES)):
-        if value and value not in allowed:
-            raise CurationError(f"--{option}: {value!r} is not one of {', '.join(allowed)}")
-    try:
-        node = find(store, name)
-    except Unknown as error:
-        raise CurationError(error) from None
-    (source,) = {quad.object for quad in store.graph.quads_for_pattern(node, SOURCE, None)}
-    id = article_id(NamedNode(str(source)[1:-1])) or ""
-    claim, sentence = read_claim(id, Graph.of(store.quads(id)).said[str(node)])
-    ends = [_term(vocabulary.load(), option, value) for option, value in (("subject", new[0]), ("object", new[2]))]
-    when = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Correction(
-        when, who or getpass.getuser(), verdict, why, id, sentence,
-        claim.subject, claim.predicate, claim.object, claim.polarity, claim.value,
-        ends[0], new[1], ends[1], new[3],
-    )  # fmt: skip

@@ -21,6 +21,14 @@ def export(
             "--format", help="A format, where the suffix does not tell it.", autocompletion=completing.formats
         ),
     ] = "",
+    statements: Annotated[
+        str,
+        typer.Option("--statements", help="In RDF, say claims of statements too: reifiers (RDF 1.2) or axioms (OWL)."),
+    ] = "plain",
+    texts: Annotated[
+        list[Path] | None,
+        typer.Option("--texts", help="Files or folders with the texts, for the formats that have them in them."),
+    ] = None,
     creator: Annotated[str, typer.Option("--creator", help="Who publishes nanopublications: an ORCID or an IRI.")] = "",
 ) -> None:
     """Write the graph to a file of another form.
@@ -28,13 +36,27 @@ def export(
     \b
     Examples: kg export graph.ttl
               kg export claims.tsv --format claims
+              kg export graph.ttl --statements reifiers
+              kg export all.bioc.json --texts papers/
     """
+    from kg.claim import one_of
     from kg.exports import export as write
     from kg.exports.nanopub import creator_iri
+    from kg.exports.statements import STATEMENTS
+    from kg.texts import Texts as AtHand
 
     with open_store(store) as opened:
         try:
-            written = write(opened, file, format or None, creator=creator_iri(creator))
+            said = one_of("--statements", statements, STATEMENTS)
+            written = write(
+                opened,
+                file,
+                format or None,
+                creator=creator_iri(creator),
+                statements=said,
+                texts=AtHand(texts, store) if texts else None,
+                tell=say,
+            )
         except ValueError as error:
             raise Wrong(error) from None
         except OSError as error:

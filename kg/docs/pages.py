@@ -1,6 +1,7 @@
 """Writing the pages."""
 
 import shutil
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,20 +10,37 @@ from markupsafe import Markup
 
 from kg import paths
 from kg.catalogue import Catalogue
+from kg.disk import folder_anew
 from kg.docs.model import KINDS, Model, own_page
 from kg.docs.tree import tree
+from kg.docs.usage import PAGES, Usage
+from kg.ontology import Row, check, load_checks
+from kg.store import Store
 from kg.vocabulary import Term
 
 _HERE = Path(__file__).resolve().parent
+#: The file that lists what `write` wrote.
+_MARK = ".stemkg-docs"
 
 
-def write(folder: Path, ontology: Path = paths.ONTOLOGY, queries: Path = paths.QUERIES) -> int:
-    """Writes the documentation into a folder, which is made where it is not there; returns the number of pages.
+def write(
+    folder: Path, ontology: Path = paths.ONTOLOGY, queries: Path = paths.QUERIES, store: Store | None = None,
+    pages: str = PAGES,
+) -> int:  # fmt: skip
+    """Writes the documentation into a folder, which is new, empty or earlier such documentation; the number of pages.
+
+    With a `store`, terms tell how many of its claims use them, with a link to these below the address `pages`.
 
     Raises `VocabularyError` or `CatalogueError` where the ontology or a query can't be read, `OSError` where a file
-    can't be written.
+    can't be written or the folder has other things in it.
     """
+    with folder_anew(folder, _MARK) as new:
+        return _write(new, ontology, queries, store, pages)
+
+
+def _write(folder: Path, ontology: Path, queries: Path, store: Store | None, pages: str) -> int:
     model = Model(ontology)
+    usage = Usage.of(store, model.vocabulary, pages) if store else Usage()
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -37,6 +55,8 @@ def write(folder: Path, ontology: Path = paths.ONTOLOGY, queries: Path = paths.Q
         kind_name=kind_name,
         own_page=own_page,
         label=model.vocabulary.label,
+        usage=usage,
+        counted=store is not None,
     )
     count = 0
 
@@ -69,11 +89,23 @@ def write(folder: Path, ontology: Path = paths.ONTOLOGY, queries: Path = paths.Q
             mappings=model.mappings.get(term.id, []),
             picture=_around(model, term, up),
         )
+    page("report.html", "report.html", checks=_report(model))
     page("queries/index.html", "queries.html", queries=stored)
     for query in stored:
         page(f"queries/{query.name}.html", "query.html", query=query)
     shutil.copy(_HERE / "style.css", folder / "style.css")
     return count
+
+
+def _report(model: Model) -> list[tuple[str, str, str, list[Row]]]:
+    """The checks that need no Java, the gravest first: level, name, what is wrong, and where."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    checks = load_checks()
+    for row in check(model.graph, checks):
+        found[row.check].append(row)
+    levels = ["ERROR", "WARN", "INFO"]
+    told = [(one.severity, one.name, one.problem, found[one.name]) for one in checks]
+    return sorted(told, key=lambda one: (levels.index(one[0]), not one[3], one[1]))
 
 
 def kind_name(kind: str, plural: bool = True) -> str:

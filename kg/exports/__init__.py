@@ -19,15 +19,19 @@ from typing import IO
 from kg.exports import kgx
 from kg.exports.annotations import write_annotations
 from kg.exports.claims import write_csv, write_tsv
+from kg.exports.croissant import write_croissant
+from kg.exports.cx2 import write_cx2
 from kg.exports.description import Counts, File, write_crate, write_void
 from kg.exports.files import replacing
 from kg.exports.graphml import write_graphml
 from kg.exports.jsonld import write_jsonld
 from kg.exports.nanopub import write_nanopubs
 from kg.exports.rdf import write_nquads, write_ntriples, write_rdfxml
-from kg.exports.tabular import TABLES, parquet_writer, write_sqlite
+from kg.exports.statements import Statements
+from kg.exports.tabular import TABLES, parquet_writer, write_metadata, write_sqlite
 from kg.exports.turtle import write_trig, write_turtle
 from kg.store import Store
+from kg.texts import Texts
 
 __all__ = ["FORMATS", "Format", "export", "format_of"]
 
@@ -44,12 +48,44 @@ class Format:
     files: dict[str, Writer]
     suffixes: tuple[str, ...] = ()
     needs: str = ""  # a module that is not installed with the rest
+    texts: bool = False  # whether the texts of articles are in it: such a format is in no release
 
 
 def _single(name: str, title: str, media_type: str, writer: Writer, *suffixes: str) -> Format:
     """A format of one file; without `suffixes`, its name is its suffix."""
     endings = suffixes or ("." + name,)
     return Format(name, title, media_type, {endings[0]: writer}, endings)
+
+
+def _texts(name: str, title: str, media_type: str, suffix: str) -> Format:
+    """A format that has texts in it, whose writer is looked up when it is asked for: it reads names."""
+    return Format(name, title, media_type, {suffix: _no_texts}, (suffix,), texts=True)
+
+
+def _no_texts(_: Store, __: IO[bytes]) -> None:
+    raise ValueError("this format has the texts of articles in it: tell where they are (--texts)")
+
+
+def _with_texts(name: str, texts: Texts, tell: Callable[[str], None]) -> Writer:
+    """The writer of a format that has texts in it."""
+    from kg import vocabulary
+    from kg.exports import annotated
+
+    writers = {
+        "bioc": annotated.write_bioc_json,
+        "bioc-xml": annotated.write_bioc_xml,
+        "pubtator": annotated.write_pubtator,
+    }
+    return partial(writers[name], texts=texts, vocabulary=vocabulary.load(), tell=tell)
+
+
+def _resource(name: str) -> Writer:
+    """A writer of a file that stands beside this one, the same for every store."""
+
+    def write(_: Store, output: IO[bytes]) -> None:
+        output.write((Path(__file__).parent / name).read_bytes())
+
+    return write
 
 
 _TSV = "text/tab-separated-values"
@@ -67,6 +103,7 @@ FORMATS: dict[str, Format] = {
         _single("claims", "Claims as tab-separated values", _TSV, write_tsv, ".tsv"),
         _single("claims-csv", "Claims as comma-separated values", "text/csv", write_csv, ".csv"),
         _single("graphml", "GraphML: terms and findings", "application/graphml+xml", write_graphml),
+        _single("cx2", "CX2 for Cytoscape and NDEx: terms and findings", "application/json", write_cx2),
         _single(
             "nanopub", "Nanopublications, one a claim, unsigned", "application/trig", write_nanopubs, ".nanopub.trig"
         ),
@@ -77,7 +114,22 @@ FORMATS: dict[str, Format] = {
             write_annotations,
             ".annotations.jsonld",
         ),
-        _single("sqlite", "SQLite: articles, terms, claims and findings", "application/vnd.sqlite3", write_sqlite),
+        Format(
+            "sqlite",
+            "SQLite: articles, terms, claims and findings, and what datasette shows of them",
+            "application/vnd.sqlite3",
+            {".sqlite": write_sqlite, ".metadata.json": write_metadata},
+            (".sqlite",),
+        ),
+        Format(
+            "schema",
+            "The schema of the claims table, in LinkML and as JSON Schema",
+            "application/yaml",
+            {
+                "_claims.linkml.yaml": _resource("claims.linkml.yaml"),
+                "_claims.schema.json": _resource("claims.schema.json"),
+            },
+        ),
         Format(
             "parquet",
             "Parquet: a file for each table of the SQLite file",
@@ -107,6 +159,9 @@ FORMATS: dict[str, Format] = {
             },
             (".jsonl",),
         ),
+        _texts("bioc", "BioC, JSON: texts, names and claims", "application/json", ".bioc.json"),
+        _texts("bioc-xml", "BioC, XML: texts, names and claims", "application/xml", ".bioc.xml"),
+        _texts("pubtator", "PubTator: texts, names and claims", "text/plain", ".pubtator"),
     )
 }
 
@@ -134,11 +189,15 @@ def format_of(path: Path) -> str:
     return max(fitting)[1]
 
 
-def export(store: Store, path: Path, format: str | None = None, *, creator: str = "") -> list[Path]:
+def export(
+    store: Store, path: Path, format: str | None = None, *, creator: str = "", statements: Statements = "plain",
+    texts: Texts | None = None, tell: Callable[[str], None] = lambda _: None,
+) -> list[Path]:  # fmt: skip
     """Write a store to a file in the named format, or in that of the suffix; the files that were written.
 
     A format of several files puts its own endings in the place of the suffix; `"release"` takes a folder. `creator` is
-    the IRI of who publishes nanopublications, as an ORCID is one.
+    the IRI of who publishes nanopublications, as an ORCID is one. `statements` is what RDF says of statements too.
+    `texts` has the articles of formats that have texts in them; `tell` is called with those that it has not.
     Raises `ValueError` where there is no such format, `OSError` where a file can't be written.
     """
     name = format or format_of(path)
@@ -152,15 +211,39 @@ def export(store: Store, path: Path, format: str | None = None, *, creator: str 
             ending: partial(write_nanopubs, creator=creator) if writer is write_nanopubs else writer
             for ending, writer in files.items()
         }
+    if FORMATS[name].texts and texts is not None:
+        files = dict.fromkeys(files, _with_texts(name, texts, tell))
+    if statements != "plain":
+        files = {ending: _stating(name, writer, statements) for ending, writer in files.items()}
     if len(files) == 1:
         targets = dict.fromkeys([path], next(iter(files.values())))
     else:
         stem = _stem(path.name, [*files, *(Path(ending).suffix for ending in files)])
-        targets = {path.with_name(stem + ending): writer for ending, writer in files.items()}
+        targets = {path.with_name(stem + ending): _of(writer, stem) for ending, writer in files.items()}
     for target, writer in targets.items():
         with replacing(target) as output:
             writer(store, output)
     return list(targets)
+
+
+def _of(writer: Writer, stem: str) -> Writer:
+    """A writer, told what the database is called that it describes."""
+    return partial(write_metadata, database=stem) if writer is write_metadata else writer
+
+
+def _stating(name: str, writer: Writer, statements: Statements) -> Writer:
+    """A writer that says something of statements too. Raises `ValueError` where the format can't."""
+    if statements not in _STATING.get(name, ()):
+        able = ", ".join(format for format, ways in _STATING.items() if statements in ways)
+        raise ValueError(f"{name}: {statements} can be written as {able}")
+    return partial(writer, statements=statements)  # type: ignore[call-arg]
+
+
+#: The formats that can say something of statements themselves, and in which ways.
+_STATING: dict[str, tuple[Statements, ...]] = {
+    "ttl": ("reifiers", "axioms"), "trig": ("reifiers",), "nq": ("reifiers",), "nt": ("reifiers", "axioms"),
+    "rdfxml": ("axioms",),
+}  # fmt: skip
 
 
 def _stem(name: str, endings: list[str]) -> str:
@@ -181,14 +264,18 @@ def _release(store: Store, folder: Path) -> list[Path]:
     described = []
     written = []
     for format in FORMATS.values():
-        if format.needs and not find_spec(format.needs):
+        if format.texts or (format.needs and not find_spec(format.needs)):
             continue
         ending = next(iter(format.files)) if len(format.files) == 1 else ""
         for path in export(store, folder / f"stemkg{ending}", format.name):
             written.append(path)
             described.append(File.of(path, format.title, format.media_type))
     counts, day = Counts.of(store), _today()
-    for name, write in (("ro-crate-metadata.json", write_crate), ("void.ttl", write_void)):
+    for name, write in (
+        ("ro-crate-metadata.json", write_crate),
+        ("void.ttl", write_void),
+        ("croissant.json", write_croissant),
+    ):
         with replacing(folder / name) as output:
             write(counts, described, day, output)
         written.append(folder / name)

@@ -13,6 +13,7 @@ from kg.exports import about
 from kg.exports.records import Record, Source, articles
 from kg.exports.view import Terms
 from kg.namespaces import CLAIM, STEMKG, expand
+from kg.rdf import agent_iri
 from kg.store import Store
 
 _ANNOTATION = STEMKG + "annotation/"
@@ -56,6 +57,7 @@ def _annotation(source: Source, record: Record, terms: Terms) -> dict[str, Any]:
         "motivation": "identifying",
         "rights": about.LICENCE,
         "generator": {"id": record.build, "type": "prov:Activity"},
+        **({"creator": agent_iri(claim.agent)} if claim.agent else {}),
         "body": [
             {"id": record.iri, "type": STEMKG + "Claim"},
             {"type": "TextualBody", "value": _words(claim, terms), "format": "text/plain", "language": "en"},

@@ -1,10 +1,10 @@
-"""Claims tables: the columns of `kg.claim`, identifiers as CURIEs."""
+"""Claims tables: the columns of `kg.claim`, identifiers as CURIEs, and who or what made each claim."""
 
 import csv
 import io
 from typing import IO
 
-from kg.claim import COLUMNS
+from kg.claim import COLUMNS, ORIGIN
 from kg.exports.records import articles
 from kg.store import Store
 
@@ -22,7 +22,7 @@ def write_csv(store: Store, output: IO[bytes]) -> None:
 def _write(store: Store, output: IO[bytes], delimiter: str) -> None:
     text = io.TextIOWrapper(output, "utf-8", newline="", write_through=True)
     table = csv.writer(text, delimiter=delimiter, lineterminator="\n")
-    table.writerow(COLUMNS)
+    table.writerow((*COLUMNS, *ORIGIN))
     for _, records in articles(store):
-        table.writerows(record.claim.row() for record in records)
+        table.writerows((*record.claim.row(), record.claim.method, record.claim.agent) for record in records)
     text.detach()

@@ -85,7 +85,8 @@ class Counts:
         )
 
 
-def _summary(counts: Counts) -> str:
+def summary(counts: Counts) -> str:
+    """A release in a sentence."""
     return (
         f"{counts.claims} claims that {counts.articles} articles make about stem-cell therapy,"
         " each with its place in the text, polarity, certainty and evidence."
@@ -99,7 +100,7 @@ def write_crate(counts: Counts, files: list[File], day: date, output: IO[bytes])
         "@id": "./",
         "@type": "Dataset",
         "name": about.TITLE,
-        "description": _summary(counts),
+        "description": summary(counts),
         "identifier": about.DATASET,
         "dateCreated": about.CREATED,
         "datePublished": day.isoformat(),
@@ -186,7 +187,7 @@ def write_void(counts: Counts, files: list[File], day: date, output: IO[bytes]) 
     dataset = [
         "a dcat:Dataset, void:Dataset",
         f'dcterms:title "{about.TITLE}"@en',
-        f'dcterms:description "{_summary(counts)}"@en',
+        f'dcterms:description "{summary(counts)}"@en',
         f'dcterms:identifier "{about.DATASET}"',
         f'dcterms:created "{about.CREATED}"^^xsd:date',
         f'dcterms:issued "{day.isoformat()}"^^xsd:date',

@@ -9,8 +9,8 @@ from kg.namespaces import STEMKG, contract
 from kg.rdf import SUMMARY_GRAPH
 from kg.store import Store
 
-_NODE_KEYS = {"label": "string", "kind": "string"}
-_EDGE_KEYS = {
+NODE_KEYS = {"label": "string", "kind": "string"}
+EDGE_KEYS = {
     "relation": "string",
     "label": "string",
     "disease": "string",
@@ -32,18 +32,18 @@ def write_graphml(store: Store, output: IO[bytes]) -> None:
         output.write(text.encode())
 
     say('<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n')
-    for domain, keys in (("node", _NODE_KEYS), ("edge", _EDGE_KEYS)):
+    for domain, keys in (("node", NODE_KEYS), ("edge", EDGE_KEYS)):
         for name, type_ in keys.items():
             say(f'  <key id="{domain}-{name}" for="{domain}" attr.name="{name}" attr.type="{type_}"/>\n')
     say('  <graph id="stemkg" edgedefault="directed">\n')
     terms = Terms(store)
-    ends = {said[end] for _, said in _findings(store) for end in ("subject", "object")}
+    ends = {said[end] for _, said in findings(store) for end in ("subject", "object")}
     for iri in sorted(ends):
         values = {"label": terms.label(iri), "kind": ", ".join(terms.kinds(iri))}
         say(_element("node", f"id={quoteattr(contract(iri))}", values))
-    for number, (_, said) in enumerate(_findings(store)):
+    for number, (_, said) in enumerate(findings(store)):
         curies = [quoteattr(contract(said[end])) for end in ("subject", "object")]
-        values = {name: said[name] for name in _EDGE_KEYS if name in said}
+        values = {name: said[name] for name in EDGE_KEYS if name in said}
         values["label"] = terms.label(said["relation"])
         for name in ("relation", "disease", "bestEvidence"):
             if name in values:
@@ -52,7 +52,7 @@ def write_graphml(store: Store, output: IO[bytes]) -> None:
     say("  </graph>\n</graphml>\n")
 
 
-def _findings(store: Store) -> Iterator[tuple[str, dict[str, str]]]:
+def findings(store: Store) -> Iterator[tuple[str, dict[str, str]]]:
     """Each finding with what is said of it, by the local name of the property."""
     for block in graph_blocks(store, SUMMARY_GRAPH):
         said = _said(block)

@@ -16,7 +16,7 @@ _NAMES: dict[str, tuple[str, str]] = {
         name: ("stemkg:" + name, "@id")
         for name in (
             "subject", "predicate", "relation", "object", "disease", "polarity", "certainty", "evidence", "basis",
-            *QUALIFIERS, "reports", "bestEvidence", "weighsAs", "countsAs", "isA", "affirmedBy", "deniedBy",
+            "method", *QUALIFIERS, "reports", "bestEvidence", "weighsAs", "countsAs", "isA", "affirmedBy", "deniedBy",
             "supportedBy", "opposedBy",
         )
     },

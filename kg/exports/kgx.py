@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterator
 from typing import IO, Any
 
-from kg.claim import DETAILS, QUALIFIERS, Claim
+from kg.claim import DETAILS, ORIGIN, QUALIFIERS, Claim, Method
 from kg.exports.records import Record, Source, articles
 from kg.exports.view import Terms
 from kg.namespaces import expand
@@ -53,6 +53,11 @@ _EVIDENCE = {
     "Review": "ECO:0000033",
     "ExpertStatement": "ECO:0000034",
 }
+
+# The type of agent that makes claims by a method.
+_AGENTS: dict[Method, str] = {
+    "automatic": "text_mining_agent", "manual": "manual_agent", "language-model": "computational_model",
+}  # fmt: skip
 
 # The Biolink class of a term: by the source of its identifier where that says it all, else by its kinds, in this order.
 _BY_PREFIX = {
@@ -100,7 +105,7 @@ _EDGE_COLUMNS = (
     "has_confidence_score", "supporting_text", "original_subject", "original_predicate",
 )  # fmt: skip
 _SAID = ("direction", "disease", "evidence", "certainty", "basis", "value", "unit")
-_DETAIL_COLUMNS = ("id", *_SAID, *QUALIFIERS, *DETAILS)
+_DETAIL_COLUMNS = ("id", *_SAID, *QUALIFIERS, *DETAILS, *ORIGIN)
 
 
 def _category(terms: Terms, curie: str) -> str:
@@ -164,7 +169,7 @@ def _edge(source: Source, record: Record, terms: Terms) -> dict[str, Any]:
         "disease_context_qualifier": claim.disease if class_ != "Association" else "",
         "species_context_qualifier": dict(claim.qualifiers).get("species", ""),
         "knowledge_level": "not_provided",
-        "agent_type": "text_mining_agent",
+        "agent_type": _AGENTS[claim.method],
         "primary_knowledge_source": _SOURCE,
         "publications": list(source.publications),
         "has_evidence_of_type": [_EVIDENCE[claim.evidence]],
@@ -189,6 +194,8 @@ def _details(record: Record) -> dict[str, Any]:
         "basis": claim.basis,
         "value": claim.value,
         "unit": claim.unit,
+        "method": claim.method,
+        "agent": claim.agent,
     }
     known |= dict(claim.qualifiers) | dict(claim.details)
     return {column: known[column] for column in _DETAIL_COLUMNS if known.get(column) not in (None, "")}

@@ -18,8 +18,9 @@ from kg.exports.trusty import code
 from kg.exports.turtle import EXPORT_PREFIXES, header, turtle
 from kg.exports.view import Terms
 from kg.namespaces import STEMKG, expand
+from kg.rdf import agent_iri
 from kg.store import Store
-from kg.weights import BASIS_TERMS, CERTAINTY_TERMS
+from kg.weights import BASIS_TERMS, CERTAINTY_TERMS, METHOD_TERMS
 
 _NANOPUB = STEMKG + "np/"
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
@@ -128,6 +129,8 @@ def _nanopub(source: Source, record: Record, terms: Terms, creator: str) -> str:
                 "prov:wasDerivedFrom " + ", ".join(origins),
                 f"stemkg:evidence {_node('stemkg:' + claim.evidence)}",
                 f"stemkg:basis {_node(BASIS_TERMS[claim.basis])}",
+                f"stemkg:method {_node(METHOD_TERMS[claim.method])}",
+                *([f"prov:wasAttributedTo <{agent_iri(claim.agent)}>"] if claim.agent else []),
                 f"prov:wasGeneratedBy <{record.build}>",
             ],
         )

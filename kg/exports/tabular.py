@@ -1,9 +1,11 @@
 """Tables for data people: articles, terms, claims and findings as Parquet, and as an SQLite file with foreign keys.
 
 Both have the tables, columns and types of `TABLES`, the one schema. `datasette stemkg.sqlite` shows it with the names
-of terms in the place of their identifiers. A retracted article's claims are in it, and the article says that it is.
+of terms in the place of their identifiers; with `--metadata stemkg.metadata.json` it describes every column and offers
+facets. A retracted article's claims are in it, and the article says that it is.
 """
 
+import json
 import shutil
 import sqlite3
 import tempfile
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from kg.claim import DETAILS, QUALIFIERS
+from kg.exports import about
 from kg.exports.records import Record, Source, articles, properties
 from kg.exports.view import Terms, graph_blocks, named
 from kg.namespaces import expand
@@ -79,6 +82,8 @@ def _claim(source: Source, record: Record) -> Row:
         "unit": claim.unit,
         "confidence": claim.confidence,
         "rule": claim.rule,
+        "method": claim.method,
+        "agent": claim.agent,
         "sentence_hash": record.sentence_hash,
         "quote": record.quote,
     }
@@ -150,7 +155,9 @@ _CLAIMS = (
     Column("value", "real", "the number of an outcome"),
     Column("unit", "text", "% or patients"),
     Column("confidence", "real", "the confidence of the reading, 0 to 1"),
-    Column("rule", "text", "what made the claim"),
+    Column("rule", "text", "the rule that found the claim"),
+    Column("method", "text", "automatic, manual or language-model: how the claim was made"),
+    Column("agent", "text", "who or what made it, where that is not StemKG: a name or an IRI"),
     Column("sentence_hash", "text", "the SHA-256 of its sentence, hexadecimal"),
     Column("quote", "text", "its sentence, where the store was built with quotes"),
     *(Column(key, "text", f"the qualifier {key}, CURIEs with | between them") for key in QUALIFIERS),
@@ -256,6 +263,36 @@ def write_sqlite(store: Store, output: IO[bytes]) -> None:
             connection.close()
         with file.open("rb") as whole:
             shutil.copyfileobj(whole, output)
+
+
+def write_metadata(store: Store, output: IO[bytes], database: str = "stemkg") -> None:
+    """Write what datasette shows of the SQLite file that is called so: descriptions, labels, facets and the licence."""
+    facets = {
+        "claims": ["predicate", "polarity", "certainty", "evidence", "basis", "method", "article"],
+        "findings": ["relation", "bestEvidence"],
+        "articles": ["retracted"],
+        "terms": ["kinds"],
+    }
+    labels = {"terms": "name", "articles": "title"}
+    tables: dict[str, Any] = {}
+    for each in TABLES:
+        tables[each.name] = {
+            "description": each.description,
+            "columns": {column.name: column.description for column in each.columns},
+            "facets": facets[each.name],
+            **({"label_column": labels[each.name]} if each.name in labels else {}),
+        }
+    tables["findings"]["sort_desc"] = "support"
+    said = {
+        "title": about.TITLE,
+        "license": about.LICENCE_NAME,
+        "license_url": about.LICENCE,
+        "source": about.MAKER_NAME,
+        "source_url": about.DATASET,
+        "about": about.ATTRIBUTION,
+        "databases": {database: {"tables": tables | {"columns": {"hidden": True}}}},
+    }
+    output.write((json.dumps(said, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 def _fill(connection: sqlite3.Connection, each: Table, store: Store) -> None:

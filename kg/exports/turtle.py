@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import IO
 
 from kg.claim import DETAILS, QUALIFIERS
+from kg.exports.statements import Statements, restated
 from kg.exports.view import Block, Terms, dataset, merged, named
 from kg.namespaces import ARTICLE, CLAIM, GRAPH, PREFIXES, STEMKG
 from kg.rdf import FINDING
@@ -62,6 +63,8 @@ def turtle(term: str) -> str:
     >>> turtle('"3"^^<http://www.w3.org/2001/XMLSchema#integer>')
     '3'
     """
+    if term.startswith("<<("):
+        return f"<<( {' '.join(map(turtle, term[4:-4].split()))} )>>"
     if iri := named(term):
         return compact(iri) or term
     if typed := _TYPED.fullmatch(term):
@@ -124,23 +127,23 @@ def _writer(output: IO[bytes]) -> Callable[[str], int]:
     return lambda text: output.write(text.encode())
 
 
-def write_turtle(store: Store, output: IO[bytes]) -> None:
+def write_turtle(store: Store, output: IO[bytes], statements: Statements = "plain") -> None:
     """Write the merged view as Turtle: articles with their claims in reading order, then terms, then findings."""
     say = _writer(output)
     remarks = _Remarks(store)
     say(header(EXPORT_PREFIXES))
-    for section in merged(store):
+    for section in merged(store, partial(restated, statements=statements)):
         say(f"# {_one_line(section.heading)}\n\n")
         for block in section.blocks:
             say(remarks.of(block, "") + _text(block, ""))
 
 
-def write_trig(store: Store, output: IO[bytes]) -> None:
+def write_trig(store: Store, output: IO[bytes], statements: Statements = "plain") -> None:
     """Write the store as TriG, graph by graph."""
     say = _writer(output)
     remarks = _Remarks(store)
     say(header(EXPORT_PREFIXES))
-    for section in dataset(store):
+    for section in dataset(store, partial(restated, statements=statements)):
         indent = "    " if section.graph else ""
         if section.graph:
             say(f"GRAPH {turtle(f'<{section.graph}>')} {{\n\n")

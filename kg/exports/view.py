@@ -7,7 +7,7 @@ sorted in files.
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -66,6 +66,7 @@ def named(term: str) -> str | None:
 
 
 STRING = PREFIXES["xsd"] + "string"
+VOID_DATASET = "http://rdfs.org/ns/void#Dataset"
 
 _LITERAL = re.compile(r'"(.*)"(?:\^\^<([^<>"]*+)>|@([A-Za-z0-9-]++))?', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
@@ -155,20 +156,32 @@ def graph_blocks(store: Store, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGr
         yield from _grouped(sorted_lines(unsorted))
 
 
-def dataset(store: Store) -> Iterator[Section]:
-    """The store, graph by graph in the order of their names; nothing is left out."""
+#: What may be added to the blocks of an article.
+Restate = Callable[[list[Block]], list[Block]]
+
+
+def _as_they_are(blocks: list[Block]) -> list[Block]:
+    return blocks
+
+
+def dataset(store: Store, restate: Restate = _as_they_are) -> Iterator[Section]:
+    """The store, graph by graph in the order of their names; nothing is left out.
+
+    What the data are and under which licence they stand is told first, in the default graph.
+    """
     articles = {article_node(id).value: id for id in store.article_ids()}
+    yield Section("", "", [Block(f"<{about.DATASET}>", _about(store, f"<{VOID_DATASET}>"))])
     if next(store.graph.quads_for_pattern(None, None, None, ox.DefaultGraph()), None):
         yield Section("", "", graph_blocks(store, ox.DefaultGraph()))
     for name in sorted(store.graph.named_graphs(), key=lambda graph: graph.value):
         if name.value in articles:
             id = articles[name.value]
-            yield Section(name.value, id, article_blocks(store, id))
+            yield Section(name.value, id, restate(article_blocks(store, id)))
         else:
             yield Section(name.value, "", graph_blocks(store, name))
 
 
-def merged(store: Store) -> Iterator[Section]:
+def merged(store: Store, restate: Restate = _as_they_are) -> Iterator[Section]:
     """The store as one graph, for formats that know no others.
 
     It holds what every article says, the findings and, of the ontology, the terms that are used and those above them,
@@ -179,9 +192,9 @@ def merged(store: Store) -> Iterator[Section]:
     with tempfile.TemporaryFile() as rest:
         for id in store.article_ids():
             own = []
-            for block in article_blocks(store, id):
+            for block in restate(article_blocks(store, id)):
                 _note_terms(block, used)
-                if block.subject.startswith(("<" + ARTICLE, "<" + CLAIM)):
+                if block.subject.startswith(("<" + ARTICLE, "<" + CLAIM, "_:")):
                     own.append(block)
                 else:
                     _write(block, rest)
@@ -202,23 +215,28 @@ _DATES = ("date", "gYear", "gYearMonth")
 
 def _head(store: Store) -> list[Block]:
     """The graph as an ontology, with its licence, and the datatypes that are to be declared."""
+    datatypes = [Block(_iri(f"xsd:{name}"), [(_iri("rdf:type"), _iri("rdfs:Datatype"))]) for name in _DATES]
+    return [Block(f"<{about.DATASET}>", _about(store, _iri("owl:Ontology"))), *datatypes]
 
-    def iri(curie: str) -> str:
-        return f"<{expand(curie)}>"
 
+def _about(store: Store, type: str) -> Pairs:
+    """What the data are, of a type: their title, licence and makers."""
     version = _ontology_version(store)
     said = [
-        (iri("rdf:type"), iri("owl:Ontology")),
-        (iri("dcterms:title"), f'"{about.TITLE}"@en'),
-        (iri("dcterms:license"), f"<{about.LICENCE}>"),
-        (iri("dcterms:rights"), f'"{about.ATTRIBUTION}"@en'),
-        (iri("dcterms:creator"), f'"{about.MAKER_NAME}"@en'),
-        (iri("dcterms:publisher"), f'"{about.MAKER_NAME}"@en'),
-        (iri("rdfs:seeAlso"), f"<{about.ONTOLOGY}>"),
-        *([(iri("owl:versionInfo"), version)] if version else []),
+        (_iri("rdf:type"), type),
+        (_iri("dcterms:title"), f'"{about.TITLE}"@en'),
+        (_iri("dcterms:license"), f"<{about.LICENCE}>"),
+        (_iri("dcterms:rights"), f'"{about.ATTRIBUTION}"@en'),
+        (_iri("dcterms:creator"), f'"{about.MAKER_NAME}"@en'),
+        (_iri("dcterms:publisher"), f'"{about.MAKER_NAME}"@en'),
+        (_iri("rdfs:seeAlso"), f"<{about.ONTOLOGY}>"),
+        *([(_iri("owl:versionInfo"), version)] if version else []),
     ]
-    datatypes = [Block(iri(f"xsd:{name}"), [(iri("rdf:type"), iri("rdfs:Datatype"))]) for name in _DATES]
-    return [Block(f"<{about.DATASET}>", sorted(said)), *datatypes]
+    return sorted(said)
+
+
+def _iri(curie: str) -> str:
+    return f"<{expand(curie)}>"
 
 
 def _ontology_version(store: Store) -> str:

@@ -23,13 +23,13 @@ from starlette.templating import Jinja2Templates
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.catalogue import CatalogueError
-from kg.claim import BASES, CERTAINTIES, EVIDENCE, PREDICATES, RANK
+from kg.claim import BASES, CERTAINTIES, EVIDENCE, METHODS, PREDICATES, RANK
 from kg.links import at_sentence
 from kg.namespaces import contract
 from kg.store import StoreError
 from kg.tables import heading
 from kg.vocabulary import VocabularyError
-from kg.web import claim_pages, common, data, drawing, pages
+from kg.web import claim_pages, common, curating, data, drawing, offline, openapi, pages
 from kg.web.index import Mark, Stated
 from kg.web.site import STATIC, TEMPLATES, Site
 
@@ -46,7 +46,7 @@ POLICY = (
 _HEADERS = (
     (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    (b"referrer-policy", b"same-origin"),  # with "no-referrer" a form of ours would come from nowhere ("Origin: null")
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 
@@ -125,6 +125,9 @@ _ROUTES: list[tuple[str, _Endpoint, tuple[str, ...]]] = [
     ("/sparql", pages.sparql, ("GET", "POST")),
     ("/try", pages.try_sentence, ("GET", "POST")),
     ("/about", pages.about, ("GET",)),
+    ("/corrections", curating.corrections, ("GET",)),
+    ("/claim/{id}/judgement", curating.judge, ("POST",)),
+    ("/openapi.json", openapi.openapi, ("GET",)),
     ("/.well-known/void", pages.void, ("GET",)),
     ("/.well-known/sparql-examples", data.examples, ("GET",)),
     ("/graph-store", data.graph_store, ("GET",)),
@@ -133,6 +136,12 @@ _ROUTES: list[tuple[str, _Endpoint, tuple[str, ...]]] = [
     ("/ontology", data.ontology, ("GET",)),
     ("/dataset", data.dataset, ("GET",)),
     ("/{name}", data.named, ("GET",)),  # the last: what is a term of ours, and no page
+]
+#: What stands in for a server where there is none.
+_OFFLINE: list[tuple[str, _Endpoint, tuple[str, ...]]] = [
+    ("/findings", offline.findings, ("GET",)),
+    ("/findings.js", offline.findings_js, ("GET",)),
+    ("/names.js", offline.names_js, ("GET",)),
 ]
 #: Pages of nodes, which are RDF too.
 _NODES = {
@@ -212,6 +221,7 @@ def _templates(site: Site) -> Jinja2Templates:
 
     environment.globals |= {
         "label": label,
+        "has_page": lambda id: site.has_page(id),
         "relation": site.own_label,
         "evidence_label": site.own_label,
         "rank_of": RANK.__getitem__,
@@ -220,6 +230,7 @@ def _templates(site: Site) -> Jinja2Templates:
         "evidence_types": EVIDENCE,
         "certainties": CERTAINTIES,
         "bases": BASES,
+        "methods": METHODS,
         "dot": drawing.dot,
         "one": one,
         "contract": contract,
@@ -260,10 +271,11 @@ def create_app(site: Site) -> Starlette:
         middleware.append(
             Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
         )
+    routes = _OFFLINE + _ROUTES if site.static else _ROUTES
     handlers: dict[Any, Any] = {HTTPException: _failed, Exception: _failed}
     app = Starlette(
         routes=[
-            *(Route(path, _served(path, endpoint), methods=list(methods)) for path, endpoint, methods in _ROUTES),
+            *(Route(path, _served(path, endpoint), methods=list(methods)) for path, endpoint, methods in routes),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=middleware,

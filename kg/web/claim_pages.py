@@ -8,8 +8,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from kg.claim import COLUMNS, PREDICATES, QUALIFIERS
+from kg.claim import COLUMNS, ORIGIN, PREDICATES, QUALIFIERS
 from kg.namespaces import CLAIM
+from kg.web import schema_org
 from kg.web.common import address, filter_of, missing, page_number, render, site_of, table_answer
 from kg.web.index import Filter, Mark, Source, Stated
 from kg.web.site import Site
@@ -50,22 +51,23 @@ async def claims(request: Request) -> Response:
 
 
 #: What a table of claims says of the article of each.
-_OF_SOURCE = ("title", "issued", "dated", "doi", "pmid")
+OF_SOURCE = ("title", "issued", "dated", "doi", "pmid")
 
 
 def _row(site: Site, stated: Stated) -> dict[str, Any]:
     claim = stated.claim
     row: dict[str, Any] = {"claim": CLAIM + stated.id, **dict(zip(COLUMNS, claim.row(), strict=True))}
+    row |= {"method": claim.method, "agent": claim.agent}
     for end in ("subject", "object", "disease"):
         row[f"{end}_label"] = site.index.label(row[end]) if row[end] else ""
     source = site.index.sources[site.index.article_of[site.index.by_id[stated.id]]]
-    return row | {name: getattr(source, name) for name in _OF_SOURCE}
+    return row | {name: getattr(source, name) for name in OF_SOURCE}
 
 
 async def claims_csv(request: Request) -> Response:
     """The claims that a filter leaves, as a table."""
     rows = _claim_rows(request)
-    columns = ("claim", *COLUMNS, "subject_label", "object_label", "disease_label", *_OF_SOURCE)
+    columns = ("claim", *COLUMNS, *ORIGIN, "subject_label", "object_label", "disease_label", *OF_SOURCE)
     return table_answer(columns, ([row[column] for column in columns] for row in rows), "claims")
 
 
@@ -95,7 +97,8 @@ async def claim(request: Request) -> Response:
     return render(
         request, "claim.html", stated=stated, source=index.source(number), passage=site.passage(stated), again=again,
         same=_compared(site, number, same), contrary=_compared(site, number, contrary), number=number,
-        iri=CLAIM + stated.id,
+        iri=CLAIM + stated.id, schema_org=schema_org.claim(site, stated, index.source(number)),
+        judged=site.corrections.on(stated.claim, stated.sentence_hash),
     )  # fmt: skip
 
 

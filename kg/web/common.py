@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.templating import Jinja2Templates
 
-from kg.claim import BASES, CERTAINTIES, EVIDENCE, POLARITIES, PREDICATES
+from kg.claim import BASES, CERTAINTIES, EVIDENCE, METHODS, POLARITIES, PREDICATES
 from kg.tables import plain_cell
 from kg.web.index import Filter
 from kg.web.site import Site
@@ -88,6 +88,7 @@ def filter_of(parameters: Mapping[str, str], site: Site) -> Filter:
         polarity=among("polarity", POLARITIES),
         certainty=among("certainty", CERTAINTIES),
         basis=among("basis", BASES),
+        method=among("method", METHODS),
         evidence=among("evidence", EVIDENCE),
         species=among("species", site.index.species),
         since=_year(parameters.get("since", "")),

@@ -21,7 +21,8 @@ from kg.namespaces import CLAIM, PREFIXES, STEMKG, contract
 from kg.rdf import QUOTE, article_id, claim_of
 from kg.vocabulary import Vocabulary
 
-_PEOPLE = "NCBITaxon:9606"
+#: The species that people are.
+PEOPLE = "NCBITaxon:9606"
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +249,7 @@ class Filter:
     polarity: str = ""
     certainty: str = ""
     basis: str = ""
+    method: str = ""
     evidence: str = ""
     species: str = ""
     since: int = 0
@@ -365,9 +367,11 @@ class Index:
             self.by_article[source.id] = range(first, len(self.claims))
         #: For each article, by number: the first of those that report the same work.
         self.study_of = together([names_of_work(source.doi, source.pmid) for source in self.sources])
+        #: The terms that a claim has as its subject, object or disease.
+        self.used = frozenset((*self.by_subject, *self.by_object, *self.by_disease))
         # A term's narrower terms, itself among them, as far as any claim speaks of them.
         self.below: dict[str, list[str]] = defaultdict(list)
-        for used in sorted({*self.by_subject, *self.by_object, *self.by_disease}):
+        for used in sorted(self.used):
             for above in vocabulary.ancestors(used):
                 self.below[above].append(used)
         #: The kinds of evidence that come from people.
@@ -381,7 +385,7 @@ class Index:
 
     def _species(self, stated: Stated) -> str:
         """The species in which a claim was observed: the one that it names, or people by its evidence; or nothing."""
-        return stated.qualifier("species") or (_PEOPLE if stated.claim.counts_as in self._human else "")
+        return stated.qualifier("species") or (PEOPLE if stated.claim.counts_as in self._human else "")
 
     def study(self, number: int) -> int:
         """The article that a claim counts for, by the claim's number: the first of those that report the same work."""
@@ -428,6 +432,7 @@ class Index:
             and (not wanted.polarity or claim.polarity == wanted.polarity)
             and (not wanted.certainty or claim.certainty == wanted.certainty)
             and (not wanted.basis or claim.basis == wanted.basis)
+            and (not wanted.method or claim.method == wanted.method)
             and (not wanted.evidence or stated.rank <= RANK[wanted.evidence])
             and (not wanted.species or self._species(stated) == wanted.species)
             and (not wanted.since or source.year >= wanted.since)
@@ -464,5 +469,4 @@ class Index:
 
     def names(self) -> list[tuple[str, str]]:
         """The (CURIE, label) of every term that a claim speaks of, by label."""
-        used = {*self.by_subject, *self.by_object, *self.by_disease}
-        return sorted(((id, self.label(id)) for id in used), key=lambda pair: pair[1].casefold())
+        return sorted(((id, self.label(id)) for id in self.used), key=lambda pair: pair[1].casefold())

@@ -17,7 +17,7 @@ from kg.catalogue import StoredQuery
 from kg.claim import RANK
 from kg.namespaces import ARTICLE, CLAIM, contract, expand
 from kg.rdf import article_node
-from kg.web import charts, drawing, pool, protocol, trial
+from kg.web import charts, drawing, pool, protocol, schema_org, trial
 from kg.web.claim_pages import partners
 from kg.web.common import address, filter_of, missing, page_number, render, site_of, table_answer
 from kg.web.evidence_map import COLUMNS_AT_MOST, MAPS, ROWS_AT_MOST, EvidenceMap
@@ -83,6 +83,7 @@ async def front(request: Request) -> Response:
         here=lambda path: address(path, state, shown.wanted, folds),
         kind_address=lambda kind: address("/", {"map": kind}, shown.wanted),
         wanted=shown.wanted, sizes=_sizes(shown.largest()), best=best, disputed=disputed, newest=site.newest(),
+        schema_org=schema_org.dataset(site),
     )  # fmt: skip
 
 
@@ -175,7 +176,7 @@ async def term(request: Request) -> Response:
     """A term: its names, its place in the tree, and what is said of it."""
     site, id = site_of(request), request.path_params["id"]
     index = site.index
-    if id not in site.vocabulary and id not in index.below:
+    if not site.has_page(id):
         raise missing("There is no such term.")
     forward, back = partners(site, id, "subject"), partners(site, id, "object")
     neighbours = [
@@ -252,6 +253,7 @@ async def article(request: Request) -> Response:
     return render(
         request, "article.html", source=source, iri=article_node(id).value,
         sentences=[(site.passage(stated), stated, inside) for stated, inside in groups],
+        schema_org=schema_org.article(source),
     )  # fmt: skip
 
 
@@ -279,7 +281,7 @@ def _linker(site: Site) -> Callable[[Any], str]:
         if iri.startswith(ARTICLE):
             return "/article/" + iri[len(ARTICLE) :]
         curie = contract(iri)
-        if curie in site.vocabulary or curie in site.index.below:
+        if site.has_page(curie):
             return "/term/" + quote(curie, safe=":")
         return iri if iri.startswith(("https://", "http://")) else ""
 
@@ -471,4 +473,7 @@ async def about(request: Request) -> Response:
     site = site_of(request)
     settings = {entry.name: getattr(site.limits, entry.name) for entry in fields(site.limits)}
     counts = {predicate: len(numbers) for predicate, numbers in site.index.by_predicate.items()}
-    return render(request, "about.html", settings=settings, counts=sorted(counts.items(), key=lambda pair: -pair[1]))
+    return render(
+        request, "about.html", settings=settings, counts=sorted(counts.items(), key=lambda pair: -pair[1]),
+        schema_org=schema_org.dataset(site),
+    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import secrets
 from bisect import bisect_right
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import paths
+from kg import paths, vocabulary
 from kg.catalogue import Catalogue
+from kg.curation import Corrections
 from kg.extraction import Extractor
 from kg.findings import Belief, Said, side
 from kg.store import Store, StoreError, Version
@@ -81,20 +83,24 @@ class Site:
     texts: Texts = field(default_factory=Texts)
     cors: bool = False
     hosts: tuple[str, ...] = ()  # names that it answers to, beside those of loopback and plain addresses
+    curator: str = ""  # who corrects claims on the pages; nobody can where there is none
     static: bool = False  # pages for a web host that has no server of ours behind it
 
     def __post_init__(self) -> None:
         self._maps: OrderedDict[tuple[str, Filter], Pairs] = OrderedDict()
         self._pool: Pool | None = None
         self._pool_lock = asyncio.Lock()
+        self.curating = asyncio.Lock()
+        self.token = secrets.token_urlsafe(32)  # what shows that a form came from a page of this server
         self.load()
 
     def load(self) -> None:
         """Read the store. Raises `StoreError` where there is none, `VocabularyError` or `CatalogueError`."""
-        terms = Vocabulary.load(self.ontology)
+        terms = vocabulary.read(self.ontology)
         catalogue = Catalogue.load(self.queries)
         with Store.open(self.folder, read_only=True) as store:
             version, triples = store.version, len(store.graph)
+            corrections = Corrections.of(store) if self.curator else Corrections()
             kept = self.folder / f"pages-{version.generation}.jsonl"
             index = Index(read_kept(store.graph, kept, str(version)), terms)
             for other in self.folder.glob("pages-*"):
@@ -106,6 +112,7 @@ class Site:
                 children[parent].append(id)
         # All at once at the end: pages go on being answered from what was there.
         self.vocabulary, self.catalogue, self.index = terms, catalogue, index
+        self.corrections = corrections
         self.weights = Weights.of(terms)
         self.triples, self.version = triples, version
         self.names = Names(terms)
@@ -138,6 +145,10 @@ class Site:
         """The label of a relation or evidence type of ours, by its local name."""
         entry = self.vocabulary.terms.get("stemkg:" + name)
         return entry.label if entry else name.replace("_", " ")
+
+    def has_page(self, id: str) -> bool:
+        """Whether a term has a page; where there is no server, only what claims speak of has one."""
+        return id in self.index.below or (not self.static and id in self.vocabulary)
 
     def lineage(self, id: str) -> list[str]:
         """One way from the top of the tree to a term, the shortest, without the term."""
@@ -256,6 +267,13 @@ class Site:
         for number in numbers:
             claim = self.index.claims[number].claim
             said[self.index.study(number)].append(
-                Said(str(number), claim.polarity == "positive", claim.certainty, claim.evidence, claim.basis)
+                Said(
+                    str(number),
+                    claim.polarity == "positive",
+                    claim.certainty,
+                    claim.evidence,
+                    claim.basis,
+                    method=claim.method,
+                )
             )
         return Belief.of(side(some, self.weights, positive=positive).weight for some in said.values())
