@@ -35,6 +35,17 @@ def read_all(path: Path, content: bytes) -> tuple[list[Article], list[ArticleErr
     return list(read(path, on_error=errors.append)), errors
 
 
+@pytest.mark.parametrize(
+    "declaration", ["<?xml version='1.0' encoding='", "<?xml encoding='x", "\n<?xml encoding='utf-16'"]
+)
+def test_a_page_after_a_declaration_that_is_cut_short_is_read(tmp_path: Path, declaration: str) -> None:
+    said = "MSCs eased the pain of lupus in mice, naïve ones too."
+    page = f"{declaration}<!DOCTYPE html><html><body><p>{said}</p></body></html>"
+    articles, errors = read_all(tmp_path / "page.html", page.encode())
+    assert not errors
+    assert said in articles[0].text
+
+
 def results(*entries: dict[str, Any]) -> bytes:
     """What Europe PMC answers: text in ASCII, with escapes for all other characters."""
     return json.dumps({"resultList": {"result": [*entries]}}).encode()

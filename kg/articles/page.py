@@ -50,9 +50,10 @@ def read_html(data: bytes, *, stem: str, file: str, cues: FurnitureCues, on_note
     declared = _CHARSET.search(data[:4096])
     text = _DECLARATION.sub("", decode_declared(data, declared[1].decode("ascii") if declared else "", file), count=1)
     text = _WINDOWS.sub(lambda match: match[0].encode("latin-1").decode("cp1252", "ignore"), text)
-    parser = html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     try:
-        page = html.document_fromstring(text, parser=parser)
+        # As bytes: of a text that still has a declaration of its encoding, cut short, the library reads nothing.
+        page = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise ArticleError(file, "", f"not an HTML page: {error}") from None
     for entry in parser.error_log:
