@@ -169,6 +169,13 @@ def test_markdown_with_front_matter() -> None:
     ]
 
 
+def test_identifiers_in_front_matter_are_of_the_text_itself(tmp_path: Path) -> None:
+    head = "title: Cells for eyes\nauthor: Jane Doe\njournal: J Made Up\ndate: 2021-05\n"
+    head += "doi: https://doi.org/10.1000/e.1\npmid: 90000077"
+    article = only(write(tmp_path, "a.md", f"---\n{head}\n---\n\nMSCs heal corneas.\n"))
+    assert article.work == Work(("Jane Doe",), "Cells for eyes", "J Made Up", "2021", "10.1000/e.1", "90000077")
+
+
 def test_the_format_is_found_by_looking_not_by_the_suffix(tmp_path: Path) -> None:
     content = (DATA / "notes.md").read_bytes()
     assert only(write(tmp_path, "notes.xml", content)).evidence == "Review"

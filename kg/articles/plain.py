@@ -453,9 +453,6 @@ def _front_matter(source: str, file: str, on_note: OnNote) -> dict[str, Any]:
         raise ArticleError(file, "line 2", "front matter: not a list of fields")
     fields = _Fields(source, file)
     one, several = fields.one, fields.several
-    work = facts.get("work")
-    if work is not None and not isinstance(work, dict):
-        raise fields.wrong("work", "fields are wanted")
     evidence = one(facts, "evidence")
     if evidence and evidence not in EVIDENCE:
         raise fields.wrong("evidence", f"{evidence!r} is not one of {', '.join(EVIDENCE)}")
@@ -471,16 +468,27 @@ def _front_matter(source: str, file: str, on_note: OnNote) -> dict[str, Any]:
         "publication_types": several(facts, "publication_types"),
         "retracted": facts.get("retracted") is True,
         "language": one(facts, "language") or "en",
-        "work": Work(
-            authors=several(work, "authors"),
-            title=one(work, "title"),
-            journal=one(work, "journal"),
-            year=one(work, "year"),
-            doi=citation.clean_doi(one(work, "doi")),
-            pmid=one(work, "pmid"),
-            pmcid=one(work, "pmcid"),
-            citation=one(work, "citation"),
-        )
-        if work
-        else None,
+        "work": _work(facts, fields),
     }
+
+
+def _work(facts: dict[str, Any], fields: _Fields) -> Work | None:
+    """The work that front matter names: under `work` the one that is told of, else, by identifiers, the text itself."""
+    work = facts.get("work")
+    if work is None and any(facts.get(key) is not None for key in ("doi", "pmid", "pmcid")):
+        work = {**facts, "authors": facts.get("authors", facts.get("author"))}
+    if work is not None and not isinstance(work, dict):
+        raise fields.wrong("work", "fields are wanted")
+    if not work:
+        return None
+    one = fields.one
+    return Work(
+        authors=fields.several(work, "authors"),
+        title=one(work, "title"),
+        journal=one(work, "journal"),
+        year=one(work, "year") or (one(work, "date")[:4] if "work" not in facts else ""),
+        doi=citation.clean_doi(one(work, "doi")),
+        pmid=one(work, "pmid"),
+        pmcid=one(work, "pmcid"),
+        citation=one(work, "citation"),
+    )
