@@ -373,7 +373,8 @@ def _ends(one: Scored) -> tuple[int | None, int | None]:
 
 def disease_of(document: Document, s: Sentence, predicate: Predicate, subject: str, object_: str) -> str:
     """The disease in whose context a claim holds: its own end, else what the sentence names, else that of the section's
-    heading or of the article. Of several in the sentence the article's own counts, else the first."""
+    heading or of the article. Of several in the sentence the article's own counts, else the first. A harm holds in the
+    disease of the heading or the article: "fever and pneumonia" names two harms."""
     kinds = document.kinds
     main = document.main_disease()
     if predicate == "treats":
@@ -381,7 +382,7 @@ def disease_of(document: Document, s: Sentence, predicate: Predicate, subject: s
     if "disease" in kinds.of(subject):
         return subject
     named = [one.mention.id for one in s.named if "disease" in kinds.of(one.mention.id) and one.mention.id != object_]
-    if named:
+    if named and predicate != "adverse_effect":  # beside a harm mostly other harms are named
         return main if main in named else named[0]
     if predicate in ("derived_from", "differentiates_into"):
         return ""
