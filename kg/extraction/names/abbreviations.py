@@ -130,8 +130,17 @@ class Abbreviations:
             known.define(short, near.name.ids)
         elif mention is not None and _ends_like(short, text[mention.start : mention.end]):
             known.define(short, mention.ids, mention.source)  # "traumatic spinal cord injury (TSCI)"
-        elif (inside := starts.get(bracket.first)) is None or not self._shares_a_word(text, bracket, inside):
+        elif not self._known_so(text, bracket, starts.get(bracket.first), long, hits):
             known.blocked.add(short)
+
+    def _known_so(self, text: str, bracket: _Bracket, inside: Hit | None, long: str, hits: list[Hit]) -> bool:
+        """Whether a short form is known for what stands before it, or for a part of that: "HSC transplants (HSCT)"."""
+        if inside is None:
+            return False
+        within = [hit for hit in hits if bracket.before - len(long) <= hit.start and hit.end <= bracket.before]
+        if any(hit.name.ids[0] in inside.name.ids for hit in within):
+            return True
+        return self._shares_a_word(text, bracket, inside)
 
     def _by_its_tail(self, text: str, inner: str, before: Hit | None) -> tuple[str, ...] | None:
         """What a short form with a hyphen stands for by what follows it: "BMSC-Exo" are exosomes."""
