@@ -169,6 +169,7 @@ def test_of_several_candidates_the_one_that_the_article_points_to_comes_first(te
         ("People with MS had it before. MS is a disease.", "MS", "MONDO:0005301"),
         ("We looked at AML alone.", "AML", "MONDO:0018874"),
         ("More interleukin (IL)-10 was made.", "interleukin (IL)-10", "HGNC:5962"),
+        ("Doctors use HSC transplants (HSCT). Some tested HSCT in lupus.", "HSCT", "CL:0000037"),
     ],
 )
 def test_short_forms_are_taken_for_what_the_article_tells(text: str, written: str, id: str) -> None:
