@@ -9,8 +9,6 @@ on no page. So does the old form of what is to be changed, beside the new one. T
 import contextlib
 import csv
 import dataclasses
-import io
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +18,7 @@ from typing import Literal, NamedTuple, get_args
 import pyoxigraph as ox
 
 from kg.claim import POLARITIES, PREDICATES, Claim, Polarity, Predicate
+from kg.disk import append
 from kg.exhibit import Unknown, find
 from kg.loading import unpack
 from kg.namespaces import CLAIM, contract
@@ -234,15 +233,9 @@ def _lines(file: Path) -> Iterator[Correction]:
 
 def write(file: Path, correction: Correction) -> None:
     """Add a line to a table, which is made where there is none; what stands in it stays as it is."""
-    text = io.StringIO()
     cells = [" ".join(str(getattr(correction, name)).split()) for name in _FIELDS]
-    with file.open("a", encoding="utf-8", newline="") as table:
-        if not table.tell():
-            text.write("\t".join(_FIELDS) + "\n")
-        text.write("\t".join(cells) + "\n")
-        table.write(text.getvalue())
-        table.flush()
-        os.fsync(table.fileno())
+    begun = file.exists() and file.stat().st_size > 0
+    append(file, "".join("\t".join(row) + "\n" for row in ([cells] if begun else [_FIELDS, cells])))
 
 
 class Change(NamedTuple):

@@ -58,6 +58,14 @@ def write_whole(path: Path, content: bytes) -> None:
     sync(path.parent)
 
 
+def append(path: Path, text: str) -> None:
+    """Add text to a file, which is made where there is none, and have it on the disk."""
+    with path.open("a", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 @contextlib.contextmanager
 def folder_anew(folder: Path, mark: str) -> Iterator[Path]:
     """A new folder to write files into, which takes the place of `folder` at the end; nothing changes where that fails.

@@ -6,7 +6,7 @@ Names, synonyms, the tree and the cue words all come from the Turtle files of `o
 import difflib
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -212,14 +212,7 @@ class Vocabulary:
         """The term and everything above it."""
         found = self._closure.get(id)
         if found is None:
-            seen: set[str] = set()
-            todo = [id]
-            while todo:
-                current = todo.pop()
-                if current not in seen:
-                    seen.add(current)
-                    todo.extend(self.parents(current))
-            found = self._closure[id] = frozenset(seen)
+            found = self._closure[id] = frozenset(_above(id, self.parents))
         return found
 
     def parents(self, id: str) -> tuple[str, ...]:
@@ -336,7 +329,9 @@ def _worked_out(triples: Iterable[ox.Triple]) -> _Found:
             tuple(sorted(related[id])),
             direct.get(id, ()),
             definitions.get(id, ""),
-            frozenset(kind for above in _above(id, direct) for kind in kinds.get(above, ())),
+            frozenset(
+                kind for above in _above(id, lambda below: direct.get(below, ())) for kind in kinds.get(above, ())
+            ),
         )
         for id in sorted(labels)
         if "://" not in id
@@ -345,7 +340,7 @@ def _worked_out(triples: Iterable[ox.Triple]) -> _Found:
     return _Found(version, said, _types(triples), direct, terms)
 
 
-def _above(id: str, parents: Mapping[str, tuple[str, ...]]) -> set[str]:
+def _above(id: str, parents: Callable[[str], Iterable[str]]) -> set[str]:
     """The term and everything above it."""
     seen: set[str] = set()
     todo = [id]
@@ -353,7 +348,7 @@ def _above(id: str, parents: Mapping[str, tuple[str, ...]]) -> set[str]:
         current = todo.pop()
         if current not in seen:
             seen.add(current)
-            todo.extend(parents.get(current, ()))
+            todo.extend(parents(current))
     return seen
 
 

@@ -4,6 +4,7 @@ import csv
 import shutil
 from pathlib import Path
 
+import pytest
 import samples
 
 from kg.articles import Article, Work
@@ -45,6 +46,12 @@ def vocabulary(folder: Path) -> Vocabulary:
     samples.ontology(folder)
     shutil.copy(DATA / "terms.ttl", folder / "terms.ttl")
     return Vocabulary.load(folder)
+
+
+@pytest.fixture(scope="module")
+def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The store in memory, for a whole file of tests."""
+    return store(vocabulary(tmp_path_factory.mktemp("ontology")))
 
 
 def store(vocabulary: Vocabulary, claims: list[Claim] | None = None, folder: Path | None = None) -> Store:

@@ -10,10 +10,7 @@ from kg import exports
 from kg.exports.tabular import TABLES, table
 from kg.store import Store
 
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return exporting.store(exporting.vocabulary(tmp_path_factory.mktemp("ontology")))
+store = exporting.sample_store
 
 
 @pytest.fixture(scope="module")

@@ -18,9 +18,7 @@ DATASET = rdflib.URIRef(about.DATASET)
 LICENCE = rdflib.URIRef(about.LICENCE)
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return exporting.store(exporting.vocabulary(tmp_path_factory.mktemp("ontology")))
+store = exporting.sample_store
 
 
 @pytest.fixture(scope="module")

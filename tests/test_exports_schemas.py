@@ -32,9 +32,7 @@ from kg.store import Store
 SCHEMA = Path(exports.__file__).parent / "claims.linkml.yaml"
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return exporting.store(exporting.vocabulary(tmp_path_factory.mktemp("ontology")))
+store = exporting.sample_store
 
 
 @pytest.fixture(scope="module")

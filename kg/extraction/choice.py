@@ -6,6 +6,7 @@ of one sentence. So each statement of an article is seen beside those that diffe
 and in the whole article, and trees (see `trees`) tell from that how likely it is.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -80,17 +81,19 @@ class Choice:
         rivals = _Rivals(article.values(), self._above)
         beside = [_Rivals(best.values(), self._above) for best in here]
         sums = [sorted(one.sum for one in best.values()) for best in here]
+        every: dict[Said, list[int]] = defaultdict(list)
+        for one in chain.from_iterable(best.values() for best in here):
+            every[one.said].append(one.sum)
         found = {}
         for said, one in article.items():
             if one.sum < _HOPELESS:
                 continue
-            k = one.sentence
-            others = [best[said].sum for best in here if said in best]
+            k, others = one.sentence, every[said]
             values = [one.sum, _NUMBERS[said[1]], *beside[k].of(one), *rivals.of(one), rivals.otherwise(one)]
             values += [
                 max(NONE, sorted(others)[-2]) if len(others) > 1 else NONE,
-                sum(other > 0 for other in sums[k]),
-                sum(other > one.sum for other in sums[k]),
+                len(sums[k]) - bisect_right(sums[k], 0),
+                len(sums[k]) - bisect_right(sums[k], one.sum),
                 len(sums[k]),
                 sum(other > 0 for other in others),
                 int(one.carried),

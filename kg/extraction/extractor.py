@@ -152,13 +152,12 @@ class Extractor:
     def _rejected(self, scored: list[Scored], taken: list[Scored]) -> Iterator[Rejection]:
         for one in sorted(scored, key=lambda one: -one.score):
             if one not in taken:
-                low = not self._learned_enough(one)
-                if low and one.score == NONE:
-                    yield Rejection(one, "another sentence says the same, and better")
-                else:
-                    yield Rejection(
-                        one, "its score is too low" if low else "another candidate says the same, and better"
-                    )
+                reason = "its score is too low"
+                if self._learned_enough(one):
+                    reason = "another candidate says the same, and better"
+                elif one.score == NONE:
+                    reason = "another sentence says the same, and better"
+                yield Rejection(one, reason)
 
     # -- the claims
 

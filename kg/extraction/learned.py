@@ -71,8 +71,8 @@ class Model:
         return self.outputs[scores.index(max(scores))]
 
 
-@cache
-def _load(file: Path) -> Model:
+def noted(file: Path) -> tuple[dict[str, str], list[str]]:
+    """The notes at the head of a file of what was learned, and the lines after them."""
     lines = gzip.decompress(file.read_bytes()).decode("utf-8").split("\n")
     notes: dict[str, str] = {}
     at = 0
@@ -80,19 +80,29 @@ def _load(file: Path) -> Model:
         key, _, value = lines[at][1:].partition("\t")
         notes[key] = value
         at += 1
+    return notes, lines[at:]
+
+
+def write(file: Path, notes: Mapping[str, str], lines: Iterable[str]) -> None:
+    """Write what `noted` reads: the same bytes for the same content."""
+    text = "\n".join([*(f"#{key}\t{value}" for key, value in notes.items()), *lines])
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
+
+
+@cache
+def _load(file: Path) -> Model:
+    notes, lines = noted(file)
     if "outputs" not in notes or "bias" not in notes:
         raise ValueError(f"{file}:1: no model: it names no outputs")
-    rows: dict[str, str] = dict(line.split("\t", 1) for line in lines[at:] if line)
+    rows: dict[str, str] = dict(line.split("\t", 1) for line in lines if line)
     return Model(notes.pop("outputs").split(), [int(b) for b in notes.pop("bias").split()], rows, notes)
 
 
 def dump(model: Model, file: Path) -> None:
     """Write a model: the same bytes for the same model."""
     notes = {"outputs": " ".join(model.outputs), "bias": " ".join(map(str, model.bias)), **model.notes}
-    lines = [f"#{key}\t{value}" for key, value in notes.items()]
-    lines += [f"{feature}\t{row}" for feature, row in sorted(model._rows.items())]
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(gzip.compress("\n".join(lines).encode("utf-8"), mtime=0))
+    write(file, notes, (f"{feature}\t{row}" for feature, row in sorted(model._rows.items())))
 
 
-__all__ = ["FOLDER", "SCALE", "Model", "dump"]
+__all__ = ["FOLDER", "SCALE", "Model", "dump", "noted", "write"]

@@ -3,13 +3,12 @@
 Files are written by scripts/train-reading and say what they were trained on.
 """
 
-import gzip
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from kg.extraction.learned import FOLDER
+from kg.extraction.learned import FOLDER, noted, write
 
 #: A node: the place of the value that is asked for, the highest value that goes left, and the nodes to the left and to
 #: the right; or a leaf: `LEAF`, its answer, and twice 0.
@@ -46,15 +45,15 @@ class Trees:
 
 @cache
 def _load(file: Path) -> Trees:
-    lines = gzip.decompress(file.read_bytes()).decode("utf-8").splitlines()
-    notes = dict(line[1:].split("\t", 1) for line in lines if line.startswith("#"))
+    notes, lines = noted(file)
     trees = []
-    for number, line in enumerate(lines, 1):
-        if not line.startswith("#"):
-            try:
-                trees.append([_node(node) for node in line.split(" ")])
-            except ValueError:
-                raise ValueError(f"{file}:{number}: no tree: {line[:40]!r}") from None
+    for number, line in enumerate(lines, len(notes) + 1):
+        if not line:  # of a file without trees
+            continue
+        try:
+            trees.append([_node(node) for node in line.split(" ")])
+        except ValueError:
+            raise ValueError(f"{file}:{number}: no tree: {line[:40]!r}") from None
     return Trees(trees, notes)
 
 
@@ -65,10 +64,7 @@ def _node(text: str) -> Node:
 
 def dump(trees: Trees, file: Path) -> None:
     """Write trees: the same bytes for the same trees."""
-    lines = [f"#{key}\t{value}" for key, value in trees.notes.items()]
-    lines += [" ".join(":".join(map(str, node)) for node in tree) for tree in trees.trees]
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(gzip.compress("\n".join(lines).encode("utf-8"), mtime=0))
+    write(file, trees.notes, (" ".join(":".join(map(str, node)) for node in tree) for tree in trees.trees))
 
 
 __all__ = ["LEAF", "Node", "Trees", "dump"]

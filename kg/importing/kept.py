@@ -5,7 +5,6 @@ No build loses it: an article that is read anew gets its imported claims again, 
 
 import dataclasses
 import json
-import os
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,6 +14,7 @@ import pyoxigraph as ox
 from kg.articles import Article
 from kg.claim import COLUMNS, ORIGIN, Claim
 from kg.curation import Corrections
+from kg.disk import append
 from kg.importing.checking import span
 from kg.importing.proposal import ProposalError
 from kg.rdf import QUOTE, Graph, add_claims, claim_node
@@ -112,13 +112,11 @@ def join(store: Store, accepted: Iterable[Quoted], texts: Texts, vocabulary: Voc
 
 
 def _write(file: Path, new: Iterable[Quoted]) -> None:
-    """Add claims to a file, whole lines or none, and have them on the disk."""
+    """Add claims to a file, a line each."""
     lines = ""
     for one in new:
         claim = one.claim
-        cells = dict(zip(COLUMNS, claim.row(), strict=True)) | {"method": claim.method, "agent": claim.agent}
-        lines += json.dumps({name: (cells | {"quote": one.quote})[name] for name in _LINES}, ensure_ascii=False) + "\n"
-    with file.open("a", encoding="utf-8") as table:
-        table.write(lines)
-        table.flush()
-        os.fsync(table.fileno())
+        cells = dict(zip(COLUMNS, claim.row(), strict=True))
+        cells |= {"method": claim.method, "agent": claim.agent, "quote": one.quote}
+        lines += json.dumps({name: cells[name] for name in _LINES}, ensure_ascii=False) + "\n"
+    append(file, lines)
