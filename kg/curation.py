@@ -22,6 +22,7 @@ from kg.disk import append
 from kg.exhibit import Unknown, find
 from kg.loading import unpack
 from kg.namespaces import CLAIM, contract
+from kg.quads import claim_of
 from kg.rdf import (
     SOURCE,
     Graph,
@@ -30,7 +31,6 @@ from kg.rdf import (
     article_id,
     article_node,
     claim_node,
-    claim_of,
     decimal,
     finding,
     iri,

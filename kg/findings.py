@@ -18,12 +18,9 @@ import pyoxigraph as ox
 
 from kg.claim import BACKGROUND_COUNTS_AS, EVIDENCE, NO_RANK, QUALIFIERS, RANK, Basis, Certainty, Evidence, Method
 from kg.namespaces import CLAIM
+from kg.quads import BASIS_OF, CERTAINTY_OF, EVIDENCE_OF, METHOD_OF
 from kg.rdf import (
-    BASIS_OF,
-    CERTAINTY_OF,
-    EVIDENCE_OF,
     FINDING_CLASS,
-    METHOD_OF,
     SUMMARY_GRAPH,
     Graph,
     Key,

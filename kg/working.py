@@ -22,14 +22,15 @@ from kg.details import detailed, of_article
 from kg.extraction import Extractor
 from kg.importing import located
 from kg.importing.kept import Quoted
-from kg.rdf import Graph, article_graph, build_node
+from kg.quads import article_graph
+from kg.rdf import Graph, build_node
 from kg.store import Staged
 from kg.validation import SHAPES, Problem, Validator
 
 #: The code that a claim depends on, beside the ontology: a change in it makes every article new.
 _CODE = (
-    "articles", "extraction", "claim.py", "details.py", "findings.py", "namespaces.py", "rdf.py", "vocabulary.py",
-    "working.py",
+    "articles", "extraction", "claim.py", "details.py", "findings.py", "namespaces.py", "quads.py", "rdf.py",
+    "vocabulary.py", "working.py",
 )  # fmt: skip
 #: In a package, what of its files is code, and what was learned.
 _KINDS = ("*.py", "*.tsv", "*.yml", "*.gz")

@@ -9,7 +9,8 @@ import samples
 
 from kg.articles import Article, Work
 from kg.claim import Claim
-from kg.rdf import article_quads, build_node
+from kg.quads import article_quads
+from kg.rdf import build_node
 from kg.store import Staged, Store
 from kg.vocabulary import Vocabulary
 

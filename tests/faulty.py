@@ -30,7 +30,7 @@ from kg import loading
 from kg.checking import check
 from kg.exports import export
 from kg.push import PushError, push
-from kg.rdf import article_quads
+from kg.quads import article_quads
 from kg.store import Staged, Store, StoreError, commit
 from kg.vocabulary import Vocabulary
 

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from samples import TEXT, article, claims, ontology
 
 from kg.cli import app, run
-from kg.rdf import article_quads, build_node, claim_node
+from kg.quads import article_quads
+from kg.rdf import build_node, claim_node
 from kg.store import Staged, Store
 from kg.tables import Format, render
 from kg.vocabulary import Vocabulary, load

@@ -17,7 +17,8 @@ import sys
 from kg import paths
 from kg.articles import find, read, segment
 from kg.extraction import Extractor
-from kg.rdf import article_quads, build_node
+from kg.quads import article_quads
+from kg.rdf import build_node
 from kg.validation import Validator
 from kg.vocabulary import load
 import kg.extraction.features

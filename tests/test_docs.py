@@ -15,7 +15,8 @@ from kg.cli import app
 from kg.docs import write
 from kg.docs.pages import kind_name
 from kg.ontology import load_checks
-from kg.rdf import article_quads, build_node
+from kg.quads import article_quads
+from kg.rdf import build_node
 from kg.store import Staged, Store
 from kg.vocabulary import Vocabulary
 

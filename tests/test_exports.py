@@ -11,7 +11,8 @@ import rdflib
 from kg import exports
 from kg.claim import PREDICATES
 from kg.exports.files import replacing
-from kg.rdf import article_quads, build_node
+from kg.quads import article_quads
+from kg.rdf import build_node
 from kg.store import Staged, Store
 from kg.vocabulary import Vocabulary
 

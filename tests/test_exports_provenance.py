@@ -14,7 +14,8 @@ from kg.articles import Article, Work
 from kg.claim import Claim
 from kg.exports import about
 from kg.namespaces import PREFIXES, STEMKG
-from kg.rdf import article_node, article_quads, build_node
+from kg.quads import article_quads
+from kg.rdf import article_node, build_node
 from kg.store import Staged, Store
 from kg.vocabulary import Vocabulary
 from kg.web import index

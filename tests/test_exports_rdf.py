@@ -23,7 +23,8 @@ from kg.exports import about, jsonld
 from kg.exports.turtle import EXPORT_PREFIXES, turtle
 from kg.exports.view import cut, literal
 from kg.namespaces import GRAPH, expand
-from kg.rdf import article_quads, build_node
+from kg.quads import article_quads
+from kg.rdf import build_node
 from kg.store import Store
 from kg.vocabulary import Vocabulary
 

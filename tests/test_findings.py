@@ -34,7 +34,8 @@ from kg.claim import (
 from kg.exports.turtle import write_turtle
 from kg.findings import Belief, Stance, finding_lines, finding_quads, stances, together
 from kg.namespaces import PREFIXES, expand
-from kg.rdf import Key, article_quads, claim_node, finding_node, term
+from kg.quads import article_quads
+from kg.rdf import Key, claim_node, finding_node, term
 from kg.store import Store
 from kg.vocabulary import Vocabulary, load
 from kg.weights import BASIS_TERMS, CERTAINTY_TERMS, Weights, WeightsError

@@ -12,7 +12,8 @@ from kg.articles import Article, Sentence
 from kg.claim import Claim
 from kg.extraction import Extractor
 from kg.namespaces import expand
-from kg.rdf import article_quads, build_node
+from kg.quads import article_quads
+from kg.rdf import build_node
 from kg.validation import Validator
 from kg.vocabulary import Vocabulary
 

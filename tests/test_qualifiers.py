@@ -36,7 +36,8 @@ exec(sys.argv[3])
 SETUP = """
 import dataclasses, io
 from kg.claim import COLUMNS, Claim
-from kg.rdf import article_quads, build_node
+from kg.quads import article_quads
+from kg.rdf import build_node
 from kg.store import Staged, Store
 from kg.vocabulary import Vocabulary
 from samples import article, claims, ontology

@@ -27,14 +27,12 @@ from kg.claim import (
 )
 from kg.findings import stances
 from kg.namespaces import contract, expand
+from kg.quads import article_graph, article_quads, claim_of
 from kg.rdf import (
-    article_graph,
     article_id,
     article_node,
-    article_quads,
     build_node,
     claim_node,
-    claim_of,
     curie,
     date_literal,
     decimal,

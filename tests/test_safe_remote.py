@@ -19,7 +19,7 @@ from kg.asking import Endpoint, QueryError
 from kg.fetch import FetchError, Settings, fetch
 from kg.limits import Asking
 from kg.push import PushError, push
-from kg.rdf import article_quads
+from kg.quads import article_quads
 from kg.remote import AskingError, ask
 from kg.store import Store
 

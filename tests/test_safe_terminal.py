@@ -13,7 +13,7 @@ from samples import TEXT, article, claims
 
 from kg.cli import run
 from kg.namespaces import CLAIM
-from kg.rdf import article_quads
+from kg.quads import article_quads
 from kg.store import Staged, Store
 from kg.vocabulary import load
 

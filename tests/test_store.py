@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from samples import article, claims, ontology
 
 from kg.disk import sorted_lines
-from kg.rdf import SUMMARY_GRAPH, article_quads
+from kg.quads import article_quads
+from kg.rdf import SUMMARY_GRAPH
 from kg.store import Refused, Staged, Store, StoreError
 from kg.vocabulary import Vocabulary
 

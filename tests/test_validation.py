@@ -16,7 +16,8 @@ from samples import TEXT, article, claims, ontology
 from kg import exports, shapes
 from kg.claim import PREDICATES, Claim
 from kg.namespaces import expand
-from kg.rdf import article_node, article_quads, build_node, claim_node, term
+from kg.quads import article_quads
+from kg.rdf import article_node, build_node, claim_node, term
 from kg.shapes import ShapesError
 from kg.store import Staged, Store
 from kg.validation import RULES, SHAPES, Problem, Validator, rule_problems

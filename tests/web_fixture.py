@@ -15,7 +15,8 @@ from query_fixture import FOLDER, fixture
 
 from kg.articles import read
 from kg.claim import Claim
-from kg.rdf import article_quads, build_node
+from kg.quads import article_quads
+from kg.rdf import build_node
 from kg.store import Staged, Store
 from kg.texts import Texts
 from kg.vocabulary import Vocabulary

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from kg.claim import Claim
 from kg.exports.view import Block, article_blocks, literal, named
 from kg.namespaces import ARTICLE, CLAIM, contract
-from kg.rdf import claim_of
+from kg.quads import claim_of
 from kg.store import Store
 
 

@@ -10,7 +10,8 @@ from kg.articles import Article, FurnitureCues, segment
 from kg.claim import COLUMNS, EVIDENCE, Claim, one_of
 from kg.importing.proposal import Proposal
 from kg.namespaces import contract
-from kg.rdf import article_graph, article_id, article_node, build_node, term
+from kg.quads import article_graph
+from kg.rdf import article_id, article_node, build_node, term
 from kg.store import Store
 from kg.texts import Texts
 from kg.validation import Validator

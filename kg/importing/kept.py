@@ -17,7 +17,8 @@ from kg.curation import Corrections
 from kg.disk import append
 from kg.importing.checking import span
 from kg.importing.proposal import ProposalError
-from kg.rdf import QUOTE, Graph, add_claims, claim_node
+from kg.quads import add_claims
+from kg.rdf import QUOTE, Graph, claim_node
 from kg.store import Staged, Store
 from kg.texts import Texts
 from kg.vocabulary import Vocabulary

@@ -18,7 +18,8 @@ from kg.claim import EVIDENCE, NO_RANK, RANK, Claim
 from kg.findings import names_of_work, together
 from kg.links import page
 from kg.namespaces import CLAIM, PREFIXES, STEMKG, contract
-from kg.rdf import QUOTE, article_id, claim_of
+from kg.quads import claim_of
+from kg.rdf import QUOTE, article_id
 from kg.vocabulary import Vocabulary
 
 #: The species that people are.

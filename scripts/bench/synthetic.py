@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pyoxigraph as ox
 
-from kg import rdf
+from kg import quads, rdf
 from kg.articles import Article, Work
 from kg.claim import Claim
 from kg.findings import Stance, finding_quads, stances
@@ -117,7 +117,7 @@ def build(graph: ox.Store, vocabulary: Vocabulary, claims: int, seed: int) -> No
     summary: dict[rdf.Key, list[Stance]] = defaultdict(list)
     made, chunk = 0, list[str]()
     for article, some in Synthetic(vocabulary, seed).articles(claims):
-        own = rdf.article_graph(article, dict.fromkeys(some), build=node)
+        own = quads.article_graph(article, dict.fromkeys(some), build=node)
         chunk.append(own.lines)
         for key, stance in stances(own).items():
             summary[key].append(stance)

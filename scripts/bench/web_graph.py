@@ -5,7 +5,8 @@ from pathlib import Path
 
 from synthetic import Synthetic
 
-from kg.rdf import article_graph, build_node
+from kg.quads import article_graph
+from kg.rdf import build_node
 from kg.store import Staged, Store
 from kg.vocabulary import Vocabulary
 

@@ -19,7 +19,8 @@ from kg.articles.plain import read_text
 from kg.claim import COLUMNS, EVIDENCE, PREDICATES, QUALIFIERS, Claim
 from kg.extraction import Extractor
 from kg.extraction.pieces import in_pieces
-from kg.rdf import article_quads, build_node
+from kg.quads import article_quads
+from kg.rdf import build_node
 from kg.web.trial import read_trial
 
 MSC, HSC, FAT_MSC, CORD_MSC = "CL:0000134", "CL:0000037", "CL:0002570", "CL:0002569"
