@@ -7,10 +7,13 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 
+import pyoxigraph as ox
 import pytest
 from samples import ontology
 
@@ -253,6 +256,26 @@ def test_progress_is_told_in_bytes_and_articles(texts: Path, options: Options) -
     build([texts], Store.open(), options, workers=1, progress=told.append)
     size = sum(file.stat().st_size for file in texts.iterdir())
     assert told[-1] == Progress(size, size, 5)
+
+
+def test_a_graph_is_written_by_one_thread(texts: Path, options: Options) -> None:
+    # Of two threads that load into a graph in memory, each may wait for what the other holds, for good.
+    writers: set[int] = set()
+
+    def watch(_: FrameType, event: str, called: object) -> None:
+        if event == "c_call" and getattr(called, "__name__", "") in ("bulk_extend", "bulk_load", "extend"):
+            if isinstance(getattr(called, "__self__", None), ox.Store):
+                writers.add(threading.get_ident())
+
+    before = threading.getprofile()
+    threading.setprofile(watch)
+    sys.setprofile(watch)
+    try:
+        build([texts], Store.open(), options, workers=1)
+    finally:
+        threading.setprofile(before)
+        sys.setprofile(None)
+    assert len(writers) == 1
 
 
 def kill_after(command: list[str], seconds: float) -> bool:

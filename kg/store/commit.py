@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import pyoxigraph as ox
 
@@ -24,27 +24,26 @@ def apply(
 
     The articles `ahead` are in the graph already. With a `vocabulary`, its ontology replaces that of the graph.
     """
+    # One thread writes: of two that load into a graph in memory, each may wait for what the other holds, for good.
     renewed = vocabulary is not None and vocabulary.digest != ledger.noted("ontology")
-    # What waits for nothing else is done beside the rest.
+    if vocabulary is not None and renewed:
+        ledger.note("ontology", vocabulary.digest)
+        ledger.note("weights", Weights.of(vocabulary).dumped())
+        _replace_ontology(graph, vocabulary)
+    loaded = _apply_articles(graph, ledger, ahead)
+    named = ledger.named(everything=renewed)
+    _apply_summary(graph, ledger, everything=renewed)
+    ledger.let_go()
+    if vocabulary is not None:
+        _apply_further(graph, ledger, vocabulary, named)
+    graph.flush()
+    if loaded <= _MANY or 2 * loaded <= ledger.article_count():
+        return accept()
+    # Unsettled, so large a load slows every query and stalls one of the next few writers for a minute.
     with ThreadPoolExecutor(1) as beside:
-        under_way: list[Future[None]] = []
-        if vocabulary is not None and renewed:
-            ledger.note("ontology", vocabulary.digest)
-            ledger.note("weights", Weights.of(vocabulary).dumped())
-            under_way.append(beside.submit(_replace_ontology, graph, vocabulary))
-        loaded = _apply_articles(graph, ledger, ahead)
-        named = ledger.named(everything=renewed)
-        _apply_summary(graph, ledger, everything=renewed)
-        ledger.let_go()
-        _finish(under_way)
-        if vocabulary is not None:
-            _apply_further(graph, ledger, vocabulary, named)
-        graph.flush()
-        if loaded > _MANY and 2 * loaded > ledger.article_count():
-            # Unsettled, so large a load slows every query and stalls one of the next few writers for a minute.
-            under_way.append(beside.submit(graph.optimize))
+        settled = beside.submit(graph.optimize)
         accepted = accept()
-        _finish(under_way)
+        settled.result()
         return accepted
 
 
@@ -95,9 +94,3 @@ def _is_used(graph: ox.Store, node: ox.NamedNode) -> bool:
     """Whether something else than the ontology is said with a term."""
     names = (quad.graph_name for quad in graph.quads_for_pattern(None, None, node, None))
     return any(name not in (ONTOLOGY_GRAPH, CLOSURE_GRAPH) for name in names)
-
-
-def _finish(under_way: list[Future[None]]) -> None:
-    """Wait for all, and raise what went wrong in them."""
-    while under_way:
-        under_way.pop().result()
