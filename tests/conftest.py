@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.extraction import Extractor
-from kg.vocabulary import load
+from kg.vocabulary import Vocabulary, load
 
 # A program that a test runs in an environment of its own: what it imports is not here.
 collect_ignore = ["kgx_validate.py"]
@@ -38,6 +38,12 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def extractor() -> Extractor:
+def vocabulary() -> Vocabulary:
+    """The vocabulary of the ontology."""
+    return load()
+
+
+@pytest.fixture(scope="session")
+def extractor(vocabulary: Vocabulary) -> Extractor:
     """The extractor of the ontology."""
-    return Extractor(load())
+    return Extractor(vocabulary)

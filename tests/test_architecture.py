@@ -62,3 +62,18 @@ def test_a_module_imports_from_its_own_room_and_those_below() -> None:
 
 def test_the_picture_is_that_of_the_table() -> None:
     assert (PACKAGE / "rooms.svg").read_text("utf-8") == drawing().picture(), "scripts/rooms draws it anew"
+
+
+def programs() -> Iterator[Path]:
+    """The Python files of the package, the scripts and the tests, whatever their names end in."""
+    for folder in (PACKAGE, ROOT / "scripts", ROOT / "tests"):
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and "node_modules" not in file.parts and file.suffix in (".py", ""):
+                if file.suffix or file.read_bytes().startswith(b"#!/usr/bin/env python3\n"):
+                    yield file
+
+
+def test_no_module_is_longer_than_500_lines() -> None:
+    lengths = {str(file.relative_to(ROOT)): len(file.read_text("utf-8").splitlines()) for file in programs()}
+    assert "scripts/rooms" in lengths
+    assert {name: lines for name, lines in lengths.items() if lines > 500} == {}

@@ -2,42 +2,12 @@
 """Records as they come: JATS, PubMed XML, BioC, PubTator, Europe PMC, MEDLINE, RIS, PubMed's saved text, trials."""
 
 import json
-from collections.abc import Callable
-from html import escape
-from textwrap import wrap
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from reading import check_offsets, only, outcome, said
+from records import CELLS, EUROPE_PMC, MEDLINE, MML, abstract, in_set, jats, pubmed, trial
 
 from kg.articles import Left
-from kg.articles.edits import as_it_reads
-
-CELLS = "Marrow stem cells eased pain in patients with gout."
-MML = 'xmlns:mml="http://www.w3.org/1998/Math/MathML"'
-
-
-def jats(body: str = "", meta: str = "", title: str = "Cells for toes", attributes: str = "", after: str = "") -> str:
-    return (
-        f"<article {attributes}><front><article-meta><title-group><article-title>{title}</article-title></title-group>"
-        f"{meta}</article-meta></front><body>{body}</body>{after}</article>"
-    )
-
-
-def pubmed(fields: str, after: str = "", title: str = "<ArticleTitle>Cells for toes.</ArticleTitle>") -> str:
-    return (
-        f"<MedlineCitation><PMID Version='1'>90000021</PMID><Article>{title}{fields}</Article>{after}</MedlineCitation>"
-    )
-
-
-def in_set(citation: str) -> str:
-    return f"<PubmedArticleSet><PubmedArticle>{citation}</PubmedArticle></PubmedArticleSet>"
-
-
-def abstract(text: str) -> str:
-    return f"<Abstract><AbstractText>{text}</AbstractText></Abstract>"
-
 
 # JATS ----------------------------------------------------------------------------------------------------------------
 
@@ -250,8 +220,6 @@ def test_an_article_that_was_retracted_and_republished_is_retracted() -> None:
 
 # JSON, BioC, PubTator ------------------------------------------------------------------------------------------------
 
-EUROPE_PMC = {"id": "90000021", "source": "MED", "pmid": "90000021", "title": "Cells for toes", "abstractText": CELLS}
-
 
 def test_europe_pmc_s_markup_and_dates_are_read() -> None:
     text = (
@@ -309,12 +277,6 @@ def test_a_character_that_ends_lines_elsewhere_is_in_an_abstract_of_pubtator(cha
 
 
 # Exports -------------------------------------------------------------------------------------------------------------
-
-MEDLINE = (
-    "PMID- 90000021\nDP  - 2019 Jun\nTI  - Marrow stem cells for gout: a randomized\n      controlled trial.\nAB  - Marrow stem "
-    "cells eased pain in patients with\n      gout.\nAU  - Roe A\nFAU - Roe, Ann\nLA  - eng\nPT  - Journal Article\nJT  - Toe "
-    "Journal\nLID - 10.1000/toe.1 [doi]\nPMC - PMC9000021\nMH  - *Gout/therapy\n"
-)
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
@@ -407,42 +369,6 @@ def test_texts_that_only_look_like_such_formats_are_read(text: str) -> None:
 # Trials --------------------------------------------------------------------------------------------------------------
 
 
-def trial(results: bool) -> dict[str, object]:
-    protocol = {
-        "identificationModule": {"nctId": "NCT90000001", "briefTitle": "Cells for Toes"},
-        "statusModule": {
-            "overallStatus": "TERMINATED", "whyStopped": "No money",
-            "studyFirstPostDateStruct": {"date": "2019-03-04"}, "resultsFirstPostDateStruct": {"date": "2021-05"},
-        },
-        "designModule": {
-            "studyType": "INTERVENTIONAL", "phases": ["PHASE2"], "designInfo": {"allocation": "RANDOMIZED"},
-            "enrollmentInfo": {"count": 40, "type": "ACTUAL"},
-        },
-        "conditionsModule": {"conditions": ["Gout"], "keywords": ["toes"]},
-        "armsInterventionsModule": {"interventions": [{"name": "Marrow Stem Cells"}, {"name": "Placebo"}]},
-        "descriptionModule": {"briefSummary": "Do cells help?\n\n* They may.\n* They may not."},
-        "outcomesModule": {"primaryOutcomes": [{"measure": "Pain", "timeFrame": "12 months"}]},
-        "eligibilityModule": {"eligibilityCriteria": "Adults"},
-    }  # fmt: skip
-    measure = {
-        "title": "Response", "paramType": "NUMBER", "unitOfMeasure": "percentage of participants", "timeFrame": "12 months",
-        "groups": [{"id": "OG000", "title": "Marrow Stem Cells"}],
-        "classes": [{"categories": [{"measurements": [{"groupId": "OG000", "value": "60"}]}]}],
-        "analyses": [{"pValue": "<0.03", "groupIds": ["OG000"]}],
-    }  # fmt: skip
-    events = {
-        "eventGroups": [{"id": "EG000", "title": "Marrow Stem Cells", "seriousNumAffected": 2, "seriousNumAtRisk": 20}],
-        "otherEvents": [{"term": "Fever", "stats": [{"groupId": "EG000", "numAffected": 3, "numAtRisk": 20}]}],
-    }
-    study: dict[str, object] = {"protocolSection": protocol, "hasResults": results}
-    if results:
-        study["resultsSection"] = {
-            "outcomeMeasuresModule": {"outcomeMeasures": [measure]},
-            "adverseEventsModule": events,
-        }
-    return study
-
-
 def test_a_registered_trial_says_what_it_studies() -> None:
     result = outcome(json.dumps(trial(False)), "NCT90000001.json")
     article = result.article
@@ -468,130 +394,3 @@ def test_posted_results_of_a_trial_are_sentences() -> None:
         "Serious adverse events occurred in 2 of 20 participants who were given Marrow Stem Cells.",
         "Fever occurred in 3 of 20 participants who were given Marrow Stem Cells.",
     ]  # fmt: skip
-
-
-# Any words in any format ---------------------------------------------------------------------------------------------
-
-WORDS = st.sampled_from(
-    [
-        "stem",
-        "cells",
-        "ease",
-        "the",
-        "pain",
-        "of",
-        "patients",
-        "who",
-        "had",
-        "gout",
-        "and",
-        "walk",
-        "more",
-        "than",
-        "they",
-        "did",
-        "before",
-    ]
-)
-SENTENCES = st.lists(WORDS, min_size=5, max_size=12).map(lambda words: f"{' '.join(words).capitalize()}.")
-ODD = st.sampled_from(
-    ["IL-1ß", "TGF-β₁", "71·4%", "(p < 0.05)", "10⁶", "“so”", "Crohnʼs", "mesen\xadchymal", "ﬁbrosis", "AT&T"]
-)
-PLAIN = {
-    "IL-1ß": "IL-1β", "TGF-β₁": "TGF-β1", "71·4%": "71.4%", "10⁶": "10^6", "Crohnʼs": "Crohn’s",
-    "mesen\xadchymal": "mesenchymal", "ﬁbrosis": "fibrosis",
-}  # fmt: skip
-
-
-@st.composite
-def abstracts(draw: st.DrawFn) -> list[str]:
-    """Paragraphs of a sentence or more, with odd letters here and there."""
-    paragraphs = draw(st.lists(st.lists(SENTENCES, min_size=1, max_size=3).map(" ".join), min_size=1, max_size=4))
-    return [paragraph.replace(" the ", f" {draw(ODD)} ", 1) for paragraph in paragraphs]
-
-
-def plainly(text: str) -> str:
-    for odd, plain in PLAIN.items():
-        text = text.replace(odd, plain)
-    return text
-
-
-def a_jats(paragraphs: list[str]) -> str:
-    return jats("".join(f"<sec><p>{escape(p)}<xref ref-type='bibr'>1</xref></p></sec>" for p in paragraphs))
-
-
-def a_pubmed(paragraphs: list[str]) -> str:
-    parts = "".join(f'<AbstractText Label="PART">{escape(p)}</AbstractText>' for p in paragraphs)
-    return in_set(pubmed(f"<Abstract>{parts}</Abstract>"))
-
-
-def a_medline_set(paragraphs: list[str]) -> str:
-    return f"<MedlineCitationSet>{pubmed(abstract(escape(' '.join(paragraphs))))}</MedlineCitationSet>"
-
-
-def a_bioc(paragraphs: list[str]) -> str:
-    passages = "".join(f"<passage><text>{escape(p)}</text></passage>" for p in paragraphs)
-    return f"<collection><document><id>1</id>{passages}</document></collection>"
-
-
-def a_bioc_json(paragraphs: list[str]) -> str:
-    return json.dumps({"id": "1", "passages": [{"infons": {}, "text": p} for p in paragraphs]})
-
-
-def a_europe_pmc(paragraphs: list[str]) -> str:
-    return json.dumps(EUROPE_PMC | {"abstractText": "".join(f"<h4>Part</h4><p>{escape(p)}</p>" for p in paragraphs)})
-
-
-def a_pubtator(paragraphs: list[str]) -> str:
-    return f"1|t|Cells for toes\n1|a|{' '.join(paragraphs)}\n\n"
-
-
-def a_medline(paragraphs: list[str]) -> str:
-    return f"PMID- 1\nTI  - Cells for toes.\nAB  - {'      '.join(' '.join(paragraphs).replace('. ', f'.{chr(10)}').splitlines(True))}\n"
-
-
-def a_ris(paragraphs: list[str]) -> str:
-    return f"TY  - JOUR\nTI  - Cells for toes\nAB  - {' '.join(paragraphs)}\nER  - \n"
-
-
-def a_trial(paragraphs: list[str]) -> str:
-    summary = "\n\n".join(paragraphs)
-    identified = {"nctId": "NCT90000001", "briefTitle": "Cells for toes"}
-    return json.dumps(
-        {"protocolSection": {"identificationModule": identified, "descriptionModule": {"briefSummary": summary}}}
-    )
-
-
-def a_europe_pmc_xml(paragraphs: list[str]) -> str:
-    text = escape("".join(f"<h4>Part</h4><p>{escape(p)}</p>" for p in paragraphs))
-    return (
-        "<responseWrapper><resultList><result><id>1</id><source>MED</source><title>Cells for toes</title>"
-        f"<abstractText>{text}</abstractText></result></resultList></responseWrapper>"
-    )
-
-
-def a_saved(paragraphs: list[str]) -> str:
-    text = "\n\n".join("\n".join(wrap(p, 80, break_on_hyphens=False)) for p in paragraphs)
-    return f"1. Toe J. 2019 Jun;3(2):1-9.\n\nCells for toes.\n\nRoe A(1).\n\n{text}\n\nPMID: 90000021\n"
-
-
-WRITERS = [
-    a_jats, a_pubmed, a_medline_set, a_bioc, a_bioc_json, a_europe_pmc, a_pubtator, a_medline, a_ris, a_trial,
-    a_europe_pmc_xml, a_saved,
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("write", WRITERS, ids=lambda write: write.__name__)
-@settings(max_examples=40, deadline=None)
-@given(paragraphs=abstracts())
-def test_no_text_of_a_record_is_lost(write: Callable[[list[str]], str], paragraphs: list[str]) -> None:
-    result = outcome(write(paragraphs))
-    article = result.article
-    check_offsets(article)
-    assert not result.left
-    reads, _ = as_it_reads(article)
-    whole = " ".join(reads.text.split())
-    for paragraph in paragraphs:
-        assert plainly(paragraph) in whole
-    sentences = " ".join(said(reads))
-    assert all(plainly(word) in sentences for paragraph in paragraphs for word in paragraph.split())

@@ -19,7 +19,6 @@ from kg.articles import ArticleError, Left, find, names, read, segment
 from kg.articles.dates import read as read_date
 from kg.articles.edits import as_it_reads
 from kg.articles.letters import plain
-from kg.extraction.names import MentionFinder
 from kg.store import Store
 from kg.vocabulary import load
 
@@ -470,33 +469,3 @@ def test_every_real_text_is_read_with_its_title(shared: Path) -> None:
             # A line that stands alone and has no stop is a title.
             if len(articles) == 1 and len(first) < 200 and first[-1].isalpha() and first[0].isupper() and "\n\n" in article.text:  # fmt: skip
                 assert article.title, path
-
-
-# Names inside the phrases of other words ------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def finder() -> MentionFinder:
-    return MentionFinder(load())
-
-
-@pytest.mark.parametrize(
-    ("text", "none", "name"),
-    [
-        ("They used HF ultrasound at first, and later HF ultrasonography again.", "HF", "Their HF was severe, and HF came back."),
-        ("They met in Washington DC and, later, in Washington, DC.", "DC", "They saw the DC grow, and each DC ran."),
-        ("It was seen by LC-MS/MS, GC-MS and LC–MS, or MS/MS too.", "MS", "Patients with MS ran, and MS got better."),
-        ("It was seen by LC-MS/MS and again by LC-MS.", "LC", ""),
-        ("They were given shock waves and shock-wave therapy.", "shock", "They were in shock."),
-    ],
-)  # fmt: skip
-def test_a_name_inside_the_phrase_of_other_words_is_none(
-    finder: MentionFinder, text: str, none: str, name: str
-) -> None:
-    assert none not in {text[mention.start : mention.end] for mention in finder.find(text)}
-    assert not name or none in {name[mention.start : mention.end] for mention in finder.find(name)}
-
-
-def test_no_claim_comes_of_such_a_name() -> None:
-    assert not claims("High-frequency HF ultrasound was used with mesenchymal stem cells.")
-    assert claims("Mesenchymal stem cells treat HF.") == {("CL:0000134", "treats", "MONDO:0005252")}

@@ -7,6 +7,7 @@ import samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import kg
 from kg.extraction.names import KINDS, MentionFinder, Names, fold, is_short_form, variants
 from kg.extraction.names.writing import Plain
 from kg.vocabulary import Vocabulary, load
@@ -194,3 +195,31 @@ def test_a_tissue_that_something_is_put_into_may_be_a_route(text: str, route: st
     (mention,) = [m for m in FINDER.find(text) if "tissue" in m.kinds]
     assert "tissue" in ALL.kinds(mention.id)
     assert [id for id in mention.ids if "route" in ALL.kinds(id)] == ([route] if route else [])
+
+
+@pytest.fixture(scope="module")
+def finder() -> MentionFinder:
+    return MentionFinder(load())
+
+
+@pytest.mark.parametrize(
+    ("text", "none", "name"),
+    [
+        ("They used HF ultrasound, and later HF ultrasonography again.", "HF", "Their HF was bad, and HF came back."),
+        ("They met in Washington DC and, later, in Washington, DC.", "DC", "They saw the DC grow, and each DC ran."),
+        ("It was seen by LC-MS/MS, GC-MS and LC–MS, or MS/MS too.", "MS", "Patients with MS ran, and MS got better."),
+        ("It was seen by LC-MS/MS and again by LC-MS.", "LC", ""),
+        ("They were given shock waves and shock-wave therapy.", "shock", "They were in shock."),
+    ],
+)  # fmt: skip
+def test_a_name_inside_the_phrase_of_other_words_is_none(
+    finder: MentionFinder, text: str, none: str, name: str
+) -> None:
+    assert none not in {text[mention.start : mention.end] for mention in finder.find(text)}
+    assert not name or none in {name[mention.start : mention.end] for mention in finder.find(name)}
+
+
+def test_no_claim_comes_of_such_a_name() -> None:
+    assert not kg.extract("High-frequency HF ultrasound was used with mesenchymal stem cells.")
+    (claim,) = kg.extract("Mesenchymal stem cells treat HF.")
+    assert (claim.subject, claim.predicate, claim.object) == ("CL:0000134", "treats", "MONDO:0005252")

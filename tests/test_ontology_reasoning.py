@@ -71,11 +71,6 @@ def turtle(*lines: str) -> list[ox.Quad]:
 
 
 @pytest.fixture(scope="module")
-def vocabulary() -> Vocabulary:
-    return Vocabulary.load()
-
-
-@pytest.fixture(scope="module")
 def stated() -> ox.Store:
     """The ontology as asserted, without what was inferred."""
     return ontology.read(release=False)
