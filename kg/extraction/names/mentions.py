@@ -111,8 +111,8 @@ class MentionFinder:
         votes = Counter(
             meant
             for id in known.named
-            for above in self._vocabulary.ancestors(id) & self._pointing.keys()
-            for meant in self._pointing[above]
+            for above in self._vocabulary.ancestors(id)
+            for meant in self._pointing.get(above, ())
         )
         if not votes:
             return mentions
