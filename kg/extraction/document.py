@@ -6,7 +6,7 @@ a sentence. Which of them is meant is the scorer's to say (see `candidates` and 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
@@ -66,8 +66,14 @@ class Document:
     """An article's sentences with what it is about."""
 
     def __init__(
-        self, article: Article, sentences: Sequence[Sentence], kinds: Kinds, edits: Edits | None = None
+        self,
+        article: Article,
+        sentences: Sequence[Sentence],
+        kinds: Kinds,
+        edits: Edits | None = None,
+        lacked: Callable[[Sentence], Collection[int]] = lambda _: (),
     ) -> None:
+        """`lacked` tells which mentions of a sentence are of diseases that its people don't have."""
         self.article = article
         self._edits = edits
         self.sentences = sentences
@@ -83,7 +89,8 @@ class Document:
             mentions = [one.mention for one in s.named]
             named = [mention.id for mention in mentions]
             mine = [id for id in named if self._is_therapy(id)]
-            ills = [id for id in named if "disease" in kinds.of(id)]
+            without = lacked(s)
+            ills = [id for k, id in enumerate(named) if "disease" in kinds.of(id) and k not in without]
             cells.update(mine)
             diseases.update(ills)
             for id in (*mine, *ills):

@@ -143,7 +143,8 @@ class Extractor:
         """An article with its mentions and frames."""
         article, edits = as_it_reads(article)
         article = in_pieces(article)
-        return Document(article, self.analyst.sentences(article, self._mentions(article)), self.kinds, edits)
+        sentences = self.analyst.sentences(article, self._mentions(article))
+        return Document(article, sentences, self.kinds, edits, self.scope.lacked)
 
     def _mentions(self, article: Article) -> list[Mention]:
         found = self.finder.find(article.text[article.start : article.end])
@@ -177,9 +178,10 @@ class Extractor:
             return taken
         before = document.sentences[s.index - 1] if s.index else None
         meant: dict[tuple[int | None, Predicate, int], Scored] = {}
+        own = any(self.kinds.therapeutic(named.mention.id) for named in s.named)
         for one in sorted(scored, key=_meant):
             subject, object_ = one.pair.subject.named, one.pair.object.named
-            if object_ is not None:
+            if object_ is not None and not (own and subject is None):
                 meant.setdefault((subject, one.predicate, object_), one)
         said = [one for (a, predicate, b), one in meant.items() if says(sayings, s, a, predicate, b, before)]
         told = {_ends(one) for one in said if one.predicate in _CHANGES}

@@ -72,6 +72,8 @@ class Rule:
     predicates: frozenset[str]
     masks: bool
     apart: bool
+    lacked: bool
+    states: bool
     carried: frozenset[str]
     agent: frozenset[str]
     frame: frozenset[str]
@@ -123,7 +125,8 @@ class Scope:
     def __init__(self, vocabulary: Vocabulary, path: Path = RULES) -> None:
         """Raises `ScopeError` where a rule of the file at `path` can't be read."""
         self.rules = load_rules(path)
-        self.sayings = load_rules(SAYINGS)
+        self.sayings = (*load_rules(SAYINGS), *(rule for rule in self.rules if rule.states))
+        self._lacked = tuple([pattern for rule in self.rules if rule.lacked for pattern in rule.says])
         self._general = frozenset(id for id, _ in vocabulary.annotations.get("generalCell", ()))
         known = {id.removeprefix("stemkg:") for id in vocabulary.terms}
         # An ontology without classes of words has none that a rule could find.
@@ -160,6 +163,17 @@ class Scope:
                 if case.veto:
                     break
         return Judgement(case.polarity, case.certainty, case.veto, tuple(case.reasons))
+
+    def lacked(self, s: Sentence) -> frozenset[int]:
+        """The diseases of a sentence that its people are said not to have, by their index in `s.named`."""
+        ills = [k for k, named in enumerate(s.named) if "disease" in named.mention.kinds]
+        known = words_of(s) if ills else frozenset()
+        patterns = [pattern for pattern in self._lacked if pattern.may_stand(known)] if ills else []
+        if not patterns:
+            return frozenset()
+        parts = stretches(s)
+        places = {k: Place(s, parts, {"o": (s.named[k].first, s.named[k].last)}) for k in ills}
+        return frozenset(k for k, place in places.items() if any(True for one in patterns for _ in one.find(place)))
 
     def sayings_in(self, s: Sentence) -> tuple[Rule, ...]:
         """The sayings that a sentence has the words for; most sentences have none."""
@@ -251,6 +265,8 @@ def _has_agent(wanted: frozenset[str], case: _Case) -> bool:
     """Whether what does the thing is another than the subject, of one of some kinds or classes of words."""
     s = case.s
     for token in case.said:
+        if case.object in s.frames[token].roles.get("agent", {}):
+            continue  # it is one of those: "headache and {fever} came"
         for head in s.frames[token].heads.get("agent", ()):
             known = s.at.get(head)
             if known is None:
@@ -395,6 +411,8 @@ _KEYS = frozenset(
         "for",
         "masks",
         "apart",
+        "lacked",
+        "states",
         "carried",
         "agent",
         "previous",
@@ -426,6 +444,8 @@ def _rule(entry: dict[str, Any], lists: Mapping[str, Sequence[str]]) -> Rule:
         predicates,
         bool(entry.get("masks", effect == "nothing")),
         bool(entry.get("apart", False)),
+        bool(entry.get("lacked", False)),
+        bool(entry.get("states", False)),
         frozenset(_listed(entry.get("carried"))),
         frozenset(_listed(entry.get("agent"))),
         frozenset(_listed(entry.get("frame"))),

@@ -57,6 +57,31 @@ def test_an_article_without_sentences_has_no_claims() -> None:
 # In whose context.
 
 
+@pytest.mark.parametrize(
+    "before", ["Girls with lupus were excluded.", "The girls were free of lupus.", "Lupus was an exclusion criterion."]
+)
+def test_a_disease_that_the_people_do_not_have_is_not_meant_later(before: str) -> None:
+    then = "MSCs improved walking in girls with multiple sclerosis."
+    assert (MSC, "treats", SCLEROSIS) in triples(read(before, then))
+    assert LUPUS not in {claim.object for claim in read(before, then)}
+    assert (MSC, "treats", LUPUS) in triples(read("MSCs were given to girls with lupus.", "MSCs improved walking."))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MSCs eased lupus, and in no girl did thrombosis arise.",
+        "Thrombosis was not seen after MSCs for lupus.",
+        "MSCs eased lupus, and neither thrombosis nor fever ensued.",
+    ],
+)
+def test_a_harm_that_did_not_come_is_a_claim_whatever_its_score(text: str) -> None:
+    polarities = {(claim.predicate, claim.object): claim.polarity for claim in read(text)}
+    assert polarities["adverse_effect", "MONDO:0000831"] == "negative"
+    assert ("treats", "MONDO:0000831") not in polarities
+    assert polarities.get(("treats", LUPUS), "positive") == "positive"
+
+
 def test_the_disease_of_a_claim() -> None:
     def disease(sentence: str, predicate: str, object_: str, title: str = "Cells for multiple sclerosis") -> str:
         """That of the surest such claim: another subject may be carried in."""
