@@ -9,15 +9,19 @@ import re
 import shlex
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from query_engines import Engine, Rows, engine
 from query_fixture import FOLDER, digests, fixture, triples
 
+from kg import extract
+from kg.articles import Article
 from kg.catalogue import Catalogue, StoredQuery
-from kg.store import Store
-from kg.vocabulary import Vocabulary
+from kg.rdf import article_quads, build_node
+from kg.store import Staged, Store
+from kg.vocabulary import Vocabulary, load
 
 GOLDEN = FOLDER / "golden"
 GRAPHS = {"digests": digests, "fixture": fixture}
@@ -142,6 +146,18 @@ def test_autoimmune_disease_finds_lupus(graph: tuple[Vocabulary, Store]) -> None
     assert {"systemic lupus erythematosus", "lupus nephritis", "multiple sclerosis"} == {
         row[answer.columns.index("disease")] for row in answer.words()
     }
+
+
+def test_lupus_finds_its_kinds_where_claims_speak_of_one_of_them_only() -> None:
+    article, vocabulary = Article("one", "MSCs ameliorated lupus nephritis in mice."), load()
+    (claim,) = extract(article.text)
+    quads = article_quads(article, [replace(claim, doc="one")], build=build_node(vocabulary))
+    store = Store.open()
+    store.begin()
+    store.stage([Staged.of("one", "", "", quads)])
+    store.commit(vocabulary)
+    answer = CATALOGUE["treatments"].run(store, {"disease": "lupus"}, vocabulary)
+    assert [row[1] for row in answer.words()] == ["lupus nephritis"]
 
 
 def test_retracted_articles_count_in_no_answer_but_their_own(graph: tuple[Vocabulary, Store]) -> None:
