@@ -29,7 +29,9 @@ def export(
         list[Path] | None,
         typer.Option("--texts", help="Files or folders with the texts, for the formats that have them in them."),
     ] = None,
-    creator: Annotated[str, typer.Option("--creator", help="Who publishes nanopublications: an ORCID or an IRI.")] = "",
+    creator: Annotated[
+        str, typer.Option("--creator", help="Who publishes nanopublications or mappings: an ORCID or an IRI.")
+    ] = "",
 ) -> None:
     """Write the graph to a file of another form.
 

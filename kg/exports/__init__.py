@@ -27,6 +27,7 @@ from kg.exports.graphml import write_graphml
 from kg.exports.jsonld import write_jsonld
 from kg.exports.nanopub import write_nanopubs
 from kg.exports.rdf import write_nquads, write_ntriples, write_rdfxml
+from kg.exports.sssom import write_sssom
 from kg.exports.statements import Statements
 from kg.exports.tabular import TABLES, parquet_writer, write_metadata, write_sqlite
 from kg.exports.turtle import write_trig, write_turtle
@@ -159,6 +160,7 @@ FORMATS: dict[str, Format] = {
             },
             (".jsonl",),
         ),
+        _single("sssom", "SSSOM: what other vocabularies call the terms", _TSV, write_sssom, ".sssom.tsv"),
         _texts("bioc", "BioC, JSON: texts, names and claims", "application/json", ".bioc.json"),
         _texts("bioc-xml", "BioC, XML: texts, names and claims", "application/xml", ".bioc.xml"),
         _texts("pubtator", "PubTator: texts, names and claims", "text/plain", ".pubtator"),
@@ -196,8 +198,9 @@ def export(
     """Write a store to a file in the named format, or in that of the suffix; the files that were written.
 
     A format of several files puts its own endings in the place of the suffix; `"release"` takes a folder. `creator` is
-    the IRI of who publishes nanopublications, as an ORCID is one. `statements` is what RDF says of statements too.
-    `texts` has the articles of formats that have texts in them; `tell` is called with those that it has not.
+    the IRI of who publishes nanopublications or mappings, as an ORCID is one. `statements` is what RDF says of
+    statements too. `texts` has the articles of formats that have texts in them; `tell` is called with those that it
+    has not.
     Raises `ValueError` where there is no such format, `OSError` where a file can't be written.
     """
     name = format or format_of(path)
@@ -208,7 +211,7 @@ def export(
     files = FORMATS[name].files
     if creator:
         files = {
-            ending: partial(write_nanopubs, creator=creator) if writer is write_nanopubs else writer
+            ending: partial(writer, creator=creator) if writer in (write_nanopubs, write_sssom) else writer
             for ending, writer in files.items()
         }
     if FORMATS[name].texts and texts is not None:
