@@ -60,7 +60,7 @@ def article_graph(article: Article, claims: Iterable[Claim], *, build: ox.NamedN
     node, built = str(article_node(article.id)), str(build)
     for predicate, value in _of_article(article):
         graph.put(node, predicate, value, node)
-    for subject, predicate, value in (*_of_journal(article, node), *_of_build(built)):
+    for subject, predicate, value in (*_of_people(article, node), *_of_journal(article, node), *_of_build(built)):
         graph.put(subject, predicate, value, node)
     add_claims(graph, article, claims, build=build, quotes=quotes)
     return graph
@@ -136,6 +136,19 @@ def _of_article(article: Article) -> list[tuple[Node, Node]]:
         elif work.pmid:
             page = ox.NamedNode("https://pubmed.ncbi.nlm.nih.gov/" + quote(work.pmid))
             said.append((iri("prov:wasDerivedFrom"), str(page)))
+    return said
+
+
+def _of_people(article: Article, node: Node) -> list[tuple[Node, Node, Node]]:
+    """The authors that have an ORCID, as agents; the names of all authors are said of the article itself."""
+    said = []
+    for name, orcid in article.orcids:
+        person = f"<https://orcid.org/{orcid}>"
+        said += [
+            (node, iri("prov:wasAttributedTo"), person),
+            (person, iri("rdf:type"), iri("prov:Agent")),
+            (person, iri("dcterms:title"), _quoted(name)),
+        ]
     return said
 
 

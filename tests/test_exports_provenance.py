@@ -24,6 +24,8 @@ ARTICLE = Article(
     "one",
     "Cells were given. Mesenchymal stem cells treat lupus.",
     title="One",
+    authors=("Roe A", "Rao B"),
+    orcids=(("Roe A", "0000-0002-1825-0097"),),
     work=Work(journal="Made-Up Letters / B"),
     sha256="0" * 64,
 )
@@ -104,6 +106,14 @@ def test_every_build_is_an_activity_of_a_program_with_a_version(graph: rdflib.Gr
             assert (agent, RDF.type, PROV.SoftwareAgent) in graph
             assert graph.value(agent, DCTERMS.hasVersion)
         assert list(graph.objects(build, PROV.wasAssociatedWith))
+
+
+def test_an_author_with_an_orcid_is_an_agent_and_every_author_is_named(graph: rdflib.Graph) -> None:
+    article = rdflib.URIRef(article_node("one").value)
+    assert {str(name) for name in graph.objects(article, DCTERMS.creator)} == {"Roe A", "Rao B"}
+    (author,) = graph.objects(article, PROV.wasAttributedTo)
+    assert str(author) == "https://orcid.org/0000-0002-1825-0097"
+    assert (author, RDF.type, PROV.Agent) in graph and str(graph.value(author, DCTERMS.title)) == "Roe A"
 
 
 def test_a_journal_is_what_the_article_is_part_of(graph: rdflib.Graph) -> None:

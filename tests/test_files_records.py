@@ -250,6 +250,49 @@ def test_europe_pmc_s_xml_is_read() -> None:
     assert (article.issued, article.authors) == ("2019", ("Roe A",))
 
 
+NUMBER = "0000-0002-1825-0097"
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        (
+            "<article><front><article-meta><title-group><article-title>Cells for toes</article-title></title-group>"
+            f'<contrib-group><contrib contrib-type="author"><contrib-id contrib-id-type="orcid">https://orcid.org/{NUMBER}'
+            "</contrib-id><name><surname>Roe</surname><given-names>Ann</given-names></name></contrib>"
+            "<contrib><name><surname>Rao</surname></name></contrib></contrib-group></article-meta></front>"
+            f"<body><p>{CELLS}</p></body></article>",
+            "a.xml",
+        ),
+        (
+            "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>Cells for toes"
+            f"</ArticleTitle><Abstract><AbstractText>{CELLS}</AbstractText></Abstract><AuthorList><Author><LastName>Roe"
+            f'</LastName><Initials>A</Initials><Identifier Source="ORCID">{NUMBER.replace("-", "")}</Identifier></Author>'
+            '<Author><LastName>Rao</LastName><Identifier Source="ORCID">0000-0002-1825-0098</Identifier></Author>'
+            "</AuthorList></Article></MedlineCitation></PubmedArticle></PubmedArticleSet>",
+            "a.xml",
+        ),
+        (
+            json.dumps(EUROPE_PMC | {"authorList": {"author": [
+                {"fullName": "Roe A", "authorId": {"type": "ORCID", "value": NUMBER}}, {"fullName": "Rao"}]}}),
+            "a.json",
+        ),
+        (
+            "<responseWrapper><resultList><result><id>9</id><source>MED</source><pmid>9</pmid><title>Cells for toes</title>"
+            f'<authorList><author><fullName>Roe A</fullName><authorId type="ORCID">{NUMBER}</authorId></author><author>'
+            f"<fullName>Rao</fullName></author></authorList><abstractText>{CELLS}</abstractText></result></resultList>"
+            "</responseWrapper>",
+            "b.xml",
+        ),
+    ],
+    ids=["JATS", "PubMed", "Europe PMC, JSON", "Europe PMC, XML"],
+)  # fmt: skip
+def test_authors_keep_the_orcid_that_they_have(file: str, name: str) -> None:
+    """One whose last digit is wrong is none."""
+    article = only(file, name)
+    assert article.authors == ("Roe A", "Rao") and article.orcids == (("Roe A", NUMBER),)
+
+
 def test_other_json_is_passed_over_by_name() -> None:
     for value in ({"title": "Cells for toes", "text": CELLS}, [{"name": "x"}], {"hitCount": 0, "resultList": {"result": []}}):  # fmt: skip
         result = outcome(json.dumps(value), "a.json")

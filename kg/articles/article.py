@@ -64,6 +64,7 @@ class Article:
     issued: str = ""
     publisher: str = ""
     authors: tuple[str, ...] = ()
+    orcids: tuple[tuple[str, str], ...] = ()  # the authors that have one: the name, and the ORCID in groups of four
     topics: tuple[str, ...] = ()
     work: Work | None = None
     evidence: str = ""

@@ -19,6 +19,7 @@ _APA = re.compile(rf"{_CAPITAL}[\w'’\-]+,\s(?:{_CAPITAL}\.[\s,-]*)+.{{0,300}}?
 _NUMBER = re.compile(r"\s*(?:\[\d{1,3}\]|\(?\d{1,3}[.)]|\^?\d{1,3}(?=\s[A-Z]))?\s*(?:[-–•*]\s+)?")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>;,]+", re.IGNORECASE)
 _PMID = re.compile(r"\bPMID\s*+:?+\s*+(\d{1,8})\b", re.IGNORECASE)
+_ORCID = re.compile(r"(?:https?://orcid\.org/)?(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dX])", re.ASCII)
 _PMCID = re.compile(r"\bPMC\d{3,9}\b")
 # "2023 Aug 29;18(1):639", "2016; 7:12", "2018 Dec 21."
 _ISSUE = re.compile(r"\b(?P<year>(?:19|20)\d\d)(?:\s[A-Z][a-z]{2,8}(?:[-–/][A-Z][a-z]{2,8})?(?:\s\d{1,2})?)?\s*;\s*\d*")
@@ -27,6 +28,22 @@ _DATED = re.compile(r"\((?P<year>(?:19|20)\d\d)[a-z]?\)")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _YEAR_OR_NUMBER = re.compile(r"\d{2}")
 _BOOK = re.compile(r"\bIn:\s+(?:.*?\beds?(?:itors?)?\b\.?,?\s+)?(?P<book>[^.\[]+)")
+
+
+def orcid(text: str) -> str:
+    """The ORCID that a text is, plain or as an address; "" where it is none or its last digit is wrong.
+
+    >>> orcid("http://orcid.org/0000-0002-1825-0097"), orcid("0000000218250097"), orcid("0000-0002-1825-0098")
+    ('0000-0002-1825-0097', '0000-0002-1825-0097', '')
+    """
+    found = _ORCID.fullmatch(text.strip())
+    if found is None:
+        return ""
+    groups = found.groups()
+    total = 0
+    for digit in "".join(groups)[:-1]:
+        total = (total + int(digit)) * 2 % 11
+    return "-".join(groups) if "0123456789X"[(12 - total) % 11] == groups[-1][-1] else ""
 
 
 def is_citation(line: str) -> bool:

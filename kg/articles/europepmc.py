@@ -9,6 +9,7 @@ from lxml import etree
 
 from kg.articles import dates
 from kg.articles.article import Article, Work
+from kg.articles.citation import orcid
 from kg.articles.errors import ArticleError, Left, OnError, OnNote, Tell, telling
 from kg.articles.extracted import Body, digest
 from kg.articles.inline import local_name
@@ -64,6 +65,10 @@ def europepmc_result(result: dict[str, Any], tell: Tell) -> Article:
         for person in _list(result, "authorList", "author")
         if (name := _text(person, "fullName") or _text(person, "collectiveName"))
     ) or tuple(name.strip() for name in _text(result, "authorString").rstrip(".").split(",") if name.strip())
+    numbers = (
+        (_text(person, "fullName"), orcid(_text(person, "authorId", "value") or _text(person, "authorId")))
+        for person in _list(result, "authorList", "author")
+    )
     note = partial(tell, Left.DATE)
     issued = dates.read(_text(result, "firstPublicationDate"), note) or dates.read(_text(result, "pubYear"), note)
     topics = [str(word) for word in _list(result, "keywordList", "keyword")]
@@ -75,6 +80,7 @@ def europepmc_result(result: dict[str, Any], tell: Tell) -> Article:
         title=body.title,
         issued=issued,
         authors=authors,
+        orcids=tuple((name, number) for name, number in numbers if name and number),
         topics=tuple(dict.fromkeys(filter(None, topics))),
         work=Work(
             authors,

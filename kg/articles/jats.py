@@ -9,6 +9,7 @@ from lxml import etree
 
 from kg.articles import dates
 from kg.articles.article import Article, Work
+from kg.articles.citation import orcid
 from kg.articles.citing import running_text
 from kg.articles.errors import ArticleError, Left, OnError, OnNote, Tell, telling
 from kg.articles.extracted import BULLET, Body, digest
@@ -94,7 +95,8 @@ def _article(element: etree._Element, tell: Tell) -> Article:
     journal_title = running_text(first(journal, "journal-title-group", "journal-title")) or running_text(
         first(journal, "journal-title")
     )
-    authors = tuple(_authors(meta))
+    people = list(_authors(meta))
+    authors = tuple(name for name, _ in people)
     issued = _issued(meta, tell)
     kind = element.get("article-type", "")
     return Article(
@@ -104,6 +106,7 @@ def _article(element: etree._Element, tell: Tell) -> Article:
         issued=issued,
         publisher=running_text(first(journal, "publisher", "publisher-name")),
         authors=authors,
+        orcids=tuple((name, number) for name, number in people if number),
         topics=tuple(
             filter(None, (running_text(word) for group in children(meta, "kwd-group") for word in _words(group)))
         ),
@@ -158,12 +161,14 @@ def _words(group: etree._Element) -> Iterator[etree._Element]:
             yield from _words(child)
 
 
-def _authors(meta: etree._Element) -> Iterator[str]:
+def _authors(meta: etree._Element) -> Iterator[tuple[str, str]]:
+    """The name of each author, and the ORCID or nothing."""
     for group in children(meta, "contrib-group"):
         for person in children(group, "contrib"):
             if person.get("contrib-type", "author") in ("author", "collab"):
                 if name := _person(person):
-                    yield name
+                    ids = (id for id in children(person, "contrib-id") if id.get("contrib-id-type") == "orcid")
+                    yield name, next(filter(None, (orcid(running_text(id)) for id in ids)), "")
 
 
 def _person(person: etree._Element) -> str:

@@ -17,6 +17,7 @@ from lxml import etree
 
 from kg.articles import dates
 from kg.articles.article import Article, Section, Work
+from kg.articles.citation import orcid
 from kg.articles.errors import ArticleError, Left, Note, OnError, OnNote, Tell, telling
 from kg.articles.extracted import digest
 from kg.articles.inline import inner_text
@@ -261,7 +262,8 @@ def _article(element: etree._Element, id: str, tell: Tell) -> Article:
         or is_retracted(title)
     )
     doi, pmcid = _identifiers(record, data)
-    authors = tuple(filter(None, map(_person, fields.get("AuthorList", ()))))
+    people = [(_person(author), _orcid(author)) for author in fields.get("AuthorList", ())]
+    authors = tuple(name for name, _ in people if name)
     issued, journal = _issue(fields, tell)
     language_element = fields.get("Language")
     language = (language_element.text or "").strip() if language_element is not None else "eng"
@@ -273,6 +275,7 @@ def _article(element: etree._Element, id: str, tell: Tell) -> Article:
         title=title,
         issued=issued,
         authors=authors,
+        orcids=tuple((name, number) for name, number in people if name and number),
         topics=tuple(dict.fromkeys(filter(None, topics))),
         work=Work(authors, title, journal, issued[:4], doi, pmid, pmcid),
         publication_types=tuple(types),
@@ -313,6 +316,11 @@ def _person(author: etree._Element) -> str:
     if family := _text(names.get("LastName")):
         return f"{family} {initials}" if (initials := _text(names.get("Initials"))) else family
     return _text(names.get("CollectiveName"))
+
+
+def _orcid(author: etree._Element) -> str:
+    told = (child for child in author if child.tag == "Identifier" and child.get("Source") == "ORCID")
+    return next(filter(None, (orcid(child.text or "") for child in told)), "")
 
 
 def _text(element: etree._Element | None) -> str:
