@@ -10,8 +10,8 @@ import pytest
 from kg.extraction import Extractor
 from kg.vocabulary import Vocabulary, load
 
-# A program that a test runs in an environment of its own: what it imports is not here.
-collect_ignore = ["kgx_validate.py"]
+# Programs that tests run in an environment of their own: what they import is not here.
+collect_ignore = ["kgx_validate.py", "rocrate_validate.py"]
 
 _SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 

@@ -1,8 +1,8 @@
 """The engines that the stored queries must run on, each behind one function: SPARQL text in, rows out.
 
-An engine that isn't on the machine skips the test, and says what to install. Jena and Virtuoso are Debian's. Jena's
-command line would start Java for every query, so a small class of ours runs many in one go. Virtuoso is started on
-loopback with a database of its own and stopped at the end.
+An engine that isn't on the machine skips the test, and says what to install. Jena and Virtuoso are Debian's, Comunica
+is from npm. Jena's command line would start Java for every query, so a small class of ours runs many in one go.
+Virtuoso is started on loopback with a database of its own and stopped at the end.
 """
 
 import contextlib
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+import peers
 import pyoxigraph as ox
 import pytest
 import rdflib
@@ -69,8 +70,8 @@ class Rdflib:
     graph: rdflib.Graph
 
     @classmethod
-    def load(cls, ntriples: Path) -> "Rdflib":
-        return cls(rdflib.Graph().parse(ntriples, format="nt"))
+    def load(cls, file: Path) -> "Rdflib":
+        return cls(rdflib.Graph().parse(file))
 
     def run(self, sparql: str) -> Rows:
         result = self.graph.query(sparql)
@@ -83,9 +84,9 @@ class Oxigraph:
     store: ox.Store
 
     @classmethod
-    def load(cls, ntriples: Path) -> "Oxigraph":
+    def load(cls, file: Path) -> "Oxigraph":
         store = ox.Store()
-        store.bulk_load(path=ntriples, format=ox.RdfFormat.N_TRIPLES)
+        store.bulk_load(path=file, format=ox.RdfFormat.from_extension(file.suffix.removeprefix(".")))
         return cls(store)
 
     def run(self, sparql: str) -> Rows:
@@ -127,7 +128,7 @@ class Jena:
     folder: Path
 
     @classmethod
-    def start(cls, ntriples: Path, folder: Path) -> "Jena":
+    def start(cls, file: Path, folder: Path) -> "Jena":
         path = class_path(folder)
         if not shutil.which("javac"):
             pytest.skip("the Java compiler is not here (Debian: default-jdk-headless)")
@@ -135,7 +136,7 @@ class Jena:
         subprocess.run(["javac", "-cp", path, "-d", str(folder), str(folder / "Ask.java")], check=True, timeout=120)
         java = ["java", "-Xmx1g", "-Dfile.encoding=UTF-8", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"]
         process = subprocess.Popen(
-            [*java, "-cp", path, "Ask", str(ntriples)],
+            [*java, "-cp", path, "Ask", str(file)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
         )  # fmt: skip
         return cls(process, folder)
@@ -167,6 +168,20 @@ def json_rows(answer: dict[str, dict[str, list[dict[str, dict[str, str]]]]]) -> 
         return name(value) if binding["type"] == "uri" else plain(value, binding.get("datatype"))
 
     return [tuple(text(row.get(column)) for column in names) for row in answer["results"]["bindings"]]
+
+
+@dataclass
+class Comunica:
+    """Reads the file anew for each query, and starts Node.js: for a few of them."""
+
+    file: Path
+    folder: Path
+
+    def run(self, sparql: str) -> Rows:
+        query = self.folder / "query.rq"
+        query.write_text(sparql, "utf-8")
+        program, results = "node_modules/.bin/comunica-sparql-file", "application/sparql-results+json"
+        return json_rows(json.loads(peers.run(program, self.file, "-f", query, "-t", results).stdout))
 
 
 @dataclass
@@ -248,25 +263,27 @@ def _free_ports(number: int) -> list[int]:
         return [one.getsockname()[1] for one in sockets]
 
 
-Engine = Rdflib | Oxigraph | Jena | Virtuoso
+Engine = Rdflib | Oxigraph | Jena | Comunica | Virtuoso
 
 
 @contextlib.contextmanager
-def engine(kind: str, ntriples: Path, folder: Path) -> Iterator[Engine]:
-    """An engine that holds the triples of a file, until the block ends."""
+def engine(kind: str, file: Path, folder: Path) -> Iterator[Engine]:
+    """An engine that holds the triples of a file, until the block ends: N-Triples, or Turtle but for Virtuoso."""
     match kind:
         case "rdflib":
-            yield Rdflib.load(ntriples)
+            yield Rdflib.load(file)
         case "oxigraph":
-            yield Oxigraph.load(ntriples)
+            yield Oxigraph.load(file)
         case "jena":
-            jena = Jena.start(ntriples, folder)
+            jena = Jena.start(file, folder)
             try:
                 yield jena
             finally:
                 jena.stop()
+        case "comunica":
+            yield Comunica(file, folder)
         case "virtuoso":
-            virtuoso = Virtuoso.start(ntriples, folder)
+            virtuoso = Virtuoso.start(file, folder)
             try:
                 yield virtuoso
             finally:

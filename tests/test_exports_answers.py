@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-import rdflib
 from query_engines import cell, engine
 from query_fixture import digests
 
@@ -11,12 +10,11 @@ from kg import exports
 from kg.catalogue import Catalogue
 
 
-@pytest.mark.parametrize("name", ["oxigraph", "rdflib", "jena"])
+@pytest.mark.parametrize("name", ["oxigraph", "rdflib", "jena", "comunica"])
 def test_what_treats_lupus_and_on_what_evidence(name: str, tmp_path: Path) -> None:
     vocabulary, store = digests()
     turtle, *_ = exports.export(store, tmp_path / "all.ttl")
-    rdflib.Graph().parse(turtle).serialize(tmp_path / "all.nt", format="nt")
-    with engine(name, tmp_path / "all.nt", tmp_path) as running:
+    with engine(name, turtle, tmp_path) as running:
         for query, values in (
             ("treatments", {"disease": "lupus"}),
             ("evidence", {"disease": "lupus", "treatment": "mesenchymal stem cell"}),

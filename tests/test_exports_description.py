@@ -1,10 +1,12 @@
 """What a release says of itself: licence, makers, dates and contents, as DCAT, VoID and RO-Crate ask for."""
 
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 
 import exporting
+import peers
 import pytest
 import rdflib
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, VOID, XSD
@@ -89,6 +91,22 @@ def test_the_crate_says_the_same_licence_of_itself_and_of_every_file(release: Pa
             for one in value if isinstance(value, list) else [value]:
                 if isinstance(one, dict) and node["@id"] != "ro-crate-metadata.json":
                     assert one["@id"] in nodes, (node["@id"], one)
+
+
+def test_the_crate_is_what_ro_crate_asks_for(release: Path, tmp_path: Path) -> None:
+    context = peers.path("node_modules/ro-crate/lib/context.json")
+
+    def problems(folder: Path) -> list[str]:
+        peers.path("bin/rocrate-validator")
+        done = peers.run("bin/python", Path(__file__).with_name("rocrate_validate.py"), folder, context)
+        found: list[str] = json.loads(done.stdout.splitlines()[-1])
+        return found
+
+    assert problems(release) == []
+    wrong = tmp_path / "wrong"
+    shutil.copytree(release, wrong)
+    (wrong / "stemkg.ttl").unlink()
+    assert any("stemkg.ttl" in one for one in problems(wrong))
 
 
 def test_nothing_in_an_empty_store_is_no_obstacle(tmp_path: Path) -> None:

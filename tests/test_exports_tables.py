@@ -3,14 +3,11 @@
 import csv
 import importlib
 import json
-import os
 import re
-import subprocess
-import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import exporting
+import peers
 import pyoxigraph as ox
 import pytest
 import rdflib
@@ -180,14 +177,10 @@ def test_the_two_kinds_of_kgx_file_say_the_same(kgx: Path) -> None:
 
 @pytest.mark.parametrize("format", ["tsv", "jsonl"])
 def test_kgx_finds_nothing_wrong(kgx: Path, tmp_path: Path, format: str) -> None:
-    python = sys.executable if find_spec("kgx") else os.environ.get("KGX_PYTHON")
-    if not python:
-        pytest.skip("kgx is not here (install it in an environment of its own, and name its Python in KGX_PYTHON)")
+    peers.path("bin/kgx")
 
     def problems(nodes: Path, edges: Path) -> dict[str, object]:
-        script = Path(__file__).with_name("kgx_validate.py")
-        done = subprocess.run([python, script, format, nodes, edges], capture_output=True, text=True, timeout=300)
-        assert done.returncode == 0, done.stderr
+        done = peers.run("bin/python", Path(__file__).with_name("kgx_validate.py"), format, nodes, edges)
         found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
         return found
 

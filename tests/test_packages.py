@@ -2,6 +2,7 @@
 
 import importlib.machinery
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import zipfile
 from pathlib import Path
 from types import ModuleType
 
+import peers
 import pytest
 import yaml
 
@@ -77,6 +79,33 @@ def test_the_container_serves_only_behind_its_proxy() -> None:
     assert services["build"]["network_mode"] == "none" and services["serve"]["read_only"]
     extras = re.findall(r"stemkg\[([\w,]+)\]", (ROOT / "scripts/container/Dockerfile").read_text("utf-8"))
     assert set(extras[0].split(",")) <= PROJECT["optional-dependencies"].keys()
+
+
+def test_the_container_is_what_its_checker_asks_for() -> None:
+    """But for pip's versions, which its lock file has."""
+    peers.run("bin/hadolint", "--ignore", "DL3013", ROOT / "scripts/container/Dockerfile")
+
+
+@pytest.mark.parametrize(
+    ("schema", "file"),
+    [("compose-spec", "scripts/container/compose.yaml"), ("citation-file-format", "CITATION.cff")],
+)
+def test_a_file_is_of_its_schema(schema: str, file: str) -> None:
+    peers.run("bin/check-jsonschema", "--builtin-schema", f"vendor.{schema}", ROOT / file)
+
+
+RECIPE = """
+import json, sys
+from rattler_build import Stage0Recipe
+(variant,) = Stage0Recipe.from_file(sys.argv[1]).render()
+print(json.dumps(variant.recipe.to_dict()))
+"""
+
+
+def test_the_recipe_is_rendered_by_its_program() -> None:
+    rendered = json.loads(peers.python(RECIPE, ROOT / "scripts/conda/recipe.yaml", needs="rattler_build"))
+    assert rendered["package"] == {"name": "stemkg", "version": PROJECT["version"]}
+    assert len(rendered["requirements"]["run"]) == len(PROJECT["dependencies"]) + 1
 
 
 def release() -> ModuleType:

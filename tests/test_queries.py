@@ -19,7 +19,8 @@ from query_fixture import FOLDER, digests, fixture, triples
 from kg import extract
 from kg.articles import Article
 from kg.catalogue import Catalogue, StoredQuery
-from kg.rdf import article_quads, build_node
+from kg.quads import article_quads
+from kg.rdf import build_node
 from kg.store import Staged, Store
 from kg.vocabulary import Vocabulary, load
 

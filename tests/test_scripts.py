@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SCRIPTS = ["scripts/run", "scripts/test", ".ci/run"]
+SCRIPTS = ["scripts/run", "scripts/test", "scripts/peers", ".ci/run"]
 
 
 @pytest.mark.parametrize("script", [*SCRIPTS, "scripts/environment"])

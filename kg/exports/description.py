@@ -143,7 +143,8 @@ def write_crate(counts: Counts, files: list[File], day: date, output: IO[bytes])
                 {
                     "@id": file.name,
                     "@type": "File",
-                    "name": file.description,
+                    "name": file.name,
+                    "description": file.description,
                     "encodingFormat": file.media_type,
                     "contentSize": str(file.size),
                     "sha256": file.sha256,
