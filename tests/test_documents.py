@@ -30,6 +30,7 @@ INSTEAD = {
     "git clone … stemkg && cd stemkg": ":",  # the copy is the clone
     "scripts/test": "bash -n scripts/test",  # this test is a part of it
     "scripts/test tests/test_exports.py": "bash -n scripts/test",
+    "scripts/peers": "bash -n scripts/peers",  # minutes, and a registry
     "HATCH_BUILD_HOOK_ENABLE_MYPYC=1 pip install .": ":",  # minutes, and a registry
 }
 

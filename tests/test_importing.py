@@ -193,7 +193,7 @@ INDRA = [
     {"type": "Complex", "members": [], "evidence": [], "matches_hash": "2"},
 ]
 EDGE = {
-    "id": "e1", "subject": "stemkg:therapy/CL_0000134", "original_subject": MSC, "predicate": "biolink:treats",
+    "id": "e1", "subject": "stemkg:therapy_CL_0000134", "original_subject": MSC, "predicate": "biolink:treats",
     "object": LUPUS, "publications": ["PMID:4242"], "supporting_text": ["stem cells improved lupus"],
     "agent_type": "manual_agent", "primary_knowledge_source": "infores:example", "negated": False,
 }  # fmt: skip

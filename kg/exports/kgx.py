@@ -5,7 +5,7 @@ what the model has no slot for stands in a table of its own, by the edge: certai
 
 Biolink has no predicate for a route, an outcome or a comparison: they are `biolink:related_to`, and the property
 `original_predicate` tells them apart. What treats or harms is a treatment there, not a cell: the therapy with a cell is
-a node of its own (`stemkg:therapy/CL_0000134`), which names the cell as its cross-reference, as the edge does as its
+a node of its own (`stemkg:therapy_CL_0000134`), which names the cell as its cross-reference, as the edge does as its
 original subject. Identifiers of our own keep the prefix `stemkg`, which Biolink does not know.
 """
 
@@ -95,7 +95,7 @@ _CLASSES = {
 }
 # The kinds of terms that treat or harm as what is given to people, by themselves.
 _GIVEN = ("ChemicalEntity", "Drug", "Procedure")
-_THERAPY = "stemkg:therapy/"
+_THERAPY = "stemkg:therapy_"
 
 _NODE_COLUMNS = ("id", "category", "name", "provided_by", "xref")
 _EDGE_COLUMNS = (
