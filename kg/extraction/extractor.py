@@ -12,6 +12,7 @@ from typing import Final, Literal, cast
 from kg.articles import Article
 from kg.articles.edits import as_it_reads
 from kg.claim import QUALIFIERS, Certainty, Claim, Evidence, Polarity, Predicate, Qualifier, Unit
+from kg.extraction.candidates import End
 from kg.extraction.choice import NONE
 from kg.extraction.comparisons import Comparisons, Side
 from kg.extraction.cues import CueBook
@@ -30,7 +31,13 @@ from kg.vocabulary import Vocabulary
 #: What found a statement: learned weights, a saying, a rule of comparisons, or one of outcomes.
 Family = Literal["learned", "said", "compared", "counted"]
 _FINITE = ("VBD", "VBZ", "VBP", "MD")
-_CHANGES: Final[tuple[Predicate, ...]] = ("increases", "decreases", "secretes")
+#: Relations one of which a saying says of its ends, and not the others.
+_OTHERS: Final[tuple[frozenset[Predicate], ...]] = (
+    frozenset(("increases", "decreases", "secretes")),
+    frozenset(("adverse_effect", "treats")),
+)
+#: What a sentence that names its own ends does not say of those spoken of before.
+_OF_ANOTHER: Final[tuple[Predicate, ...]] = ("treats", "differentiates_into")
 _OF_THE_STUDY = frozenset(("ResultWord", "ArmWord", "PatientWord"))
 _LONGEST_ANSWER = 12  # an answer that leaves out what it answers to has no more tokens
 _ASKING = frozenset(("how", "why", "what", "when", "where", "who"))
@@ -172,7 +179,8 @@ class Extractor:
 
     def _with_said(self, document: Document, s: Sentence, scored: list[Scored], taken: list[Scored]) -> list[Scored]:
         """What was taken with what a sentence says by a saying, whatever was learned of its words. What it so says of a
-        factor's change is all that it says of it: "MSCs lowered TNF-α" says nothing of a release."""
+        factor's change is all that it says of it: "MSCs lowered TNF-α" says nothing of a release. Nor does it say that
+        what it tells as a harm was treated."""
         sayings = self.scope.sayings_in(s)
         if not sayings:
             return taken
@@ -184,8 +192,10 @@ class Extractor:
             if object_ is not None and not (own and subject is None):
                 meant.setdefault((subject, one.predicate, object_), one)
         said = [one for (a, predicate, b), one in meant.items() if says(sayings, s, a, predicate, b, before)]
-        told = {_ends(one) for one in said if one.predicate in _CHANGES}
-        kept = [one for one in taken if one.predicate not in _CHANGES or _ends(one) not in told]
+        told = {(kind, _ends(one)) for one in said for kind in _OTHERS if one.predicate in kind}
+        kept = [
+            one for one in taken if not any((kind, _ends(one)) in told for kind in _OTHERS if one.predicate in kind)
+        ]
         known = {one.statement for one in kept}
         return kept + [one for one in chosen(said, None) if one.statement not in known]
 
@@ -220,6 +230,9 @@ class Extractor:
         s = reading.sentence
         for one in taken:
             subject, object_ = one.pair.subject, one.pair.object
+            if self._gives_way(document, s, one, taken):
+                reading.rejected.append(Rejection(one, "the sentence says it with an end that it names"))
+                continue
             if subject.carried and object_.carried and not _goes_on(s):
                 # "The sky is blue.", but not "The groups did not differ in survival."
                 reading.rejected.append(Rejection(one, "neither end is named, and nothing refers to one"))
@@ -243,6 +256,34 @@ class Extractor:
                 reasons=judged.reasons,
                 cues=_cues(s, one),
             )
+
+    def _gives_way(self, document: Document, s: Sentence, one: Scored, taken: list[Scored]) -> bool:
+        """Whether an end that is carried in from the sentence before gives way to one that is named: "Exosomes eased
+        asthma. In rats with stroke, neural stem cells improved gait." says nothing of exosomes in stroke, or of neural
+        stem cells in asthma."""
+        if one.predicate not in _OF_ANOTHER or not s.index:
+            return False
+        before = frozenset(id for named in document.sentences[s.index - 1].named for id in named.mention.ids)
+        refers = any(references(s))
+        return any(
+            other.predicate == one.predicate
+            and other.statement != one.statement
+            and self._displaces(other.pair.object, one.pair.object, before)
+            and (
+                other.pair.subject.id == one.pair.subject.id
+                or (not refers and self._displaces(other.pair.subject, one.pair.subject, before))
+            )
+            for other in taken
+        )
+
+    def _displaces(self, named: End, end: End, before: frozenset[str]) -> bool:
+        """Whether an end is the same as a named one, or is carried in from what was named before, and is nothing of the
+        kind: "the cells" and "the disease" may be those of before."""
+        if named.id == end.id or named.carried or not (end.carried and end.id in before):
+            return named.id == end.id
+        ancestors = self.vocabulary.ancestors
+        near = named.id in ancestors(end.id) or end.id in ancestors(named.id)
+        return not (near or named.id in self.kinds.general or named.kinds == {"phenotype"})
 
     def _learned_enough(self, one: Scored) -> bool:
         return one.score >= self.scorer.threshold

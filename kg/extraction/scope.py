@@ -244,6 +244,8 @@ def _fits(rule: Rule, case: _Case) -> bool:
         return False
     if rule.agent and not _has_agent(rule.agent, case):
         return False
+    if (rule.previous or rule.following) and not _may_apply(rule, case.place.known):
+        return False
     return _beside(rule.previous, case.before) and _beside(rule.following, case.after)
 
 

@@ -54,6 +54,29 @@ def test_an_article_without_sentences_has_no_claims() -> None:
     assert extractor().claims(Article("a", "")) == []
 
 
+# Of what was named before.
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "not_said"),
+    [
+        (
+            "HSCs improved lupus. In patients with Crohn's disease, MSCs eased the pain.",
+            {(HSC, "treats", LUPUS), (MSC, "treats", CROHN)},
+            {(MSC, "treats", LUPUS), (HSC, "treats", CROHN)},
+        ),
+        ("MSCs did not help in lupus. They did help in Crohn's disease.", {(MSC, "treats", CROHN)}, set()),
+        ("Ten patients with lupus were given MSCs. Their symptoms improved.", {(MSC, "treats", LUPUS)}, set()),
+    ],
+)
+def test_what_a_sentence_names_is_not_mixed_with_what_was_named_before(
+    text: str, said: set[tuple[str, str, str]], not_said: set[tuple[str, str, str]]
+) -> None:
+    found = triples(extractor().claims(plain(text)))
+    assert said <= found
+    assert not not_said & found
+
+
 # In whose context.
 
 
