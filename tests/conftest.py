@@ -9,6 +9,7 @@ import pytest
 
 from kg.extraction import Extractor
 from kg.vocabulary import Vocabulary, load
+from kg.working import OPTIONS, worker
 
 # Programs that tests run in an environment of their own: what they import is not here.
 collect_ignore = ["kgx_validate.py", "rocrate_validate.py"]
@@ -44,6 +45,6 @@ def vocabulary() -> Vocabulary:
 
 
 @pytest.fixture(scope="session")
-def extractor(vocabulary: Vocabulary) -> Extractor:
-    """The extractor of the ontology."""
-    return Extractor(vocabulary)
+def extractor() -> Extractor:
+    """The extractor of the ontology: that of the builds in this process."""
+    return worker(OPTIONS).extractor

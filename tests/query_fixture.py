@@ -13,6 +13,7 @@ from pathlib import Path
 
 from kg import pipeline
 from kg.articles import Article, Work
+from kg.catalogue import Catalogue
 from kg.claim import Claim
 from kg.quads import article_quads
 from kg.rdf import build_node
@@ -20,6 +21,7 @@ from kg.store import Staged, Store
 from kg.vocabulary import Vocabulary, load
 
 FOLDER = Path(__file__).parent / "data" / "queries"
+CATALOGUE = Catalogue.load()
 
 
 @cache

@@ -6,17 +6,16 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from query_fixture import fixture
+from query_fixture import CATALOGUE, fixture
 
 from kg.answers import answer, drive, rows, why_nothing
 from kg.asking import Answer, QueryError, Rows
-from kg.catalogue import Catalogue, StoredQuery
+from kg.catalogue import StoredQuery
 from kg.namespaces import contract
 from kg.store import Store
 from kg.texts import Texts
 from kg.vocabulary import load
 
-CATALOGUE = Catalogue.load()
 VOCABULARY, STORE = fixture()
 FILTERS = {
     "evidence": ["MetaAnalysis", "randomized trial", "stemkg:AnimalStudy"],

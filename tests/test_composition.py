@@ -1,16 +1,15 @@
 """Composed names: a head with what it is a head of, in whatever order."""
 
 import pytest
+from understanding import finder
 
-from kg.extraction.names import MentionFinder
 from kg.vocabulary import load
 
 ALL = load()
-FINDER = MentionFinder(ALL)
 
 
 def named(text: str) -> dict[str, tuple[str, ...]]:
-    return {text[m.start : m.end]: m.ids for m in FINDER.find(text)}
+    return {text[m.start : m.end]: m.ids for m in finder().find(text)}
 
 
 @pytest.mark.parametrize(
@@ -39,7 +38,7 @@ def test_parts_that_share_a_head_are_names_of_their_own() -> None:
 
 
 def test_the_part_stays_a_further_candidate_with_a_lower_score() -> None:
-    (mention,) = FINDER.find("It causes damage to the heart.")
+    (mention,) = finder().find("It causes damage to the heart.")
     assert [meaning.id for meaning in mention.meanings] == ["MONDO:0005267", "UBERON:0000948"]
     assert mention.meanings[0].score > mention.meanings[1].score
     assert mention.reason == "heart + damage"

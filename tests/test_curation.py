@@ -7,10 +7,9 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from query_fixture import fixture
+from query_fixture import CATALOGUE, fixture
 
 from kg import curation, pipeline
-from kg.catalogue import Catalogue
 from kg.cli import run
 from kg.curation import Correction, Corrections, CurationError, correct, gold, read_claim
 from kg.exports.records import articles
@@ -23,7 +22,7 @@ from kg.vocabulary import load
 from kg.web.index import read
 
 TEXT = "A note\n\nMesenchymal stem cells improved lupus.\n"
-TREATMENTS = Catalogue.load()["treatments"]
+TREATMENTS = CATALOGUE["treatments"]
 
 
 @pytest.fixture(scope="module")

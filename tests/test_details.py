@@ -3,22 +3,21 @@
 from pathlib import Path
 
 import pytest
+from query_fixture import CATALOGUE
+from understanding import extractor
 
 from kg import pipeline
 from kg.answers import answer, drive
 from kg.articles import Article, segment
-from kg.catalogue import Catalogue
 from kg.claim import DETAILS, Claim
 from kg.details import detailed, of_article
-from kg.extraction import Explanation, Extractor
+from kg.extraction import Explanation
 from kg.store import Store
 from kg.vocabulary import load
 
-EXTRACTOR = Extractor(load())
-
 
 def read(text: str) -> Explanation:
-    return EXTRACTOR.explain(segment(Article("made-up", text, end=len(text))), everything=False)
+    return extractor().explain(segment(Article("made-up", text, end=len(text))), everything=False)
 
 
 def told(text: str) -> set[tuple[str, str]]:
@@ -75,7 +74,7 @@ def test_it_is_told_whose_cells_were_given(text: str, donors: set[str]) -> None:
 
 def test_what_is_told_changes_no_claim_but_for_itself() -> None:
     text = "In 12 of 20 patients, autologous mesenchymal stem cells improved osteoarthritis. They secrete IL-10."
-    plain, more = EXTRACTOR.claims(segment(Article("made-up", text, end=len(text)))), detailed(read(text))
+    plain, more = extractor().claims(segment(Article("made-up", text, end=len(text)))), detailed(read(text))
     assert [claim.row() for claim in plain] == [claim.row() for claim in more]
     for claim in more:
         keys = [key for key, _ in claim.details]
@@ -98,12 +97,12 @@ def test_details_are_asked_for_and_come_back_from_the_graph(tmp_path: Path) -> N
     with Store.open() as store:
         assert pipeline.build([text], store, workers=1).good
         for value in ("autologous", "allogeneic"):
-            rows = drive(answer(Catalogue.load()["claims"], {"donor": value}, load()), store, load())
+            rows = drive(answer(CATALOGUE["claims"], {"donor": value}, load()), store, load())
             assert bool(rows.rows) == (value == "autologous")
-        found = Catalogue.load()["study-details"].run(store, {"least": "38"}, load())
+        found = CATALOGUE["study-details"].run(store, {"least": "38"}, load())
         assert {row[found.columns.index("registration")] for row in found.words()} == {"NCT00000003"}
         assert {"38"} <= {row[found.columns.index("patients")] for row in found.words()} <= {"38", "40"}
-        assert not len(Catalogue.load()["study-details"].run(store, {"least": "41"}, load()))
+        assert not len(CATALOGUE["study-details"].run(store, {"least": "41"}, load()))
 
 
 def test_details_take_no_part_in_what_names_a_claim() -> None:

@@ -11,7 +11,6 @@ from kg import paths
 from kg.articles import Article, read
 from kg.claim import EVIDENCE, Claim
 from kg.extraction.extractor import Extractor
-from kg.vocabulary import load
 
 DIGESTS = sorted(paths.DIGESTS.glob("*.md"))
 
@@ -29,11 +28,6 @@ ANNOTATED = {
 def articles() -> dict[str, Article]:
     found = [article for path in DIGESTS for article in read(path)]
     return {article.id: article for article in found}
-
-
-@pytest.fixture(scope="module")
-def extractor() -> Extractor:
-    return Extractor(load())
 
 
 def test_there_is_one_article_in_each(articles: dict[str, Article]) -> None:

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 from query_engines import cell, engine
-from query_fixture import digests
+from query_fixture import CATALOGUE, digests
 
 from kg import exports
-from kg.catalogue import Catalogue
 
 
 @pytest.mark.parametrize("name", ["oxigraph", "rdflib", "jena", "comunica"])
@@ -19,7 +18,7 @@ def test_what_treats_lupus_and_on_what_evidence(name: str, tmp_path: Path) -> No
             ("treatments", {"disease": "lupus"}),
             ("evidence", {"disease": "lupus", "treatment": "mesenchymal stem cell"}),
         ):
-            stored = Catalogue.load()[query]
+            stored = CATALOGUE[query]
             found = stored.run(store, values, vocabulary)
             assert found.rows
             assert running.run(stored.bind(values, vocabulary)) == [tuple(map(cell, row)) for row in found.rows]

@@ -19,8 +19,8 @@ from kg.articles import ArticleError, Left, find, names, read, segment
 from kg.articles.dates import read as read_date
 from kg.articles.edits import as_it_reads
 from kg.articles.letters import plain
+from kg.extraction import Extractor
 from kg.store import Store
-from kg.vocabulary import load
 
 CELLS = "Mesenchymal stem cells reduced TNF-α in mice with colitis."
 
@@ -64,11 +64,9 @@ def test_letters_that_are_right_stay() -> None:
     assert plain(text) == text.replace("β₀", "β0")
 
 
-def test_an_explanation_has_the_offsets_of_the_text_as_it_stands() -> None:
-    from kg.extraction import Extractor
-
+def test_an_explanation_has_the_offsets_of_the_text_as_it_stands(extractor: Extractor) -> None:
     article = only("**Mesenchymal stem cells** reduced [TNF-α](http://x.org) in mice with colitis.")
-    seen = Extractor(load()).explain(article)
+    seen = extractor.explain(article)
     places = [
         seen.document.within(one.mention.start, one.mention.end)
         for reading in seen.readings

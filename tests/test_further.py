@@ -5,8 +5,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import samples
+from understanding import finder
 
-from kg.extraction.names import MentionFinder
 from kg.further import Further, LexiconError
 from kg.pipeline import build
 from kg.store import Store
@@ -14,11 +14,10 @@ from kg.vocabulary import Vocabulary, load
 from kg.working import Options
 
 ALL = load()
-FINDER = MentionFinder(ALL)
 
 
 def named(text: str) -> dict[str, str]:
-    return {text[m.start : m.end]: m.id for m in FINDER.find(text)}
+    return {text[m.start : m.end]: m.id for m in finder().find(text)}
 
 
 def test_a_term_of_the_lexicon_has_label_parents_and_kinds() -> None:
@@ -135,5 +134,5 @@ def test_what_is_coined_is_another_thing_than_its_part() -> None:
         "Cells with VEGF receptor 2 grew.",
         "They gave an anti-IL-6 antibody.",
     ):
-        ids = [id for m in FINDER.find(text) for id in m.ids]
+        ids = [id for m in finder().find(text) for id in m.ids]
         assert not {"HGNC:6018", "HGNC:12680"} & set(ids)

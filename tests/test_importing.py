@@ -7,10 +7,10 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from query_fixture import CATALOGUE
 
 from kg import pipeline
 from kg.articles import read as read_article
-from kg.catalogue import Catalogue
 from kg.claim import Claim
 from kg.cli import run
 from kg.exports import export
@@ -94,7 +94,7 @@ def test_a_claim_joins_with_who_made_it_and_stands_beside_what_was_read(place: P
         assert Validator(load()).check([store.quads("note")]) == []
         agents = {quad.subject for quad in store.graph.quads_for_pattern(None, TYPE, term("prov:Agent"))}
         assert ox.NamedNode("https://orcid.org/0000-0002-1825-0097") in agents
-        (row,) = Catalogue.load()["contradictions"].run(store, {}, load()).words()
+        (row,) = CATALOGUE["contradictions"].run(store, {}, load()).words()
         assert {"systemic lupus erythematosus", "mesenchymal stem cell"} <= set(row)
 
 
@@ -102,7 +102,7 @@ def test_belief_and_filters_tell_methods_apart(place: Path) -> None:
     model = {"certainty": "asserted", "basis": "finding", "evidence": "RandomizedTrial", "method": "language-model"}
     entry = {**SECRETES, **model, "object": IL6, "quote": "some of them secrete a factor"}
     assert bring(place, [entry]) == 0
-    stored = Catalogue.load()["claims"]
+    stored = CATALOGUE["claims"]
     with Store.open(place / "store", read_only=True) as store:
         assert len(stored.run(store, {"method": "language-model"}, load()).rows) == 1
         assert len(stored.run(store, {"method": "automatic"}, load()).rows) == len(claims(place)) - 1

@@ -6,9 +6,10 @@ import pytest
 import samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from understanding import finder
 
 import kg
-from kg.extraction.names import KINDS, MentionFinder, Names, fold, is_short_form, variants
+from kg.extraction.names import KINDS, Names, fold, is_short_form, variants
 from kg.extraction.names.writing import Plain
 from kg.vocabulary import Vocabulary, load
 
@@ -89,14 +90,13 @@ def test_a_name_is_a_variant_of_itself(name: str) -> None:
 
 
 ALL = load()
-FINDER = MentionFinder(ALL)
 LABELS = [term.label for term in ALL.terms.values() if term.kinds & set(KINDS) and len(term.label) > 12][::61]
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(LABELS) | st.text(max_size=12), max_size=12).map(" and ".join))
 def test_mentions_lie_in_the_text_in_order_and_apart(text: str) -> None:
-    mentions = FINDER.find(text)
+    mentions = finder().find(text)
     for mention in mentions:
         assert 0 <= mention.start < mention.end <= len(text)
         assert mention.ids
@@ -109,10 +109,10 @@ def test_mentions_lie_in_the_text_in_order_and_apart(text: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(LABELS))
 def test_a_label_is_found_in_running_text(label: str) -> None:
-    name = FINDER.names.lookup(label)
+    name = finder().names.lookup(label)
     assert name is None or any(
         hit.name.ids == name.ids and hit.end - hit.start >= len(label) - 2
-        for hit in FINDER.names.find(f"Here, {label} was seen.")
+        for hit in finder().names.find(f"Here, {label} was seen.")
     )
 
 
@@ -133,7 +133,7 @@ def test_a_label_is_found_in_running_text(label: str) -> None:
     ],
 )
 def test_marks_plurals_and_symbols_are_taken_as_they_come(text: str, written: str, id: str) -> None:
-    assert [(text[m.start : m.end], id in m.ids) for m in FINDER.find(text) if id in m.ids] == [(written, True)]
+    assert [(text[m.start : m.end], id in m.ids) for m in finder().find(text) if id in m.ids] == [(written, True)]
 
 
 @given(st.text(alphabet="ab ﬁ\u00ad\u200b𝛼é́Ｍ", max_size=30))
@@ -156,7 +156,7 @@ def test_the_plain_form_of_a_text_knows_where_its_letters_stood(text: str) -> No
     ],
 )
 def test_of_several_candidates_the_one_that_the_article_points_to_comes_first(text: str, meant: str) -> None:
-    (mention,) = [m for m in FINDER.find(text) if len(m.ids) > 1 and "CL:0000037" in m.ids]
+    (mention,) = [m for m in finder().find(text) if len(m.ids) > 1 and "CL:0000037" in m.ids]
     assert mention.id == meant
     assert len(mention.meanings) == len(mention.ids)
     assert all(0 < meaning.score <= 1 and meaning.reason for meaning in mention.meanings)
@@ -174,11 +174,11 @@ def test_of_several_candidates_the_one_that_the_article_points_to_comes_first(te
     ],
 )
 def test_short_forms_are_taken_for_what_the_article_tells(text: str, written: str, id: str) -> None:
-    assert id in {m.id for m in FINDER.find(text) if text[m.start : m.end] == written}
+    assert id in {m.id for m in finder().find(text) if text[m.start : m.end] == written}
 
 
 def test_two_letters_that_come_once_are_explained_or_nothing() -> None:
-    assert not [m for m in FINDER.find("She works at UC in the south.") if "disease" in m.kinds]
+    assert not [m for m in finder().find("She works at UC in the south.") if "disease" in m.kinds]
 
 
 @pytest.mark.parametrize(
@@ -192,14 +192,9 @@ def test_two_letters_that_come_once_are_explained_or_nothing() -> None:
     ],
 )
 def test_a_tissue_that_something_is_put_into_may_be_a_route(text: str, route: str) -> None:
-    (mention,) = [m for m in FINDER.find(text) if "tissue" in m.kinds]
+    (mention,) = [m for m in finder().find(text) if "tissue" in m.kinds]
     assert "tissue" in ALL.kinds(mention.id)
     assert [id for id in mention.ids if "route" in ALL.kinds(id)] == ([route] if route else [])
-
-
-@pytest.fixture(scope="module")
-def finder() -> MentionFinder:
-    return MentionFinder(load())
 
 
 @pytest.mark.parametrize(
@@ -212,11 +207,9 @@ def finder() -> MentionFinder:
         ("They were given shock waves and shock-wave therapy.", "shock", "They were in shock."),
     ],
 )  # fmt: skip
-def test_a_name_inside_the_phrase_of_other_words_is_none(
-    finder: MentionFinder, text: str, none: str, name: str
-) -> None:
-    assert none not in {text[mention.start : mention.end] for mention in finder.find(text)}
-    assert not name or none in {name[mention.start : mention.end] for mention in finder.find(name)}
+def test_a_name_inside_the_phrase_of_other_words_is_none(text: str, none: str, name: str) -> None:
+    assert none not in {text[mention.start : mention.end] for mention in finder().find(text)}
+    assert not name or none in {name[mention.start : mention.end] for mention in finder().find(name)}
 
 
 def test_no_claim_comes_of_such_a_name() -> None:

@@ -68,8 +68,8 @@ def edited(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def before() -> Extractor:
-    return Extractor(Vocabulary.load())
+def before(extractor: Extractor) -> Extractor:
+    return extractor
 
 
 @pytest.fixture(scope="module")

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 from query_engines import Engine, Rows, engine
-from query_fixture import FOLDER, digests, fixture, triples
+from query_fixture import CATALOGUE, FOLDER, digests, fixture, triples
 
 from kg import extract
 from kg.articles import Article
-from kg.catalogue import Catalogue, StoredQuery
+from kg.catalogue import StoredQuery
 from kg.quads import article_quads
 from kg.rdf import build_node
 from kg.store import Staged, Store
@@ -26,7 +26,6 @@ from kg.vocabulary import Vocabulary, load
 
 GOLDEN = FOLDER / "golden"
 GRAPHS = {"digests": digests, "fixture": fixture}
-CATALOGUE = Catalogue.load()
 NAMES = sorted(CATALOGUE.queries)
 #: The questions that are a filter of a query: commands whose rows, of the fixture, are in golden files of these names.
 FILTERED = {

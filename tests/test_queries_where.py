@@ -8,15 +8,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from query_fixture import fixture, triples
+from query_fixture import CATALOGUE, fixture, triples
 
 from kg.asking import Endpoint, QueryError, read_data, select
-from kg.catalogue import Catalogue
 from kg.cli import run
 from kg.store import Store
 from kg.vocabulary import Vocabulary
 
-CATALOGUE = Catalogue.load()
 VALUES = {"disease": "autoimmune disease"}
 
 

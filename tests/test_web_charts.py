@@ -4,13 +4,12 @@ from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
-from query_fixture import fixture
+from query_fixture import CATALOGUE, fixture
 
 from kg.asking import Rows
-from kg.catalogue import CHARTS, Catalogue, Chart, StoredQuery
+from kg.catalogue import CHARTS, Chart, StoredQuery
 from kg.web.charts import alone, chart
 
-CATALOGUE = Catalogue.load()
 VOCABULARY, STORE = fixture()
 SVG = "{http://www.w3.org/2000/svg}"
 INTEGER, DECIMAL = (ox.NamedNode("http://www.w3.org/2001/XMLSchema#" + name) for name in ("integer", "decimal"))

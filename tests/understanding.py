@@ -2,20 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
 
 from kg.articles import Article, Section, Sentence, default_cues
 from kg.articles.plain import read_text
 from kg.claim import Claim
 from kg.extraction import Extractor, frames
 from kg.extraction.document import Document
-from kg.vocabulary import load
+from kg.extraction.names import MentionFinder
+from kg.working import OPTIONS, worker
 
 
-@cache
 def extractor() -> Extractor:
-    """The extractor of the ontology, one for all tests."""
-    return Extractor(load())
+    """The extractor of the ontology: that of the builds in this process."""
+    return worker(OPTIONS).extractor
+
+
+def finder() -> MentionFinder:
+    """What finds the names of the ontology."""
+    return extractor().finder
 
 
 def article(*sentences: str, title: str = "", kind: str = "sentence", **fields: object) -> Article:

@@ -2,27 +2,16 @@
 
 from functools import cache
 
+from understanding import extractor, finder
+
 from kg.articles import Sentence as Span
-from kg.extraction.cues import CueBook
-from kg.extraction.frames import Analyst, Sentence
-from kg.extraction.names import MentionFinder
-from kg.vocabulary import load
-
-
-@cache
-def _analyst() -> Analyst:
-    return Analyst(CueBook(load()))
-
-
-@cache
-def _finder() -> MentionFinder:
-    return MentionFinder(load())
+from kg.extraction.frames import Sentence
 
 
 @cache
 def sentence(text: str) -> Sentence:
     """A text as one sentence."""
-    return _analyst().sentence(text, Span(0, len(text)), _finder().find(text))
+    return extractor().analyst.sentence(text, Span(0, len(text)), finder().find(text))
 
 
 def named(s: Sentence, id: str) -> int:
