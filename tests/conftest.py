@@ -18,16 +18,17 @@ _SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _cache() -> Iterator[None]:
-    """What is kept for the next time is not kept in the home of whoever runs the tests."""
-    before = os.environ.get("XDG_CACHE_HOME")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["XDG_CACHE_HOME"] = folder
+def _surroundings() -> Iterator[None]:
+    """What the programs that tests start find set.
+
+    What is kept for the next time is not kept in the home of whoever runs the tests. Java, which is started often and
+    for little, compiles simply and collects garbage in one thread: half of its processor time.
+    """
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
+        patch.setenv("XDG_CACHE_HOME", folder)
+        if "JAVA_TOOL_OPTIONS" not in os.environ:
+            patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
         yield
-    if before is None:
-        del os.environ["XDG_CACHE_HOME"]
-    else:
-        os.environ["XDG_CACHE_HOME"] = before
 
 
 @pytest.fixture(scope="session")
