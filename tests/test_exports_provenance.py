@@ -70,6 +70,15 @@ def test_the_words_of_a_text_are_only_in_a_graph_with_quotes(vocabulary: Vocabul
     assert [selector["type"] for selector in found["target"]["selector"]] == ["TextPositionSelector"]
 
 
+@pytest.mark.parametrize(("quotes", "words"), [(True, ["Mesenchymal stem cells treat lupus."]), (False, None)])
+def test_kgx_supports_an_edge_by_the_words_that_the_graph_has(
+    vocabulary: Vocabulary, tmp_path: Path, quotes: bool, words: list[str] | None
+) -> None:
+    exports.export(stored(vocabulary, quotes=quotes), tmp_path / "kg.jsonl")
+    (edge,) = map(json.loads, (tmp_path / "kg_edges.jsonl").read_text("utf-8").splitlines())
+    assert edge.get("supporting_text") == words
+
+
 @pytest.mark.parametrize(("quotes", "words"), [(True, "Mesenchymal stem cells treat lupus."), (False, "")])
 def test_the_pages_read_the_words_that_the_graph_has(vocabulary: Vocabulary, quotes: bool, words: str) -> None:
     ((_, (stated,)),) = index.read(stored(vocabulary, quotes=quotes).graph)
