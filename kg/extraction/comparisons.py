@@ -126,7 +126,7 @@ def _thans(s: Sentence) -> Iterator[Found]:
     """What introduces the second side of a comparison."""
     seen: set[int] = set()
     for than in sorted(said(s, ("Than", "ComparedWith")), key=lambda found: (found.first, -found.last)):
-        if than.first in seen or than.last >= len(s.lowers):
+        if than.first in seen or than.first in s.at or than.last >= len(s.lowers):
             continue
         words = s.lowers[than.first : than.last]
         if words in (("to",), ("over",)) and not says(s, ("TakesTo", "ComparingWord"), than.first - 3, than.first):
@@ -388,11 +388,13 @@ class _Comparison:
     def _scale(self, word: Found) -> _Scale | None:
         s, favors = self.s, self.by.favors[word.cue.owner]
         denied = self._is_denied(word)
+        lessened = "less" in s.lowers[max(0, word.first - 2) : word.first]
         if favors in ("better", "worse"):
-            lessened = "less" in s.lowers[max(0, word.first - 2) : word.first]
             return _Scale(word.first, (favors == "better") != lessened, self.by.aspects[word.cue.owner], denied)
         good, aspect = self._measured(word)
-        return _Scale(word.first, (favors == "more") == good, aspect, denied) if good is not None else None
+        return (
+            _Scale(word.first, ((favors == "more") != lessened) == good, aspect, denied) if good is not None else None
+        )
 
     def _is_denied(self, word: Found) -> bool:
         s = self.s
