@@ -13,6 +13,7 @@ from typing import Final, Literal, cast
 from kg.articles import Article
 from kg.articles.edits import Edits
 from kg.extraction.frames import Sentence
+from kg.extraction.given import given_cells
 from kg.vocabulary import Vocabulary
 
 #: What a section is for, by its heading.
@@ -83,6 +84,10 @@ class Document:
         first: dict[str, int] = {}
         titled: set[str] = set()
         self.known: list[Known] = []
+        #: Where an article names no cell that is a therapy as such, those that it says are given.
+        self._given: frozenset[str] = frozenset()
+        if not any(self._is_therapy(one.mention.id) for s in sentences for one in s.named):
+            self._given = frozenset(s.named[k].mention.id for s in sentences for k in given_cells(s))
         known = Known()
         for s in sentences:
             self.known.append(known)
@@ -108,7 +113,8 @@ class Document:
         self.headings = {s.span.section: s for s in reversed(sentences) if s.span.kind == "heading"}
 
     def _is_therapy(self, id: str) -> bool:
-        return not self.kinds.of(id).isdisjoint(("cell", "product")) and self.kinds.therapeutic(id)
+        given = not self.kinds.of(id).isdisjoint(("cell", "product")) and self.kinds.therapeutic(id)
+        return given or id in self._given
 
     def _ranked(self, counts: Counter[str], first: dict[str, int]) -> tuple[str, ...]:
         def worth(id: str) -> tuple[int, int, str]:

@@ -358,6 +358,9 @@ class _Reader:
         whose = word_at(s, last) in ("whose", "who") and earlier
         grouped = earlier and word_at(s, last) == "in" and says(s, "ArmWord", last + 1, last + 6)
         listed = earlier and ends and behind in ("in", "another", "other", "remaining", "all")
+        reached = ends and behind == "in" and number.value < 1_000 and says(s, self.counted, 0, number.first)
+        if reached and any(s.lemmas[k] == "achieve" for k in range(number.first)):
+            listed = True  # "remission was achieved in eight"
         if (begins and (((subject or earlier) and self._verb_follows(last)) or whose or grouped)) or listed:
             return Figure(number.first, last, written(number.value), "patients", "count")
         return None

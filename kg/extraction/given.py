@@ -1,8 +1,13 @@
 """What is given: which mentions of a sentence are treatments."""
 
+from typing import Final
+
 from kg.extraction.frames import Sentence
 from kg.extraction.spans import mentions
 from kg.vocabulary import Vocabulary
+
+_GIVING: Final = "Administering"
+_GIVEN_AS: Final = ("theme", "second", "p_of", "p_with", "comp")
 
 
 class Given:
@@ -17,7 +22,9 @@ class Given:
     def is_cell(self, s: Sentence, named: int) -> bool:
         """Whether a mention is of a cell or product such as is given as a therapy."""
         id = s.named[named].mention.id
-        return "product" in self.vocabulary.kinds(id) or not self._cells.isdisjoint(self.vocabulary.ancestors(id))
+        if "product" in self.vocabulary.kinds(id) or not self._cells.isdisjoint(self.vocabulary.ancestors(id)):
+            return True
+        return named in given_cells(s)
 
     def is_drug(self, s: Sentence, named: int) -> bool:
         """Whether a mention is of a drug, or of a factor that is given as one."""
@@ -34,10 +41,22 @@ class Given:
         return next((id for id in ids if not self.vocabulary.kinds(id).isdisjoint(kinds)), "")
 
 
+def given_cells(s: Sentence) -> frozenset[int]:
+    """The cells that a sentence says are given, whatever cells they are, by their index in `s.named`: "underwent
+    infusion of {hepatocytes}", "were given {natural killer cells}"."""
+    found: set[int] = set()
+    if any("cell" in named.mention.kinds for named in s.named):
+        for token, frame in s.frames.items():
+            if _GIVING in s.of(token):
+                ways = [way for role in _GIVEN_AS for way in frame.roles.get(role, {}).items()]
+                found.update(k for k, way in ways if way in ("", "/of"))
+    return frozenset(k for k in found if "cell" in s.named[k].mention.kinds)
+
+
 def compounded(s: Sentence, named: int) -> bool:
     """Whether a mention is but the first part of a word: "steroid-resistant"."""
     last = s.named[named].last
     return s.lowers[last : last + 1] == ("-",)
 
 
-__all__ = ["Given", "compounded"]
+__all__ = ["Given", "compounded", "given_cells"]

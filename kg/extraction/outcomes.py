@@ -210,13 +210,28 @@ class _Reading:
         return near or failing or any(k < word.last for k in reaching if k >= figure.last or word.last <= figure.first)
 
     def _halted(self, word: Found) -> bool:
-        """Whether a verb of halting governs an outcome word, or stands before it in its clause."""
+        """Whether a verb of halting governs an outcome word, or stands before it in its clause; or words behind it say
+        that it did not come."""
         s = self.s
-        ups = s.up(head(s, word.first, word.last))
+        at = head(s, word.first, word.last)
+        ups = s.up(at)
+        if any(clause(s, found.first) in ups for found in said(s, "NotComing", word.last)):
+            return True
         return any(
             found.first in ups or (word.first - _NEARBY < found.first < word.first and clause(s, found.first) in ups)
-            for found in said(s, "Halting", 0, word.first)
-            if s.tags[found.first].startswith(("VB", "NN"))
+            for found in said(s, "Halting")
+            if s.tags[found.first].startswith(("VB", "NN")) and (found.first < word.first or self._undergoes(at, found))
+            # "stopped getting worse", but not "kept getting worse"
+            if not (s.tags[found.last : found.last + 1] == ("VBG",) and "Bringing" in s.of(found.first))
+        )
+
+    def _undergoes(self, word: int, halting: Found) -> bool:
+        """Whether what is halted stands before its verb: "progression was averted", "worsening stopped"."""
+        s = self.s
+        below = next((k for k in s.up(word) if s.heads[k] == halting.first), halting.first)
+        children = [s.labels[child] for child in s.children[halting.first]]
+        return below < halting.first and (
+            "auxpass" in children or (s.labels[below].startswith(("nsubj", "csubj")) and "dobj" not in children)
         )
 
     # -- whether it is one

@@ -130,3 +130,10 @@ def test_a_document_of_no_sentences() -> None:
     assert (known.cells, known.diseases, known.known) == ((), (), [])
     assert known.rank(MSC) == 9
     assert known.stands(3, s.span.end) == (3, s.span.end)
+
+
+def test_a_cell_that_is_given_is_meant_where_no_other_therapy_is_named() -> None:
+    hepatocyte = "CL:0000182"
+    assert therapies(document("Ten boys underwent infusion of hepatocytes.", "Nine survived."), 1) == [hepatocyte]
+    assert therapies(document("Hepatocytes were counted in ten boys.", "Nine survived."), 1) == []
+    assert hepatocyte not in therapies(document(FAT, "Hepatocytes were infused.", "Nine survived."), 2)

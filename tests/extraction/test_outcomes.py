@@ -50,6 +50,15 @@ def told(text: str) -> list[tuple[str, str, str, str]]:
             [("Died", "30", "%", "positive"), ("Died", "50", "%", "positive")],
         ),
         ("MSCs stopped the disease from getting worse in 80% of patients.", [("Stable", "80", "%", "positive")]),
+        ("Deterioration was absent in 9 of 12 girls given MSCs.", [("Stable", "9", "patients", "positive")]),
+        ("The decline came to a halt in 9 of 12 girls given MSCs.", [("Stable", "9", "patients", "positive")]),
+        ("Worsening was averted in 75% of the girls given MSCs.", [("Stable", "75", "%", "positive")]),
+        ("After MSCs, 3 of 12 girls kept getting worse.", [("Worsened", "3", "patients", "positive")]),
+        ("Remission after MSCs was achieved in nine.", [("Remission", "9", "patients", "positive")]),
+        (
+            "Grafts of hepatocytes were given, and 3 of 12 girls died.",
+            [("Died", "3", "patients", "positive")],
+        ),
     ],
 )
 def test_an_outcome_is_read_with_its_figure(text: str, expected: list[tuple[str, str, str, str]]) -> None:
