@@ -17,7 +17,7 @@ from kg.claim import PREDICATES, Certainty, Polarity, Predicate
 from kg.extraction.clauses import predicate, stretches
 from kg.extraction.cues import Found
 from kg.extraction.frames import Sentence
-from kg.extraction.grammar.patterns import Match, Pattern, PatternError, Place, words_of
+from kg.extraction.grammar.patterns import Match, Pattern, PatternError, Place, Triggers, words_of
 from kg.vocabulary import Vocabulary
 
 RULES: Final = Path(__file__).with_name("grammar") / "scope.yml"
@@ -126,6 +126,8 @@ class Scope:
         """Raises `ScopeError` where a rule of the file at `path` can't be read."""
         self.rules = load_rules(path)
         self.sayings = (*load_rules(SAYINGS), *(rule for rule in self.rules if rule.states))
+        self._rules_by_word = Triggers([_triggers(rule) for rule in self.rules])
+        self._sayings_by_word = Triggers([_triggers(rule) for rule in self.sayings])
         self._lacked = tuple([pattern for rule in self.rules if rule.lacked for pattern in rule.says])
         self._general = frozenset(id for id, _ in vocabulary.annotations.get("generalCell", ()))
         known = {id.removeprefix("stemkg:") for id in vocabulary.terms}
@@ -152,10 +154,9 @@ class Scope:
         """
         case = _case(s, subject, predicate, object, cues, before, after)
         case.general = self._general
-        for rule in self.rules:
-            if rule.predicates and predicate not in rule.predicates:
-                continue
-            if not _fits(rule, case):
+        for number in self._rules_by_word.among(case.place.known):
+            rule = self.rules[number]
+            if (rule.predicates and predicate not in rule.predicates) or not _fits(rule, case):
                 continue
             found = _applies(rule, case)
             if found is not None:
@@ -178,7 +179,13 @@ class Scope:
     def sayings_in(self, s: Sentence) -> tuple[Rule, ...]:
         """The sayings that a sentence has the words for; most sentences have none."""
         known = words_of(s)
-        return tuple([rule for rule in self.sayings if _may_apply(rule, known)])
+        some = [self.sayings[number] for number in self._sayings_by_word.among(known)]
+        return tuple([rule for rule in some if _may_apply(rule, known)])
+
+
+def _triggers(rule: Rule) -> list[frozenset[str]]:
+    """The words that may set off a rule."""
+    return [*(pattern.trigger for pattern in rule.says), *(frozenset((f"<{name}",)) for name in rule.frame)]
 
 
 def _may_apply(rule: Rule, known: frozenset[str]) -> bool:
@@ -240,17 +247,15 @@ def _fits(rule: Rule, case: _Case) -> bool:
         return False
     if rule.effect == "no denial" and case.polarity != "negative":
         return False
-    if any(end is None or not kinds & case.s.named[end].mention.kinds for end, kinds in _asked(rule, ends)):
+    if any(
+        (end := ends[name]) is None or not kinds & case.s.named[end].mention.kinds for name, kinds in rule.kinds.items()
+    ):
         return False
     if rule.agent and not _has_agent(rule.agent, case):
         return False
     if (rule.previous or rule.following) and not _may_apply(rule, case.place.known):
         return False
     return _beside(rule.previous, case.before) and _beside(rule.following, case.after)
-
-
-def _asked(rule: Rule, ends: Mapping[str, int | None]) -> list[tuple[int | None, frozenset[str]]]:
-    return [(ends[name], kinds) for name, kinds in rule.kinds.items()]
 
 
 def _beside(patterns: Sequence[Pattern], s: Sentence | None) -> bool:

@@ -15,7 +15,7 @@ A pattern is a row of parts, each of which one or more tokens have to match in t
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg.extraction.clauses import Stretches
@@ -80,6 +80,30 @@ class Place:
         self.known = words_of(self.s)
 
 
+class Triggers:
+    """Which of many things a sentence has words enough for, told without asking each of them.
+
+    A thing is its number, and has a set of words for each way in which it may come about; one that is empty always may.
+    """
+
+    def __init__(self, things: Iterable[Iterable[frozenset[str]]]) -> None:
+        self._always: set[int] = set()
+        self._by_word: dict[str, list[int]] = {}
+        for number, ways in enumerate(things):
+            for words in ways:
+                if not words:
+                    self._always.add(number)
+                for word in words:
+                    self._by_word.setdefault(word, []).append(number)
+
+    def among(self, known: Iterable[str]) -> list[int]:
+        """The things that some words may set off, in their order."""
+        found = set(self._always)
+        for word in known:
+            found.update(self._by_word.get(word, ()))
+        return sorted(found)
+
+
 def words_of(s: Sentence) -> frozenset[str]:
     """All words and dictionary forms of a sentence, and the classes of its cues, each with "<" before it."""
     return frozenset((*s.lowers, *s.lemmas, *(f"<{found.cue.owner}" for found in s.cues)))
@@ -97,6 +121,11 @@ class Pattern:
         self._needed = _needed(self.parts)
         self._keys = _keys(self.parts)
         self.anchored = any(part.kind == "@" and part.name in ("s", "o") for part in self.parts)
+
+    @property
+    def trigger(self) -> frozenset[str]:
+        """Words one of which a sentence must have for the pattern; none where it may stand in any sentence."""
+        return min(self._keys, key=len, default=frozenset())
 
     def may_stand(self, known: frozenset[str]) -> bool:
         """Whether a sentence has words enough for the pattern, given its `words_of`."""
@@ -248,4 +277,4 @@ def _keys(parts: Sequence[Word]) -> tuple[frozenset[str], ...]:
     return tuple(keys)
 
 
-__all__ = ["Match", "Pattern", "PatternError", "Place", "Word", "words_of"]
+__all__ = ["Match", "Pattern", "PatternError", "Place", "Triggers", "Word", "words_of"]
