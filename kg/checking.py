@@ -68,6 +68,7 @@ class _Ledger:
     version: Version
     files: dict[str, tuple[int, str]]  # of the graph, with their sizes and checksums
     articles: dict[str, int]  # with a graph, and the number of their quads
+    stated: set[str]  # the articles that the pages find in it
     findings: int
     ontology: str
 
@@ -110,6 +111,7 @@ def _read_ledger(path: Path) -> _Ledger:
             Version(int(meta.get("generation", 0)), meta.get("identity", "")),
             {name: (size, sum) for name, size, sum in ledger.execute("SELECT name, size, sum FROM file")},
             dict(ledger.execute("SELECT id, size FROM article WHERE size")),
+            {id for (id,) in ledger.execute("SELECT article FROM stated")},
             ledger.execute(
                 "SELECT count(*) FROM (SELECT DISTINCT subject, predicate, object, disease FROM stance)"
             ).fetchone()[0],
@@ -157,6 +159,8 @@ def _graph(folder: Path, ledger: _Ledger | None) -> Iterator[Fault]:
     for id in sorted(named.keys() | ledger.articles.keys()):
         if named.get(id, 0) != ledger.articles.get(id, 0):
             yield Fault(f"article {id}", f"has {named.get(id, 0):,} quads, not {ledger.articles.get(id, 0):,}")
+    for id in sorted(ledger.stated ^ ledger.articles.keys()):
+        yield Fault(f"article {id}", "is not for the pages what it is in the graph")
     if ledger.ontology:
         if findings != ledger.findings:
             yield Fault("summary", f"has {findings:,} findings, not {ledger.findings:,}")

@@ -30,7 +30,7 @@ from kg.validation import SHAPES, Problem, Validator
 #: The code that a claim depends on, beside the ontology: a change in it makes every article new.
 _CODE = (
     "articles", "extraction", "claim.py", "details.py", "findings.py", "namespaces.py", "quads.py", "rdf.py",
-    "vocabulary.py", "working.py",
+    "stated.py", "vocabulary.py", "working.py",
 )  # fmt: skip
 #: In a package, what of its files is code, and what was learned.
 _KINDS = ("*.py", "*.tsv", "*.yml", "*.gz")

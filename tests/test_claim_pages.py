@@ -11,10 +11,11 @@ from web_fixture import Server, make, serving, site
 from kg import pipeline
 from kg.claim import EVIDENCE, NO_RANK, Basis, Certainty, Claim, Evidence, Polarity, Predicate
 from kg.cli import run
+from kg.stated import Source, Stated
 from kg.store import Store
 from kg.vocabulary import Vocabulary, load
 from kg.web import drawing
-from kg.web.index import Filter, Index, Mark, Source, Stated
+from kg.web.index import Filter, Index, Mark
 from kg.weights import Weights
 
 MSC, LUPUS = "CL:0000134", "MONDO:0007915"

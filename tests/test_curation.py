@@ -16,10 +16,10 @@ from kg.exports.records import articles
 from kg.namespaces import CLAIM
 from kg.rdf import CLOSURE_GRAPH, ONTOLOGY_GRAPH, Graph
 from kg.scoring import read_claims
+from kg.stated import read
 from kg.store import Store
 from kg.validation import Validator
 from kg.vocabulary import load
-from kg.web.index import read
 
 TEXT = "A note\n\nMesenchymal stem cells improved lupus.\n"
 TREATMENTS = CATALOGUE["treatments"]

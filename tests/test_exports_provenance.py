@@ -16,9 +16,9 @@ from kg.exports import about
 from kg.namespaces import PREFIXES, STEMKG
 from kg.quads import article_quads
 from kg.rdf import article_node, build_node
+from kg.stated import read
 from kg.store import Staged, Store
 from kg.vocabulary import Vocabulary
-from kg.web import index
 
 ARTICLE = Article(
     "one",
@@ -81,7 +81,7 @@ def test_kgx_supports_an_edge_by_the_words_that_the_graph_has(
 
 @pytest.mark.parametrize(("quotes", "words"), [(True, "Mesenchymal stem cells treat lupus."), (False, "")])
 def test_the_pages_read_the_words_that_the_graph_has(vocabulary: Vocabulary, quotes: bool, words: str) -> None:
-    ((_, (stated,)),) = index.read(stored(vocabulary, quotes=quotes).graph)
+    ((_, (stated,)),) = read(stored(vocabulary, quotes=quotes).graph)
     assert stated.quote == words
 
 

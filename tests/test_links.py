@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from kg import pipeline
 from kg.cli import run
 from kg.links import at_sentence, page
+from kg.stated import read
 from kg.store import Store
 from kg.vocabulary import load
-from kg.web.index import Index, read, read_kept
+from kg.web.index import Index
 
 SENTENCE = "Mesenchymal stem cells improved lupus in 30 of 38 patients."
 RECORD = f"""PMID- 30000099
@@ -56,9 +57,8 @@ def test_a_claim_is_shown_with_the_way_to_its_sentence(tmp_path: Path, capsys: p
         assert pipeline.build([tmp_path / "record.nbib"], store, workers=1).good
         index = Index(read(store.graph), load())
         (stated, *_) = [one for one in index.claims if one.claim.predicate == "treats"]
-        # What is kept for the next start is what was read, the details among it.
-        file = tmp_path / "pages.jsonl"
-        assert read_kept(store.graph, file, "1") == read_kept(store.graph, file, "1") == list(read(store.graph))
+        # What the ledger has at hand is what was read, the details among it.
+        assert store.stated() == list(read(store.graph))
         assert ("patients", "38") in stated.claim.details
     assert run(["show", stated.id, "--store", str(tmp_path / "store")]) == 0
     assert at_sentence("https://pubmed.ncbi.nlm.nih.gov/30000099/", SENTENCE) in "".join(

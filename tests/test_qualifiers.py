@@ -136,7 +136,7 @@ def test_it_comes_back_from_the_graph_and_tells_claims_apart(tmp_path: Path) -> 
     code = """
 from kg.diff import compare
 from kg.exports.records import articles
-from kg.web.index import read
+from kg.stated import read
 made = store(CLAIM)
 ((_, (record,)),) = articles(made)
 ((_, (stated,)),) = read(made.graph)

@@ -164,8 +164,8 @@ def test_nothing_is_checked_while_it_is_written(copied: Path) -> None:
 
 
 def test_versions_are_read_or_told(tmp_path: Path) -> None:
-    (tmp_path / "present").write_text("7\n")
-    assert Version.read(tmp_path) == Version(7, "")
+    Version(7, "a").write(tmp_path)
+    assert Version.read(tmp_path) == Version(7, "a")
     for content in (b"", b"\xff", b"x y"):
         (tmp_path / "present").write_bytes(content)
         with pytest.raises(StoreError, match="present"):

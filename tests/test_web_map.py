@@ -11,10 +11,11 @@ from web_fixture import make, site
 
 from kg.claim import EVIDENCE, Basis, Certainty, Claim, Evidence, Polarity, Qualifier
 from kg.namespaces import PREFIXES, expand
+from kg.stated import Source, Stated
 from kg.vocabulary import Vocabulary
 from kg.web import drawing
 from kg.web.evidence_map import Node, Pairs, headings, tree
-from kg.web.index import Filter, Index, Mark, Source, Stated
+from kg.web.index import Filter, Index, Mark
 
 SUBCLASS, LABEL = (ox.NamedNode(PREFIXES["rdfs"] + name) for name in ("subClassOf", "label"))
 

@@ -1,5 +1,6 @@
 """The SPARQL 1.1 Protocol, case by case as its specification has them."""
 
+import asyncio
 import csv
 import io
 import json
@@ -332,7 +333,7 @@ def test_void(server: Server) -> None:
     (row,) = solutions
     assert [row[name].value for name in "etc"] == [
         server.url + "/sparql",
-        str(server.site.triples),
+        str(asyncio.run(server.site.triples())),
         str(len(server.site.index.claims)),
     ]
 

@@ -51,6 +51,7 @@ def serve(
     if get:
         if not get.startswith("/"):
             raise Wrong(f"{get!r} is not the path of a page: it begins with a slash")
+        ready.count()
         status, page = serving.get(ready, get)
         sys.stdout.buffer.write(page)
         if status >= 400:
@@ -81,6 +82,7 @@ def site(
 
     say(f"reading {store}")
     ready = _site(store, texts, ontology)
+    ready.count()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     try:
         with Progress(*columns, console=stderr, disable=not stderr.is_terminal, transient=True) as bar:

@@ -3,9 +3,9 @@
 A store on disk is a folder:
 
     graph-N/          the quads, in Oxigraph's own form; N grows by one with every commit, older ones are removed
-    present           the N that readers open, and the identity of the store
+    present           the N that readers open, the identity of the store, and its form
     ledger.sqlite     for writers: which articles were done, from what, how each stands to each finding, and the
-                      checksums of the files of the graph
+                      checksums of the files of the graph; for the pages: what each article states
     lock              held by the one process that writes
 
 Work is first *staged* in the ledger, where a killed process leaves it for the next one. `commit` then makes a next

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pyoxigraph as ox
 
-from kg.findings import finding_lines
+from kg.findings import finding_lines, topics
 from kg.loading import FEW, load
 from kg.rdf import CLOSURE_GRAPH, ONTOLOGY_GRAPH, SUMMARY_GRAPH, article_node, finding_node, term
 from kg.store.ledger import Ledger
@@ -14,7 +14,7 @@ from kg.terms import closure_quads, further_quads, ontology_quads
 from kg.vocabulary import Vocabulary
 from kg.weights import Weights
 
-_MANY = 10_000  # articles that are worth settling the whole graph for, where they are the larger part of it
+_MANY = 10_000  # articles that are worth settling the whole graph for, where the larger part of it is new
 
 
 def apply(
@@ -37,7 +37,8 @@ def apply(
     if vocabulary is not None:
         _apply_further(graph, ledger, vocabulary, named)
     graph.flush()
-    if loaded <= _MANY or 2 * loaded <= ledger.article_count():
+    count = ledger.article_count()
+    if count <= _MANY or not (renewed or 2 * loaded > count):
         return accept()
     # Unsettled, so large a load slows every query and stalls one of the next few writers for a minute.
     with ThreadPoolExecutor(1) as beside:
@@ -64,16 +65,24 @@ def _apply_articles(graph: ox.Store, ledger: Ledger, ahead: set[str]) -> int:
 
 
 def _apply_summary(graph: ox.Store, ledger: Ledger, *, everything: bool) -> None:
+    touched = () if everything else tuple(ledger.touched())
     if everything:
         graph.remove_graph(SUMMARY_GRAPH)
-    else:
-        for key in ledger.touched():
-            for quad in graph.quads_for_pattern(finding_node(key), None, None, SUMMARY_GRAPH):
-                graph.remove(quad)
+    for key in touched:
+        _remove(graph, finding_node(key))
     if weights := ledger.noted("weights"):
         table = Weights.loaded(weights)
         findings = (finding_lines(key, told, table).encode() for key, told in ledger.stances(everything=everything))
-        load(graph, findings, FEW + 1 if everything else ledger.touched_count())
+        load(graph, findings, FEW + 1 if everything else len(touched))
+    for topic in {topic for key in touched for topic in topics(key)}:
+        if next(graph.quads_for_pattern(None, None, topic, SUMMARY_GRAPH), None) is None:
+            _remove(graph, topic)
+
+
+def _remove(graph: ox.Store, node: ox.NamedNode) -> None:
+    """Remove what the summary says of a node."""
+    for quad in graph.quads_for_pattern(node, None, None, SUMMARY_GRAPH):
+        graph.remove(quad)
 
 
 def _apply_further(graph: ox.Store, ledger: Ledger, vocabulary: Vocabulary, named: set[str]) -> None:

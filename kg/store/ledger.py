@@ -17,6 +17,8 @@ import pyoxigraph as ox
 from kg.findings import Said, Stance, stances
 from kg.loading import pack, unpack
 from kg.rdf import Graph, Key
+from kg.stated import packed, stated
+from kg.store.version import FORM
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -35,9 +37,10 @@ CREATE TABLE IF NOT EXISTS stance (
     PRIMARY KEY (subject, predicate, object, disease, article)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS stance_article ON stance (article);
+CREATE TABLE IF NOT EXISTS stated (article TEXT PRIMARY KEY, claims BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS staged (
     id TEXT PRIMARY KEY, source TEXT NOT NULL, digest TEXT NOT NULL, quads BLOB, stances TEXT NOT NULL,
-    size INTEGER NOT NULL
+    size INTEGER NOT NULL, stated BLOB
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS staged_source ON staged (source);
 """
@@ -48,17 +51,13 @@ PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous 
 """
 
 _KEY = ", ".join(Key._fields)
-_COLUMNS = {
-    "article": ["id", "source", "digest", "size"],
-    "stance": [*Key._fields, "article", *Stance._fields],
-}
 
 
 class Staged(NamedTuple):
     """An article that was done. `digest` is of all that its graph depends on, `source` says where it came from.
 
-    `quads` is its graph (`pack`), or None where it has none; `stances` is what that adds to the summary, and `size` the
-    number of quads.
+    `quads` is its graph (`pack`), or None where it has none; `stances` is what that adds to the summary, `size` the
+    number of quads, and `stated` what it states, as the pages show it (`kg.stated.packed`).
     """
 
     id: str
@@ -67,6 +66,7 @@ class Staged(NamedTuple):
     quads: bytes | None = None
     stances: str = "[]"
     size: int = 0
+    stated: bytes | None = None
 
     @classmethod
     def of(cls, id: str, source: str, digest: str, quads: Graph | Iterable[ox.Quad]) -> "Staged":
@@ -75,7 +75,8 @@ class Staged(NamedTuple):
         rows = [(*key, *stance) for key, stance in stances(graph).items()]
         lines = graph.lines
         size = len(set(lines.split("\n"))) - 1
-        return cls(id, source, digest, pack(lines), json.dumps(rows, ensure_ascii=False), size)
+        shown = packed(*stated(id, graph))
+        return cls(id, source, digest, pack(lines), json.dumps(rows, ensure_ascii=False), size, shown)
 
 
 class SummedFile(NamedTuple):
@@ -101,18 +102,28 @@ class Ledger:
         """Whether a file is a ledger of this version that can be read."""
         try:
             with contextlib.closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True)) as database:
-                columns = [name for _, name, *_ in database.execute("PRAGMA table_info(article)")]
-                whole = database.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",)
-                return columns == _COLUMNS["article"] and bool(whole)
+                form = database.execute("SELECT value FROM meta WHERE name = 'form'").fetchone()
+                return bool(form == (FORM,) and database.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
         except sqlite3.Error:
             return False
 
+    @classmethod
+    def stated(cls, file: Path, version: str) -> Iterator[bytes]:
+        """What each article of a version of the store states, sorted by article, for who doesn't write.
+
+        Raises `ValueError` where the ledger is of another version by now, or has no graph of it.
+        """
+        with contextlib.closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            database.execute("BEGIN")  # all that is read is of one commit
+            meta = dict(database.execute("SELECT name, value FROM meta"))
+            if version != f"{meta.get('generation')} {meta.get('identity')}":
+                raise ValueError(f"{file}: not of version {version}")
+            for (claims,) in database.execute("SELECT claims FROM stated ORDER BY article"):
+                yield claims
+
     def is_current(self) -> bool:
-        """Whether its tables are those of this version of the program."""
-        return all(
-            [name for _, name, *_ in self._execute(f"PRAGMA table_info({table})")] == columns
-            for table, columns in _COLUMNS.items()
-        )
+        """Whether the store is of the form that this version of the program reads and writes."""
+        return self.noted("form") == FORM
 
     def close(self) -> None:
         """Let go of the file."""
@@ -177,6 +188,7 @@ class Ledger:
                 self._execute("DELETE FROM source WHERE path IN (SELECT source FROM article WHERE id = ?)", (id,))
                 self._execute("DELETE FROM article WHERE id = ?", (id,))
                 self._execute("DELETE FROM stance WHERE article = ?", (id,))
+                self._execute("DELETE FROM stated WHERE article = ?", (id,))
 
     # A round
 
@@ -232,7 +244,7 @@ class Ledger:
                     self._execute(
                         "DELETE FROM source WHERE path = ? AND path NOT IN (SELECT path FROM visited)", known[:1]
                     )
-                self._execute("INSERT OR REPLACE INTO staged VALUES (?, ?, ?, ?, ?, ?)", article)
+                self._execute("INSERT OR REPLACE INTO staged VALUES (?, ?, ?, ?, ?, ?, ?)", article)
                 self._execute("INSERT OR IGNORE INTO seen VALUES (?)", (article.id,))
                 staged.append((article, known is None))
             for path, digest in finished.items():
@@ -274,11 +286,11 @@ class Ledger:
         """The N-Quads of the gathered articles, but for those of some."""
         self._execute("CREATE TEMP TABLE left_out (id TEXT PRIMARY KEY) WITHOUT ROWID")
         self._database.executemany("INSERT INTO left_out VALUES (?)", ((id,) for id in without))
-        for (packed,) in self._execute(
+        for (quads,) in self._execute(
             "SELECT quads FROM staged JOIN now USING (id)"
             " WHERE quads IS NOT NULL AND id NOT IN (SELECT id FROM left_out) ORDER BY id"
         ):
-            yield unpack(packed)
+            yield unpack(quads)
         self._execute("DROP TABLE left_out")
 
     def settle(self) -> None:
@@ -302,6 +314,10 @@ class Ledger:
         self._execute(
             "INSERT INTO article SELECT id, source, digest, size FROM staged JOIN now USING (id)"
             " WHERE source != '' OR quads IS NOT NULL"
+        )
+        self._execute("DELETE FROM stated WHERE article IN (SELECT id FROM now)")
+        self._execute(
+            "INSERT INTO stated SELECT id, stated FROM staged JOIN now USING (id) WHERE stated IS NOT NULL ORDER BY id"
         )
         self._execute("DELETE FROM staged WHERE id IN (SELECT id FROM now)")
         self._execute("DROP TABLE now")

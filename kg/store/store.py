@@ -13,13 +13,14 @@ from typing import IO, Self
 
 import pyoxigraph as ox
 
-from kg.disk import brief, file_sum, graph_files, sorted_lines, sync, write_whole
+from kg.disk import brief, file_sum, graph_files, sorted_lines, sync
 from kg.loading import NQUADS, Ahead
 from kg.namespaces import PREFIXES
 from kg.rdf import article_id, article_node
+from kg.stated import Source, Stated, read, unpacked
 from kg.store.commit import apply
 from kg.store.ledger import Ledger, Staged, SummedFile
-from kg.store.version import StoreError, Version
+from kg.store.version import FORM, StoreError, Version
 from kg.vocabulary import Vocabulary
 
 #: What may stand in a folder that is to be a store, and has no ledger yet.
@@ -82,7 +83,7 @@ class Store:
         store = cls._locked(folder)
         if not store.ledger.is_current():
             store.close()
-            raise StoreError(f"{folder}: an older version made this store; build into a new folder")
+            raise StoreError(f"{folder}: another version of StemKG made this store; build into a new folder")
         try:
             store._settle()
         except (OSError, RuntimeError) as error:
@@ -142,6 +143,7 @@ class Store:
         if not store.identity:
             store.identity = uuid.uuid4().hex
             store.ledger.note("identity", store.identity)
+            store.ledger.note("form", FORM)
         return store
 
     def _settle(self) -> None:
@@ -162,7 +164,7 @@ class Store:
         with contextlib.suppress(StoreError):
             if Version.read(self.folder) == self.version:
                 return
-        write_whole(self.folder / "present", f"{self.version}\n".encode())
+        self.version.write(self.folder)
 
     @property
     def version(self) -> Version:
@@ -216,6 +218,17 @@ class Store:
     def quads(self, id: str) -> list[ox.Quad]:
         """The graph of an article; empty where it has none."""
         return list(self.graph.quads_for_pattern(None, None, None, article_node(id)))
+
+    def stated(self) -> list[tuple[Source, list[Stated]]]:
+        """The articles and their claims in reading order, by the id of the article.
+
+        The ledger has them at hand; without one that can be read, they are read from the graph, which takes minutes
+        where it is large.
+        """
+        if self.folder is not None:
+            with contextlib.suppress(sqlite3.Error, zlib.error, ValueError, TypeError, LookupError):
+                return list(map(unpacked, Ledger.stated(self.folder / "ledger.sqlite", str(self.version))))
+        return list(read(self.graph))
 
     def dump(self, output: IO[bytes]) -> None:
         """Write all quads as N-Quads, sorted by bytes. Memory stays flat: what is sorted lies in temporary files."""

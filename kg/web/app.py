@@ -26,11 +26,12 @@ from kg.catalogue import CatalogueError
 from kg.claim import BASES, CERTAINTIES, EVIDENCE, METHODS, PREDICATES, RANK
 from kg.links import at_sentence
 from kg.namespaces import contract
+from kg.stated import Stated
 from kg.store import StoreError
 from kg.tables import heading
 from kg.vocabulary import VocabularyError
 from kg.web import claim_pages, common, curating, data, drawing, offline, openapi, pages
-from kg.web.index import Mark, Stated
+from kg.web.index import Mark
 from kg.web.site import STATIC, TEMPLATES, Site
 
 #: Seconds between two looks whether the store has changed.
@@ -132,7 +133,7 @@ _ROUTES: list[tuple[str, _Endpoint, tuple[str, ...]]] = [
     ("/.well-known/sparql-examples", data.examples, ("GET",)),
     ("/graph-store", data.graph_store, ("GET",)),
     ("/finding/{id}", data.finding, ("GET",)),
-    *((f"/{kind}/{{id:path}}", data.other, ("GET",)) for kind in ("build", "software", "journal", "graph")),
+    *((f"/{kind}/{{id:path}}", data.other, ("GET",)) for kind in ("build", "software", "journal", "graph", "topic")),
     ("/ontology", data.ontology, ("GET",)),
     ("/dataset", data.dataset, ("GET",)),
     ("/{name}", data.named, ("GET",)),  # the last: what is a term of ours, and no page

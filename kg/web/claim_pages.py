@@ -10,9 +10,10 @@ from starlette.responses import JSONResponse, Response
 
 from kg.claim import COLUMNS, ORIGIN, PREDICATES, QUALIFIERS
 from kg.namespaces import CLAIM
+from kg.stated import Source, Stated
 from kg.web import schema_org
 from kg.web.common import address, filter_of, missing, page_number, render, site_of, table_answer
-from kg.web.index import Filter, Mark, Source, Stated
+from kg.web.index import Filter, Mark
 from kg.web.site import Site
 
 _ARTICLES_A_PAGE = 40

@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kg.claim import RANK
+from kg.stated import Source
 from kg.web.common import quoted, render, site_of
-from kg.web.index import PEOPLE, Filter, Source
+from kg.web.index import PEOPLE, Filter
 from kg.web.site import Site
 
 _SUFFIXES = ("csv", "json", "svg", "rq", "css", "js", "ttl")

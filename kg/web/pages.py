@@ -17,11 +17,12 @@ from kg.catalogue import StoredQuery
 from kg.claim import RANK
 from kg.namespaces import ARTICLE, CLAIM, contract, expand
 from kg.rdf import article_node
+from kg.stated import Stated
 from kg.web import charts, drawing, pool, protocol, schema_org, trial
 from kg.web.claim_pages import partners
 from kg.web.common import address, filter_of, missing, page_number, render, site_of, table_answer
 from kg.web.evidence_map import COLUMNS_AT_MOST, MAPS, ROWS_AT_MOST, EvidenceMap
-from kg.web.index import Filter, Mark, Stated
+from kg.web.index import Filter, Mark
 from kg.web.site import Site
 
 _T = TypeVar("_T")
@@ -444,7 +445,7 @@ async def void(request: Request) -> Response:
     return protocol.graph_response(
         protocol.void(
             f"{here}/.well-known/void#dataset", f"{here}/sparql", title="StemKG: claims about stem-cell therapy",
-            triples=site.triples, claims=len(site.index.claims), articles=len(site.index.sources),
+            triples=await site.triples(), claims=len(site.index.claims), articles=len(site.index.sources),
             vocabularies=(expand("stemkg:"), *sorted({expand(id).rstrip("0123456789") for id in ("CL:0", "MONDO:0")})),
         ),
         request,

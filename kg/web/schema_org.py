@@ -7,7 +7,7 @@ from kg.exports import about
 from kg.links import page
 from kg.namespaces import CLAIM, expand
 from kg.rdf import article_node
-from kg.web.index import Source, Stated
+from kg.stated import Source, Stated
 from kg.web.site import Site
 
 Node = dict[str, Any]

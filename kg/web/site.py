@@ -18,11 +18,12 @@ from kg.catalogue import Catalogue
 from kg.curation import Corrections
 from kg.extraction import Extractor
 from kg.findings import Belief, Said, side
+from kg.stated import Source, Stated
 from kg.store import Store, StoreError, Version
 from kg.texts import IN_WORDS, Sentence, Texts
 from kg.vocabulary import Vocabulary
 from kg.web.evidence_map import Pairs
-from kg.web.index import Filter, Index, Source, Stated, read_kept
+from kg.web.index import Filter, Index
 from kg.web.kept import Kept
 from kg.web.limits import Limits
 from kg.web.pool import Pool
@@ -96,16 +97,20 @@ class Site:
 
     def load(self) -> None:
         """Read the store. Raises `StoreError` where there is none, `VocabularyError` or `CatalogueError`."""
+        # What is read stays: to look again and again for what of it is garbage takes longer than to read it.
+        gc.disable()
+        try:
+            self._load()
+        finally:
+            gc.enable()
+
+    def _load(self) -> None:
         terms = vocabulary.read(self.ontology)
         catalogue = Catalogue.load(self.queries)
         with Store.open(self.folder, read_only=True) as store:
-            version, triples = store.version, len(store.graph)
+            version = store.version
             corrections = Corrections.of(store) if self.curator else Corrections()
-            kept = self.folder / f"pages-{version.generation}.jsonl"
-            index = Index(read_kept(store.graph, kept, str(version)), terms)
-            for other in self.folder.glob("pages-*"):
-                if other != kept:
-                    other.unlink(missing_ok=True)
+            index = Index(store.stated(), terms)
         children: dict[str, list[str]] = defaultdict(list)
         for id, entry in terms.terms.items():
             for parent in entry.parents:
@@ -114,7 +119,8 @@ class Site:
         self.vocabulary, self.catalogue, self.index = terms, catalogue, index
         self.corrections = corrections
         self.weights = Weights.of(terms)
-        self.triples, self.version = triples, version
+        self.version = version
+        self._triples = 0
         self.names = Names(terms)
         self._children = children
         self._extractor: Extractor | None = None
@@ -123,6 +129,17 @@ class Site:
         # The claims stay as long as the server: the garbage collector need not look at them again and again.
         gc.collect()
         gc.freeze()
+
+    async def triples(self) -> int:
+        """How many triples the graph has; they are counted when first asked for."""
+        if not self._triples:
+            self._triples = await asyncio.to_thread(self.count)
+        return self._triples
+
+    def count(self) -> int:
+        """How many triples the graph has. Each is looked at, so that damage to its files is told: raises `OSError`."""
+        with Store.open(self.folder, read_only=True) as store:
+            return len(store.graph)
 
     @property
     def graph_folder(self) -> Path:

@@ -10,7 +10,7 @@ from kg.extraction.document import Document
 from kg.extraction.frames import Frame, Sentence
 from kg.extraction.learned import SCALE
 from kg.extraction.score import Scored
-from kg.web.index import Stated
+from kg.stated import Stated
 
 #: Characters of a text that are looked at.
 LONGEST = 5_000
