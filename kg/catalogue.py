@@ -16,7 +16,9 @@ A stored query is one file, `queries/NAME.rq`: a header in comment lines, which 
 
 A parameter is written `$name` in the query, as SHACL writes its pre-bound variables. Binding puts the value, a typed
 term in its SPARQL form, in the place of every `$name`; a line that speaks of a parameter without a value is left out,
-so that an optional parameter which is not given means "any". The bound text is plain SPARQL 1.1 and runs on any engine.
+so that an optional parameter which is not given means "any"; and so is one that ends in `# unless $name`, where that
+parameter, or one of several named so, has a value: it is for where nothing narrower says what to begin with. The bound
+text is plain SPARQL 1.1 and runs on any engine.
 """
 
 import re
@@ -55,6 +57,8 @@ _TOKEN = re.compile(
     r"|<[^<>\"{}|^`\\\x00-\x20]*>|\#[^\n]*|\$(?P<name>[A-Za-z_]\w*)|(?P<end>[.;,{])",
     re.DOTALL,
 )
+#: The end of a line that is left out where one of the parameters that it names has a value.
+_UNLESS = re.compile(r" # unless(?P<names>(?: \$\w+)+)$", re.MULTILINE)
 _MOST_PATTERNS = 100  # to plan a query takes the engine the fourth power of their number
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _VARIABLE = re.compile(r"[a-z][A-Za-z0-9_]*")
@@ -166,9 +170,12 @@ _Terms = Mapping[str, ox.NamedNode | ox.Literal | None]
 
 
 def _bound(text: str, terms: _Terms) -> str:
-    """A text with terms for its parameters; without the lines that speak of one that has none."""
+    """A text with terms for its parameters; without the lines that speak of one that has none, or that stand in only
+    where one has none."""
     lines = []
     for line in text.splitlines(keepends=True):
+        if (unless := _UNLESS.search(line)) and any(terms.get(name[1:]) for name in unless["names"].split()):
+            continue
         absent = False
 
         def put(match: re.Match[str]) -> str:
@@ -450,7 +457,8 @@ def _problem(query: StoredQuery) -> str:
         return f"the query has more than {_MOST_PATTERNS} patterns"
     used = {token["name"] for token in tokens if token["name"]}
     named = {parameter.name for parameter in query.parameters}
-    if undeclared := sorted(used - named):
+    stood_in_for = {name[1:] for match in _UNLESS.finditer(query.sparql) for name in match["names"].split()}
+    if undeclared := sorted((used | stood_in_for) - named):
         return f"${undeclared[0]} is not among the parameters"
     if unused := sorted(named - used):
         return f"parameter {unused[0]!r} is not used in the query"

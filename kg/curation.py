@@ -48,7 +48,9 @@ FILE = "corrections.tsv"
 
 _JUDGEMENT, _FINDING, _RULE = iri("stemkg:judgement"), iri("stemkg:finding"), iri("stemkg:rule")
 _CONFIDENCE, _RETRACTED, _PREDICATE = iri("stemkg:confidence"), iri("stemkg:retracted"), iri("stemkg:predicate")
-_PLAIN = frozenset(iri("stemkg:" + predicate) for predicate in PREDICATES)
+#: What an article's graph says because of its claims.
+_SPEAKS_OF = iri("stemkg:speaksOf")
+_FOLLOWING = frozenset((*(iri("stemkg:" + predicate) for predicate in PREDICATES), _SPEAKS_OF))
 _CURATED = '"curated"'
 
 
@@ -142,7 +144,7 @@ class Corrections:
         new = _Corrected(str(article_node(id)), _RETRACTED in old.said.get(str(article_node(id)), {}))
         for node, everything in old.said.items():
             if not node.startswith("<" + CLAIM):
-                new.tell(node, {what: values for what, values in everything.items() if what not in _PLAIN})
+                new.tell(node, {what: values for what, values in everything.items() if what not in _FOLLOWING})
                 continue
             if everything.get(_RULE) == [_CURATED]:
                 continue
@@ -184,8 +186,12 @@ class _Corrected:
             about = Key(claim.subject, "stemkg:" + claim.predicate, claim.object, claim.disease)
             self.graph.put(node, _FINDING, finding(about), self.name)
         plain = claim.polarity == "positive" and claim.certainty == "asserted" and not claim.value
-        if plain and ends[2] not in self.graph.objects(ends[0], ends[1]):
-            self.graph.put(*ends, self.name)
+        follows = [ends] if plain else []
+        if claim.disease:
+            follows.append((self.name, _SPEAKS_OF, iri(claim.disease)))
+        for subject, predicate, value in follows:
+            if value not in self.graph.objects(subject, predicate):
+                self.graph.put(subject, predicate, value, self.name)
 
 
 def _said_anew(claim: Claim) -> dict[Node, list[Node]]:

@@ -13,15 +13,17 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations, groupby, product
 from typing import NamedTuple
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from kg.claim import BACKGROUND_COUNTS_AS, EVIDENCE, NO_RANK, QUALIFIERS, RANK, Basis, Certainty, Evidence, Method
-from kg.namespaces import CLAIM
+from kg.namespaces import CLAIM, STEMKG
 from kg.quads import BASIS_OF, CERTAINTY_OF, EVIDENCE_OF, METHOD_OF
 from kg.rdf import (
     FINDING_CLASS,
     SUMMARY_GRAPH,
+    TOPIC_CLASS,
     Graph,
     Key,
     Node,
@@ -62,7 +64,12 @@ class Said(NamedTuple):
     @property
     def rank(self) -> int:
         """The rank of the evidence that it counts as (see `kg.claim.Claim.rank`)."""
-        return RANK[self.evidence if self.basis == "finding" else BACKGROUND_COUNTS_AS]
+        return RANK[self.counts_as]
+
+    @property
+    def counts_as(self) -> Evidence:
+        """The kind of evidence that it counts as, unless something is only studied."""
+        return self.evidence if self.basis == "finding" else BACKGROUND_COUNTS_AS
 
 
 class Stance(NamedTuple):
@@ -167,6 +174,7 @@ class Side(NamedTuple):
     rank: int = NO_RANK  # of the best evidence that a claim counts as; `NO_RANK` where there is no claim
     asserted: bool = False  # whether a claim is
     finding: bool = False  # whether a claim is the finding of a study
+    people: bool = False  # whether a claim counts as evidence from people
 
     def __bool__(self) -> bool:
         return self.rank != NO_RANK
@@ -186,7 +194,9 @@ def side(said: Iterable[Said], weights: Weights, *, positive: bool) -> Side:
     if len(some) > 1:
         rank = min(one.rank for one in some)
     asserted = any(one.certainty == "asserted" for one in some)
-    return Side(-weight, claim, rank, asserted, any(one.basis == "finding" for one in some))
+    found = any(one.basis == "finding" for one in some)
+    people = any(one.counts_as in weights.people for one in some)
+    return Side(-weight, claim, rank, asserted, found, people)
 
 
 def names_of_work(doi: str, pmid: str) -> list[str]:
@@ -249,6 +259,8 @@ def _date(text: str) -> Node:
 def finding_lines(key: Key, articles: Sequence[Stance], weights: Weights) -> str:
     """The quads of a finding as N-Quads: there can be as many findings as claims, and this is much faster."""
     said = [f"{part} {term(name)}" for part, name in zip(_KEY, key, strict=True) if name]
+    topics = [(property, topic(key.predicate, name)) for property, name in _topics(key)]
+    said += [f"{property} {node}" for property, (node, _) in topics]
     groups = _by_work(articles)
     affirming = [side(views, weights, positive=True) for views in groups]
     denying = [side(views, weights, positive=False) for views in groups]
@@ -265,10 +277,40 @@ def finding_lines(key: Key, articles: Sequence[Stance], weights: Weights) -> str
     if any(affirming) and any(denying):
         said += _dispute([one for views in groups for one in views])
     node = finding(key)
-    return "".join(f"{node} {what} {_SUMMARY} .\n" for what in said)
+    return "".join(f"{node} {what} {_SUMMARY} .\n" for what in said) + "".join(
+        dict.fromkeys(lines for _, (_, lines) in topics)
+    )
 
 
+@lru_cache(maxsize=50_000)
+def topic(relation: str, name: str) -> tuple[Node, str]:
+    """The topic of a relation and a term, which are CURIEs: its node, and what is said of it as N-Quads.
+
+    >>> topic("stemkg:treats", "MONDO:0005301")[0]
+    '<https://w3id.org/stemkg/topic/treats/MONDO:0005301>'
+    """
+    node = f"<{TOPIC}{relation.removeprefix('stemkg:')}/{quote(name, safe=':')}>"
+    said = (_TYPE, str(TOPIC_CLASS)), (_TOPIC_RELATION, iri(relation)), (_TOPIC_TERM, iri(name))
+    return node, "".join(f"{node} {property} {value} {_SUMMARY} .\n" for property, value in said)
+
+
+def _topics(key: Key) -> Iterator[tuple[Node, str]]:
+    """The terms of the topics of a finding, each with the property that the finding has of it."""
+    return (
+        (property, name) for property, name in zip(_TOPICS, (key.subject, key.object, key.disease), strict=True) if name
+    )
+
+
+def topics(key: Key) -> list[ox.NamedNode]:
+    """The topics of a finding: of its relation with its subject, its object and its disease."""
+    return [ox.NamedNode(topic(key.predicate, name)[0][1:-1]) for _, name in _topics(key)]
+
+
+#: Topics have an IRI that begins so.
+TOPIC = STEMKG + "topic/"
 _SUMMARY = str(SUMMARY_GRAPH)
+_TYPE, _TOPIC_RELATION, _TOPIC_TERM = iri("rdf:type"), iri("stemkg:topicRelation"), iri("stemkg:topicTerm")
+_TOPICS = tuple(iri("stemkg:" + name) for name in ("subjectTopic", "objectTopic", "diseaseTopic"))
 _KEY = tuple(iri("stemkg:" + name) for name in ("subject", "relation", "object", "disease"))
 _CLAIMS, _FIRST, _LAST = iri("stemkg:claims"), iri("stemkg:firstIssued"), iri("stemkg:lastIssued")
 _SUPPORTED_BY, _OPPOSED_BY = iri("stemkg:supportedBy"), iri("stemkg:opposedBy")
@@ -292,6 +334,7 @@ def _standing(articles: Sequence[tuple[Side, Side]]) -> tuple[str, ...]:
         ("stemkg:articlesFound", integer(sum(one.finding for one in affirming))),
         ("stemkg:articlesAgainst", integer(len(denying))),
         ("stemkg:articlesStudied", integer(sum(not yes and not no for yes, no in articles))),
+        ("stemkg:articlesInPeople", integer(sum(yes.people or no.people for yes, no in articles))),
         ("stemkg:bestRank", integer(best)),
         ("stemkg:support", decimal(support.value)),
         ("stemkg:opposition", decimal(opposition.value)),

@@ -74,7 +74,7 @@ def add_claims(
     Raises `ValueError` where a number or an identifier can't be written in RDF.
     """
     node, built = str(article_node(article.id)), str(build)
-    plain: dict[tuple[Node, Node, Node], None] = {}
+    follows: dict[tuple[Node, Node, Node], None] = {}
     for claim in claims:
         name = str(claim_node(claim))
         for predicate, value in _of_claim(article, claim, quotes=quotes):
@@ -84,8 +84,10 @@ def add_claims(
         for subject, predicate, value in _of_agent(name, claim):
             graph.put(subject, predicate, value, node)
         if claim.polarity == "positive" and claim.certainty == "asserted" and not claim.value:
-            plain[iri(claim.subject), iri("stemkg:" + claim.predicate), iri(claim.object)] = None
-    for subject, predicate, value in plain:
+            follows[iri(claim.subject), iri("stemkg:" + claim.predicate), iri(claim.object)] = None
+        if claim.disease:
+            follows[node, iri("stemkg:speaksOf"), iri(claim.disease)] = None
+    for subject, predicate, value in follows:
         if value not in graph.objects(subject, predicate):
             graph.put(subject, predicate, value, node)
 

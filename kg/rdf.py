@@ -81,6 +81,7 @@ HEDGED = term("stemkg:Hedged")
 STUDIED = term("stemkg:Studied")
 ARTICLE_CLASS = term("stemkg:Article")
 FINDING_CLASS = term("stemkg:Finding")
+TOPIC_CLASS = term("stemkg:Topic")
 
 _INTEGER, _DECIMAL = term("xsd:integer"), term("xsd:decimal")
 #: The datatype of a date, by its length.

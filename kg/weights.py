@@ -31,6 +31,7 @@ CERTAINTY_TERMS: Mapping[Certainty, str] = {name: "stemkg:" + name.capitalize() 
 BASIS_TERMS: Mapping[Basis, str] = {name: f"stemkg:{name.capitalize()}Basis" for name in BASES}
 METHOD_TERMS: Mapping[Method, str] = {name: f"stemkg:{name.title().replace('-', '')}Assertion" for name in METHODS}
 
+_PEOPLE = "stemkg:HumanEvidence"  # what all kinds of evidence from people are
 _NAMES = (*EVIDENCE, *CERTAINTIES, *METHODS)
 _NUMBER = re.compile(r"0(\.\d+)?|1(\.0*)?", re.ASCII)
 
@@ -41,11 +42,12 @@ class WeightsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The table: weights and factors from 0 to 1."""
+    """The table: weights and factors from 0 to 1; and which kinds of evidence come from people."""
 
     evidence: Mapping[Evidence, Decimal]
     certainty: Mapping[Certainty, Decimal]
     method: Mapping[Method, Decimal]
+    people: tuple[Evidence, ...] = ()
 
     @classmethod
     def of(cls, vocabulary: Vocabulary) -> "Weights":
@@ -62,6 +64,7 @@ class Weights:
             {name: number(weights, "stemkg:" + name, "stemkg:weight") for name in EVIDENCE},
             {name: number(factors, term, "stemkg:factor") for name, term in CERTAINTY_TERMS.items()},
             {name: number(factors, term, "stemkg:factor") for name, term in METHOD_TERMS.items()},
+            tuple(name for name in EVIDENCE if _PEOPLE in vocabulary.ancestors("stemkg:" + name)),
         )
 
     def weight(self, evidence: Evidence, certainty: Certainty, basis: Basis, method: Method = "automatic") -> Decimal:
@@ -111,4 +114,5 @@ class Weights:
             {name: Decimal(number) for name, number in table["evidence"].items()},
             {name: Decimal(number) for name, number in table["certainty"].items()},
             {name: Decimal(number) for name, number in table["method"].items()},
+            tuple(table["people"]),
         )

@@ -88,6 +88,7 @@ def test_a_query_and_its_header_are_read(tmp_path: Path) -> None:
         ("  FILTER(?text > $least)\n", "  FILTER(?text >\n $least)\n", 12, "not SPARQL 1.1 without ['least']"),
         ("ORDER BY ?word\n", "ORDER BY ?word LIMIT 3\n", 12, "a limit of its own"),
         ("SELECT ?word WHERE", "ASK WHERE", 12, "not"),
+        ("  ?thing a $disease .\n", "  ?thing a $disease .\n  ?a ?b ?c . # unless $colour\n", 12, "$colour is not"),
         (
             "# keywords: [greeting]\n",
             "# keywords: [a]\n# chart: {type: pie, x: word, y: word}\n",
@@ -136,6 +137,14 @@ def test_a_parameter_left_out_means_any_or_its_default(tmp_path: Path, vocabular
     assert "?thing a" not in bound
     assert "?least" not in bound and "FILTER(?text" not in bound
     assert '"1999"^^<http://www.w3.org/2001/XMLSchema#gYear>' in bound
+
+
+def test_a_line_stands_in_where_no_parameter_narrows_what_is_looked_at(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    line = "  ?thing a ?any . # unless $disease $least\n"
+    query = stored(tmp_path, GOOD.replace("  ?thing a $disease .\n", f"  ?thing a $disease .\n{line}"))
+    assert line in query.bind({"word": "x"}, vocabulary)
+    assert "?any" not in query.bind({"disease": "lupus"}, vocabulary)
+    assert "?any" not in query.bind({"least": "1"}, vocabulary)
 
 
 def test_a_required_parameter_is_asked_for(tmp_path: Path, vocabulary: Vocabulary) -> None:

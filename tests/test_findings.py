@@ -131,9 +131,10 @@ def test_a_finding_counts_articles_and_weighs_them() -> None:
         "articlesFound",
         "articlesAgainst",
         "articlesStudied",
+        "articlesInPeople",
         "claims",
     )
-    assert [found[name] for name in names] == ["4", "1", "1", "2", "1", "1", "5"]
+    assert [found[name] for name in names] == ["4", "1", "1", "2", "1", "1", "2", "5"]
     assert found["bestEvidence"] == expand("stemkg:ClinicalTrial") and found["bestRank"] == "4"
     assert (found["firstIssued"], found["lastIssued"]) == ("2019-05", "2021-01-31")
     assert found["support"] == "0.67" and found["arithmetic"] == "1 − (1−0.60)(1−0.175) = 0.67"

@@ -323,7 +323,31 @@ def test_a_store_killed_at_its_commit_is_as_it_was_or_as_it_was_to_be(vocabulary
 
 def test_a_store_of_an_older_version_is_refused(tmp_path: Path) -> None:
     Store.open(tmp_path).close()
-    with contextlib.closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as ledger:
-        ledger.execute("ALTER TABLE stance DROP COLUMN said")
-    with pytest.raises(StoreError, match="older version"):
+    with contextlib.closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as ledger, ledger:
+        ledger.execute("UPDATE meta SET value = '1' WHERE name = 'form'")
+    with pytest.raises(StoreError, match="another version"):
         Store.open(tmp_path)
+
+
+def test_a_graph_of_an_older_version_is_not_read(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    built(vocabulary, "a", folder=tmp_path / "s").close()
+    present = tmp_path / "s" / "present"
+    present.write_text(" ".join(present.read_text().split()[:2]) + "\n")
+    with pytest.raises(StoreError, match="another version"):
+        Store.open(tmp_path / "s", read_only=True)
+
+
+def test_topics_come_and_go_with_their_findings(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    def topics(store: Store) -> set[str]:
+        rows = store.query("SELECT DISTINCT ?term { ?topic a stemkg:Topic ; stemkg:topicTerm ?term }")
+        assert isinstance(rows, ox.QuerySolutions)
+        return {row["term"].value for row in rows}
+
+    with built(vocabulary, "a", "b", folder=tmp_path / "s") as store:
+        before = topics(store)
+        store.replace("b", graph("b", "MONDO:0007915"))
+        assert {term[-4:] for term in topics(store) - before} == {"7915"}
+        store.remove("b")
+        assert topics(store) == before
+        store.remove("a")
+        assert topics(store) == set()

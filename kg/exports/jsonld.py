@@ -17,14 +17,15 @@ _NAMES: dict[str, tuple[str, str]] = {
         for name in (
             "subject", "predicate", "relation", "object", "disease", "polarity", "certainty", "evidence", "basis",
             "method", *QUALIFIERS, "reports", "bestEvidence", "weighsAs", "countsAs", "isA", "affirmedBy", "deniedBy",
-            "supportedBy", "opposedBy",
+            "supportedBy", "opposedBy", "speaksOf", "subjectTopic", "objectTopic", "diseaseTopic", "topicRelation",
+            "topicTerm",
         )
     },
     **{
         name: ("stemkg:" + name, "xsd:integer")
         for name in (
             "length", "articles", "articlesFor", "articlesAgainst", "articlesHedged", "articlesFound",
-            "articlesStudied", "claims", "bestRank", "rank",
+            "articlesStudied", "articlesInPeople", "claims", "bestRank", "rank",
             "differences", "patients",
         )
     },

@@ -99,6 +99,7 @@ _NUMBERS = (
     "articlesAgainst",
     "articlesFound",
     "articlesStudied",
+    "articlesInPeople",
     "claims",
 )
 

@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from kg.disk import sorted_lines
 from kg.exports import about
+from kg.findings import TOPIC
 from kg.namespaces import ARTICLE, CLAIM, PREFIXES, STEMKG, TERM_PREFIXES, expand
 from kg.rdf import (
     CLOSURE_GRAPH,
@@ -27,6 +28,7 @@ from kg.rdf import (
     LABEL,
     ONTOLOGY_GRAPH,
     SUMMARY_GRAPH,
+    TOPIC_CLASS,
     TYPE,
     article_node,
 )
@@ -248,7 +250,7 @@ _CLASS = ox.NamedNode(expand("owl:Class"))
 
 # Only terms are remembered: articles, claims and findings, as many as there are, would fill the memory.
 _TERMS = tuple("<" + namespace for namespace in TERM_PREFIXES.values())
-_NO_TERMS = tuple("<" + namespace for namespace in (ARTICLE, CLAIM, FINDING))
+_NO_TERMS = tuple("<" + namespace for namespace in (ARTICLE, CLAIM, FINDING, TOPIC))
 
 
 def _note_terms(block: Block, used: set[str]) -> None:
@@ -266,7 +268,7 @@ def _write(block: Block, output: IO[bytes]) -> None:
 def _write_terms(store: Store, used: set[str], output: IO[bytes]) -> None:
     """Write what the ontology and closure graphs say of the terms that are used and of those above them."""
     graph = store.graph
-    wanted = {ox.NamedNode(iri) for iri in used} | {ONTOLOGY_GRAPH, FINDING_CLASS}
+    wanted = {ox.NamedNode(iri) for iri in used} | {ONTOLOGY_GRAPH, FINDING_CLASS, TOPIC_CLASS}
     for quad in graph.quads_for_pattern(None, TYPE, None, ONTOLOGY_GRAPH):
         if isinstance(quad.subject, ox.NamedNode):
             if quad.object != _CLASS or not str(quad.subject).startswith(_TERMS):
