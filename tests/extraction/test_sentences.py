@@ -112,7 +112,7 @@ def test_a_benefit_may_be_said_in_many_ways(sentence: str) -> None:
         ("From these MSCs arise chondrocytes and osteoblasts.", (MSC, "differentiates_into", "CL:0000138")),
         ("Over the months MSCs can ease lupus.", (MSC, "treats", LUPUS)),
         ("MSCs dose-dependently decreased TNF in culture.", (MSC, "decreases", TNF)),
-        ("In serum drawn at the end, TNF and IL-1β were lower after MSCs.", (MSC, "decreases", TNF)),
+        ("TNF and IL-1β were lower after MSCs.", (MSC, "decreases", TNF)),
         ("TNF is a mediator of lupus.", (LUPUS, "involves", TNF)),
         ("MSCs were first isolated from fat.", (MSC, "derived_from", "UBERON:0001013")),
         ("MSCs have since been found in fat.", (MSC, "derived_from", "UBERON:0001013")),
@@ -133,9 +133,7 @@ def test_a_verb_finds_its_ends(sentence: str, said: tuple[str, str, str]) -> Non
 
 
 def test_a_labelled_item_takes_the_place_of_what_its_line_counts() -> None:
-    text = (
-        "Two kinds of cells are being studied for lupus:\n\n- MSCs: These are from fat.\n- NK cells: They are given.\n"
-    )
+    text = "Two kinds of cells that help in lupus:\n\n- MSCs: These are from fat.\n- NK cells: They are given.\n"
     known = plain(text)
     found = triples(extractor().claims(known))
     assert {(MSC, "treats", LUPUS), ("CL:0000623", "treats", LUPUS)} <= found
