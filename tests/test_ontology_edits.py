@@ -105,7 +105,7 @@ def test_the_next_build_finds_it(before: Extractor, after: Extractor, text: str,
     [
         ("Mesenchymal stem cells zonk interleukin 6.", "decreases", "HGNC:6018"),
         ("Mesenchymal stem cells drizzle interleukin 6.", "secretes", "HGNC:6018"),
-        ("Mesenchymal stem cells were whisked from bone marrow.", "derived_from", "UBERON:0002371"),
+        ("Mesenchymal stem cells can be whisked from bone marrow.", "derived_from", "UBERON:0002371"),
         ("Mesenchymal stem cells morphose into chondrocytes.", "differentiates_into", "CL:0000138"),
         ("Mesenchymal stem cells grumble down fibrosis.", "acts_via", "stemkg:Antifibrosis"),
     ],
