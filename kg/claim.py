@@ -78,6 +78,16 @@ NO_RANK = len(EVIDENCE) + 1
 #: What a claim counts as that is background, whatever study it stands beside (`stemkg:weighsAs` in the ontology).
 BACKGROUND_COUNTS_AS: Evidence = "ExpertStatement"
 
+
+def counting_as(evidence: Evidence, basis: Basis) -> Evidence:
+    """The kind of evidence that a claim counts as, by its own and its basis.
+
+    >>> counting_as("MetaAnalysis", "finding"), counting_as("MetaAnalysis", "background")
+    ('MetaAnalysis', 'ExpertStatement')
+    """
+    return evidence if basis == "finding" else BACKGROUND_COUNTS_AS
+
+
 #: The columns of a claims table. It may have those of `ORIGIN` too.
 COLUMNS = (
     "doc",
@@ -139,7 +149,7 @@ class Claim:
         """The kind of evidence that it counts as; none where something is only studied, whatever the design."""
         if self.certainty == "studied":
             return None
-        return self.evidence if self.basis == "finding" else BACKGROUND_COUNTS_AS
+        return counting_as(self.evidence, self.basis)
 
     @property
     def rank(self) -> int:

@@ -22,7 +22,7 @@ from kg.disk import append
 from kg.exhibit import Unknown, find
 from kg.loading import unpack
 from kg.namespaces import CLAIM, contract
-from kg.quads import claim_of
+from kg.quads import FOLLOWING, claim_of, follow
 from kg.rdf import (
     SOURCE,
     Graph,
@@ -48,9 +48,6 @@ FILE = "corrections.tsv"
 
 _JUDGEMENT, _FINDING, _RULE = iri("stemkg:judgement"), iri("stemkg:finding"), iri("stemkg:rule")
 _CONFIDENCE, _RETRACTED, _PREDICATE = iri("stemkg:confidence"), iri("stemkg:retracted"), iri("stemkg:predicate")
-#: What an article's graph says because of its claims.
-_SPEAKS_OF = iri("stemkg:speaksOf")
-_FOLLOWING = frozenset((*(iri("stemkg:" + predicate) for predicate in PREDICATES), _SPEAKS_OF))
 _CURATED = '"curated"'
 
 
@@ -144,7 +141,7 @@ class Corrections:
         new = _Corrected(str(article_node(id)), _RETRACTED in old.said.get(str(article_node(id)), {}))
         for node, everything in old.said.items():
             if not node.startswith("<" + CLAIM):
-                new.tell(node, {what: values for what, values in everything.items() if what not in _FOLLOWING})
+                new.tell(node, {what: values for what, values in everything.items() if what not in FOLLOWING})
                 continue
             if everything.get(_RULE) == [_CURATED]:
                 continue
@@ -181,17 +178,10 @@ class _Corrected:
     def claim(self, node: Node, claim: Claim, said: dict[Node, list[Node]]) -> None:
         """Say of a claim what was said of it, and all that follows where it is not wrong."""
         self.tell(node, said)
-        ends = iri(claim.subject), iri("stemkg:" + claim.predicate), iri(claim.object)
         if not self.retracted:
             about = Key(claim.subject, "stemkg:" + claim.predicate, claim.object, claim.disease)
             self.graph.put(node, _FINDING, finding(about), self.name)
-        plain = claim.polarity == "positive" and claim.certainty == "asserted" and not claim.value
-        follows = [ends] if plain else []
-        if claim.disease:
-            follows.append((self.name, _SPEAKS_OF, iri(claim.disease)))
-        for subject, predicate, value in follows:
-            if value not in self.graph.objects(subject, predicate):
-                self.graph.put(subject, predicate, value, self.name)
+        follow(self.graph, self.name, claim)
 
 
 def _said_anew(claim: Claim) -> dict[Node, list[Node]]:

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from kg.claim import BACKGROUND_COUNTS_AS, EVIDENCE, NO_RANK, QUALIFIERS, RANK, Basis, Certainty, Evidence, Method
+from kg.claim import EVIDENCE, NO_RANK, QUALIFIERS, RANK, Basis, Certainty, Evidence, Method, counting_as
 from kg.namespaces import CLAIM, STEMKG
 from kg.quads import BASIS_OF, CERTAINTY_OF, EVIDENCE_OF, METHOD_OF
 from kg.rdf import (
@@ -69,7 +69,7 @@ class Said(NamedTuple):
     @property
     def counts_as(self) -> Evidence:
         """The kind of evidence that it counts as, unless something is only studied."""
-        return self.evidence if self.basis == "finding" else BACKGROUND_COUNTS_AS
+        return counting_as(self.evidence, self.basis)
 
 
 class Stance(NamedTuple):

@@ -74,7 +74,7 @@ def add_claims(
     Raises `ValueError` where a number or an identifier can't be written in RDF.
     """
     node, built = str(article_node(article.id)), str(build)
-    follows: dict[tuple[Node, Node, Node], None] = {}
+    claims = list(claims)
     for claim in claims:
         name = str(claim_node(claim))
         for predicate, value in _of_claim(article, claim, quotes=quotes):
@@ -83,10 +83,22 @@ def add_claims(
         graph.put(name, iri("prov:wasGeneratedBy"), built, node)
         for subject, predicate, value in _of_agent(name, claim):
             graph.put(subject, predicate, value, node)
-        if claim.polarity == "positive" and claim.certainty == "asserted" and not claim.value:
-            follows[iri(claim.subject), iri("stemkg:" + claim.predicate), iri(claim.object)] = None
-        if claim.disease:
-            follows[node, iri("stemkg:speaksOf"), iri(claim.disease)] = None
+    for claim in claims:
+        follow(graph, node, claim)
+
+
+#: The properties of what follows from claims.
+FOLLOWING = frozenset((*(iri("stemkg:" + predicate) for predicate in PREDICATES), iri("stemkg:speaksOf")))
+
+
+def follow(graph: Graph, node: Node, claim: Claim) -> None:
+    """Say in the graph of an article, whose node that is, what follows from a claim of it, once: the plain statement of
+    one that is certain, and the disease that the article speaks of."""
+    follows = []
+    if claim.polarity == "positive" and claim.certainty == "asserted" and not claim.value:
+        follows.append((iri(claim.subject), iri("stemkg:" + claim.predicate), iri(claim.object)))
+    if claim.disease:
+        follows.append((node, iri("stemkg:speaksOf"), iri(claim.disease)))
     for subject, predicate, value in follows:
         if value not in graph.objects(subject, predicate):
             graph.put(subject, predicate, value, node)

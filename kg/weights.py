@@ -13,7 +13,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from kg.claim import (
-    BACKGROUND_COUNTS_AS,
     BASES,
     CERTAINTIES,
     EVIDENCE,
@@ -22,6 +21,7 @@ from kg.claim import (
     Certainty,
     Evidence,
     Method,
+    counting_as,
     one_of,
 )
 from kg.vocabulary import Vocabulary
@@ -34,6 +34,11 @@ METHOD_TERMS: Mapping[Method, str] = {name: f"stemkg:{name.title().replace('-', 
 _PEOPLE = "stemkg:HumanEvidence"  # what all kinds of evidence from people are
 _NAMES = (*EVIDENCE, *CERTAINTIES, *METHODS)
 _NUMBER = re.compile(r"0(\.\d+)?|1(\.0*)?", re.ASCII)
+
+
+def from_people(vocabulary: Vocabulary) -> tuple[Evidence, ...]:
+    """The kinds of evidence that come from people."""
+    return tuple(name for name in EVIDENCE if _PEOPLE in vocabulary.ancestors("stemkg:" + name))
 
 
 class WeightsError(ValueError):
@@ -64,12 +69,12 @@ class Weights:
             {name: number(weights, "stemkg:" + name, "stemkg:weight") for name in EVIDENCE},
             {name: number(factors, term, "stemkg:factor") for name, term in CERTAINTY_TERMS.items()},
             {name: number(factors, term, "stemkg:factor") for name, term in METHOD_TERMS.items()},
-            tuple(name for name in EVIDENCE if _PEOPLE in vocabulary.ancestors("stemkg:" + name)),
+            from_people(vocabulary),
         )
 
     def weight(self, evidence: Evidence, certainty: Certainty, basis: Basis, method: Method = "automatic") -> Decimal:
         """What a claim weighs, from 0 to 1."""
-        full = self.evidence[evidence if basis == "finding" else BACKGROUND_COUNTS_AS]
+        full = self.evidence[counting_as(evidence, basis)]
         return full * self.certainty[certainty] * self.method[method]
 
     def changed(self, file: Path) -> "Weights":

@@ -10,6 +10,7 @@ from textwrap import wrap
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_up import SENTENCES
 from reading import check_offsets, only, outcome, said
 from samples import PICTURE, ontology, tarred, zipped
 
@@ -158,28 +159,6 @@ def test_a_date_is_a_year_a_month_a_day_or_nothing(written: str) -> None:
     assert re.fullmatch(r"(?:\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)?", read_date(written))
 
 
-WORDS = st.sampled_from(
-    [
-        "stem",
-        "cells",
-        "ease",
-        "the",
-        "pain",
-        "of",
-        "patients",
-        "who",
-        "had",
-        "gout",
-        "and",
-        "walk",
-        "more",
-        "than",
-        "they",
-        "did",
-        "before",
-    ]
-)
-SENTENCES = st.lists(WORDS, min_size=5, max_size=12).map(lambda words: f"{' '.join(words).capitalize()}.")
 PARAGRAPHS = st.lists(st.lists(SENTENCES, min_size=1, max_size=3), min_size=1, max_size=4)
 MARKS = st.sampled_from(["**{}**", "*{}*", "[{}](http://x.org/a)", "__{}__", "<b>{}</b>", "`{}`", "{}\xad", "\u200b{}", "~~{}~~"])  # fmt: skip
 

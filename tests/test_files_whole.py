@@ -8,33 +8,12 @@ from textwrap import wrap
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_up import SENTENCES
 from reading import check_offsets, outcome, said
 from records import EUROPE_PMC, abstract, in_set, jats, pubmed
 
 from kg.articles.edits import as_it_reads
 
-WORDS = st.sampled_from(
-    [
-        "stem",
-        "cells",
-        "ease",
-        "the",
-        "pain",
-        "of",
-        "patients",
-        "who",
-        "had",
-        "gout",
-        "and",
-        "walk",
-        "more",
-        "than",
-        "they",
-        "did",
-        "before",
-    ]
-)
-SENTENCES = st.lists(WORDS, min_size=5, max_size=12).map(lambda words: f"{' '.join(words).capitalize()}.")
 ODD = st.sampled_from(
     ["IL-1ß", "TGF-β₁", "71·4%", "(p < 0.05)", "10⁶", "“so”", "Crohnʼs", "mesen\xadchymal", "ﬁbrosis", "AT&T"]
 )

@@ -154,8 +154,7 @@ class Scope:
         """
         case = _case(s, subject, predicate, object, cues, before, after)
         case.general = self._general
-        for number in self._rules_by_word.among(case.place.known):
-            rule = self.rules[number]
+        for rule in _among(self.rules, self._rules_by_word, case.place.known):
             if (rule.predicates and predicate not in rule.predicates) or not _fits(rule, case):
                 continue
             found = _applies(rule, case)
@@ -168,9 +167,10 @@ class Scope:
     def lacked(self, s: Sentence) -> frozenset[int]:
         """The diseases of a sentence that its people are said not to have, by their index in `s.named`."""
         ills = [k for k, named in enumerate(s.named) if "disease" in named.mention.kinds]
-        known = words_of(s) if ills else frozenset()
-        patterns = [pattern for pattern in self._lacked if pattern.may_stand(known)] if ills else []
-        if not patterns:
+        if not ills:
+            return frozenset()
+        known = words_of(s)
+        if not (patterns := [pattern for pattern in self._lacked if pattern.may_stand(known)]):
             return frozenset()
         parts = stretches(s)
         places = {k: Place(s, parts, {"o": (s.named[k].first, s.named[k].last)}) for k in ills}
@@ -178,14 +178,17 @@ class Scope:
 
     def sayings_in(self, s: Sentence) -> tuple[Rule, ...]:
         """The sayings that a sentence has the words for; most sentences have none."""
-        known = words_of(s)
-        some = [self.sayings[number] for number in self._sayings_by_word.among(known)]
-        return tuple([rule for rule in some if _may_apply(rule, known)])
+        return _among(self.sayings, self._sayings_by_word, words_of(s))
 
 
 def _triggers(rule: Rule) -> list[frozenset[str]]:
     """The words that may set off a rule."""
     return [*(pattern.trigger for pattern in rule.says), *(frozenset((f"<{name}",)) for name in rule.frame)]
+
+
+def _among(rules: Sequence[Rule], by_word: Triggers, known: frozenset[str]) -> tuple[Rule, ...]:
+    """The rules that a sentence has words enough for, in their order."""
+    return tuple([rules[number] for number in by_word.among(known) if _may_apply(rules[number], known)])
 
 
 def _may_apply(rule: Rule, known: frozenset[str]) -> bool:
@@ -252,8 +255,6 @@ def _fits(rule: Rule, case: _Case) -> bool:
     ):
         return False
     if rule.agent and not _has_agent(rule.agent, case):
-        return False
-    if (rule.previous or rule.following) and not _may_apply(rule, case.place.known):
         return False
     return _beside(rule.previous, case.before) and _beside(rule.following, case.after)
 

@@ -326,10 +326,6 @@ class Ledger:
         """The findings that the gathered articles touch, as they were or as they are."""
         return map(Key._make, self._execute(f"SELECT {_KEY} FROM touched"))
 
-    def touched_count(self) -> int:
-        """How many findings the gathered articles touch."""
-        return int(self._execute("SELECT count(*) FROM touched").fetchone()[0])
-
     def stances(self, *, everything: bool) -> Iterator[tuple[Key, list[Stance]]]:
         """The findings that are touched, or all, sorted, each with how its articles stand to it."""
         rows = self._execute(

@@ -20,7 +20,7 @@ from kg.rdf import article_id, article_node
 from kg.stated import Source, Stated, read, unpacked
 from kg.store.commit import apply
 from kg.store.ledger import Ledger, Staged, SummedFile
-from kg.store.version import FORM, StoreError, Version
+from kg.store.version import FORM, StoreError, Version, of_another
 from kg.vocabulary import Vocabulary
 
 #: What may stand in a folder that is to be a store, and has no ledger yet.
@@ -83,7 +83,7 @@ class Store:
         store = cls._locked(folder)
         if not store.ledger.is_current():
             store.close()
-            raise StoreError(f"{folder}: another version of StemKG made this store; build into a new folder")
+            raise of_another(folder)
         try:
             store._settle()
         except (OSError, RuntimeError) as error:

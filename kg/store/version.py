@@ -13,6 +13,11 @@ class StoreError(Exception):
     """A store that can't be opened, read or written. The message says which and why."""
 
 
+def of_another(folder: Path) -> StoreError:
+    """What is told of a store of another form."""
+    return StoreError(f"{folder}: another version of StemKG made this store; build into a new folder")
+
+
 class Version(NamedTuple):
     """Which graph a store's readers see: how many commits it has had, and which store it is.
 
@@ -33,7 +38,7 @@ class Version(NamedTuple):
         except (OSError, ValueError) as error:
             raise StoreError(f"{folder / 'present'}: {error}; `kg check` tells more") from None
         if form != FORM:
-            raise StoreError(f"{folder}: another version of StemKG made this store; build into a new folder")
+            raise of_another(folder)
         return version
 
     def write(self, folder: Path) -> None:

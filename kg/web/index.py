@@ -8,6 +8,7 @@ from kg.claim import EVIDENCE, NO_RANK, RANK
 from kg.findings import names_of_work, together
 from kg.stated import Source, Stated
 from kg.vocabulary import Vocabulary
+from kg.weights import from_people
 
 #: The species that people are.
 PEOPLE = "NCBITaxon:9606"
@@ -156,7 +157,7 @@ class Index:
             for above in vocabulary.ancestors(used):
                 self.below[above].append(used)
         #: The kinds of evidence that come from people.
-        self._human = {name for name in EVIDENCE if "stemkg:HumanEvidence" in vocabulary.ancestors("stemkg:" + name)}
+        self._human = from_people(vocabulary)
         self.species = sorted({value for stated in self.claims if (value := self._species(stated))})
         self.years = sorted({source.year for source in self.sources if source.year})
 
