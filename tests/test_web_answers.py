@@ -38,6 +38,13 @@ def test_each_row_leads_to_its_sentences(server: Server) -> None:
     assert SENTENCE in server.page("/query/claims?disease=lupus+nephritis").text
 
 
+def test_an_article_is_shown_by_its_title(server: Server) -> None:
+    page = server.ask("/query/claims", {"article": "own-trial"}).text
+    assert '<a href="/article/own-trial">&lt;script&gt;alert(1)&lt;/script&gt; &amp; cells</a>' in page
+    rows = server.ask("/query/claims.csv", {"article": "own-trial"}).text
+    assert "<script>alert(1)</script> & cells" in rows and "own-trial" in rows
+
+
 def test_an_empty_answer_says_why(server: Server) -> None:
     assert "without since" in server.page("/query/treatments?disease=lupus&since=2030").text
     assert server.page("/query/treatments?people=perhaps").status == 400

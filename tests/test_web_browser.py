@@ -215,6 +215,28 @@ def test_the_tab_key_comes_to_every_control_and_leaves_it(browser: Browser, show
     browser.width(0)
 
 
+def test_a_phone_shows_the_fuller_side_of_a_neighbourhood(browser: Browser) -> None:
+    browser.width(390)
+    browser.open("/term/CL:0000134")
+    picture = browser.find(".neighbours")
+    seen = """const [left, right] = [0, document.documentElement.clientWidth];
+        return [...arguments[0].querySelectorAll("a")].map((one) => one.getBoundingClientRect())
+          .filter((one) => one.left >= left && one.right <= right).length;"""
+    names = browser.all(".neighbours a")
+    assert "rightwards" in (picture.get_attribute("class") or "")
+    assert browser.driver.execute_script(seen, picture) > len(names) / 2
+    browser.width(0)
+
+
+def test_a_label_on_a_phone_has_room_beside_its_value(browser: Browser) -> None:
+    browser.width(390)
+    browser.open("/query/benefit-paths")
+    assert "mechanism evidence" in {cell.get_attribute("data-label") for cell in browser.all(".cards td")}
+    beyond = "return arguments[0].filter((one) => one.scrollHeight > one.clientHeight).length"
+    assert browser.driver.execute_script(beyond, browser.all(".cards td")) == 0
+    browser.width(0)
+
+
 @pytest.mark.parametrize("look", ["desktop", "phone", "dark"])
 def test_everybody_can_use_the_pages(browser: Browser, shown: Site, look: str) -> None:
     if not AXE.is_file():

@@ -144,7 +144,7 @@ def _parts(arithmetic: str) -> tuple[float, ...]:
 
 
 def _told(value: float) -> str:
-    return f"{value:,.3g}" if value != int(value) else f"{int(value):,}"
+    return f"{value:,.{4 if value < 1 else 3}g}" if value != int(value) else f"{int(value):,}"
 
 
 def _lines(text: str, width: int) -> list[str]:

@@ -114,7 +114,8 @@ def neighbourhood(middle: str, neighbours: Sequence[Neighbour]) -> Markup:
     height = max(len(left), len(right), 2) * line + 16
     centre = height / 2
     largest = max((neighbour.mark.articles for neighbour in neighbours), default=1)
-    parts = [f'<svg class="neighbours" viewBox="0 0 {width} {height}" role="group" aria-label="Neighbours">']
+    fuller = " rightwards" if len(right) > len(left) else ""
+    parts = [f'<svg class="neighbours{fuller}" viewBox="0 0 {width} {height}" role="group" aria-label="Neighbours">']
     edges, nodes = [], []
     for side, anchor, text_x, dot_x, end_x in (
         (left, "end", 250, 268, 372),
@@ -129,15 +130,16 @@ def neighbourhood(middle: str, neighbours: Sequence[Neighbour]) -> Markup:
             )
             said = f"{neighbour.label}: {neighbour.relation}, {neighbour.mark.articles} articles"
             lines = _wrapped(neighbour.label, 36)
+            low = y + 6.5 * (len(lines) - 1)  # of the last line: the middle of a label is beside its mark
             nodes.append(
                 f"<a href={quoteattr('/term/' + neighbour.id)}><title>{escape(said)}</title>"
                 f"{_circle(neighbour.mark, largest, (dot_x, y))}"
                 + "".join(
-                    f'<text x="{text_x}" y="{y - 2 - 13 * (len(lines) - 1 - place):g}" text-anchor="{anchor}">'
+                    f'<text x="{text_x}" y="{low - 2 - 13 * (len(lines) - 1 - place):g}" text-anchor="{anchor}">'
                     f"{escape(line)}</text>"
                     for place, line in enumerate(lines)
                 )
-                + f'<text class="q" x="{text_x}" y="{y + 13:g}" text-anchor="{anchor}">'
+                + f'<text class="q" x="{text_x}" y="{low + 13:g}" text-anchor="{anchor}">'
                 f"{escape(neighbour.relation)}</text></a>"
             )
     lines = _wrapped(middle, 18)

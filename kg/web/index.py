@@ -128,6 +128,7 @@ class Index:
         self.claims: list[Stated] = []
         self.article_of: list[int] = []  # of a claim, by its number: the number of its article
         self.by_article: dict[str, range] = {}
+        self.titles: dict[str, str] = {}  # of articles; the id of one without a title
         self.by_id: dict[str, int] = {}
         self.by_subject: dict[str, list[int]] = defaultdict(list)
         self.by_object: dict[str, list[int]] = defaultdict(list)
@@ -147,6 +148,7 @@ class Index:
             self.claims.extend(claims)
             self.sources.append(source)
             self.by_article[source.id] = range(first, len(self.claims))
+            self.titles[source.id] = source.title or source.id
         #: For each article, by number: the first of those that report the same work.
         self.study_of = together([names_of_work(source.doi, source.pmid) for source in self.sources])
         #: The terms that a claim has as its subject, object or disease.

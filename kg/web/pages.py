@@ -16,7 +16,7 @@ from kg.asking import QueryError, Rows
 from kg.catalogue import StoredQuery
 from kg.claim import RANK
 from kg.namespaces import ARTICLE, CLAIM, contract, expand
-from kg.rdf import article_node
+from kg.rdf import article_id, article_node
 from kg.stated import Stated
 from kg.web import charts, drawing, pool, protocol, schema_org, trial
 from kg.web.claim_pages import partners
@@ -262,12 +262,17 @@ async def article(request: Request) -> Response:
 
 
 def _rows(site: Site, content: bytes) -> Rows:
-    """The rows of an answer in JSON, with labels."""
+    """The rows of an answer in JSON, with labels: of an article, its title."""
+
+    def label(iri: str) -> str:
+        id = article_id(ox.NamedNode(iri))
+        return site.index.label(contract(iri)) if id is None else site.index.titles.get(id, id)
+
     solutions = ox.parse_query_results(content, format=ox.QueryResultsFormat.JSON)
     if isinstance(solutions, ox.QueryBoolean):
         return Rows(("answer",), [(ox.Literal("true" if solutions else "false"),)])
     columns = tuple(variable.value for variable in solutions.variables)
-    return Rows(columns, [tuple(solution) for solution in solutions], lambda iri: site.index.label(contract(iri)))
+    return Rows(columns, [tuple(solution) for solution in solutions], label)
 
 
 def _linker(site: Site) -> Callable[[Any], str]:

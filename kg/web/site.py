@@ -267,6 +267,10 @@ class Site:
         if found.search == "found":
             text, start, end = found.text, max(0, found.start - _CONTEXT), found.end + _CONTEXT
             before, after = text[start : found.start], text[found.end : end]
+            if start:  # begin with a whole word
+                before = before.partition(" ")[2]
+            if end < len(text):
+                after = after.rpartition(" ")[0]
             return Passage(before, str(found), after, start == 0, end >= len(text))
         return Passage("", stated.quote, "", True, True) if stated.quote else None
 
