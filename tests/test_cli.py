@@ -160,6 +160,14 @@ def test_queries_take_a_file_and_data_and_tell_of_themselves(
     assert "<http://purl.obolibrary.org/obo/MONDO_0005301>" in out
 
 
+def test_from_people_only_may_be_said_with_and_without_yes(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    ask = "query", "treatments", "--sparql", "--store", str(folder)
+    plain = call(capsys, *ask, "--disease", "MS", "--people")
+    assert plain[0] == 0 and plain[1] != call(capsys, *ask, "--disease", "MS")[1]
+    assert call(capsys, *ask, "--people", "yes", "--disease", "MS") == plain
+    assert call(capsys, *ask, "--people", "--disease", "MS") == plain
+
+
 def test_a_claim_is_shown_with_its_sentence(capsys: pytest.CaptureFixture[str], folder: Path, tmp_path: Path) -> None:
     (node,) = (claim_node(claim).value for claim in claims("a") if claim.predicate == "treats")
     id = node.rpartition("/")[2]

@@ -145,18 +145,18 @@ def _about(stored: "StoredQuery", format: Format) -> None:
 def _parameters(arguments: Sequence[str]) -> dict[str, str]:
     """`--name value` and `--name=value` as a mapping; `--people` alone is yes."""
     values = {}
-    rest = iter(arguments)
-    for argument in rest:
+    rest = list(reversed(arguments))
+    while rest:
+        argument = rest.pop()
         if not argument.startswith("--"):
             raise Wrong(f"{argument!r}: a parameter is given as --NAME VALUE")
         name, equals, value = argument[2:].partition("=")
-        if argument == "--people":
+        if argument == "--people" and (not rest or rest[-1].startswith("--")):
             value = "yes"
         elif not equals:
-            found = next(rest, None)
-            if found is None:
+            if not rest:
                 raise Wrong(f"--{name} needs a value")
-            value = found
+            value = rest.pop()
         values[name] = value
     return values
 
