@@ -62,6 +62,15 @@ def test_the_charts_of_stored_queries_are_drawn(query: StoredQuery) -> None:
     assert all(word in text for word in first.split())
 
 
+def test_bars_of_several_diseases_name_theirs() -> None:
+    stored, rows = asked(
+        "belief", ("effect", "belief", "treatment", "disease"),
+        ("pain", 0.9, "marrow", "lupus"), ("pain", 0.6, "marrow", "sepsis"), ("pain", 0.1, "marrow", None),
+    )  # fmt: skip
+    told = words(drawn(stored, rows))
+    assert "pain · lupus" in told and "pain · sepsis" in told and "marrow" not in told
+
+
 def test_a_belief_is_a_bar_of_its_length_with_a_part_for_each_article() -> None:
     stored, rows = asked(
         "belief", ("treatment", "belief", "disease", "evidence", "arithmetic"),

@@ -95,15 +95,15 @@ def _rows(spec: Chart, rows: Rows) -> Iterable[Row]:
                     yield Row(rows.word(row[spec.x]), measured, heading(column))
         return
     series = list(dict.fromkeys(rows.word(row[spec.series]) for row in rows)) if spec.series else []
-    several = len(series) > 1
+    # What tells bars or dots apart beside their name.
+    beside = dict.fromkeys((spec.series, "disease")) if spec.type in ("bar", "belief", "dots") else ()
+    apart = [one for one in beside if one != spec.x and len({rows.word(row.get(one)) for row in rows}) > 1]
     for row in rows:
         value = 0.0 if spec.type == "network" else _number(row[spec.y])
         if value is None or row[spec.x] is None:
             continue
         name = rows.word(row[spec.series]) if spec.series else ""
-        told = [rows.word(row[spec.x]), rows.word(row.get("group"))]
-        if spec.type in ("belief", "dots") and several:
-            told.append(name)
+        told = [rows.word(row.get(column)) for column in (spec.x, "group", *apart)]
         label = " · ".join(filter(None, told))
         low, high = _number(row.get("lowest")), _number(row.get("highest"))
         yield Row(
@@ -240,25 +240,22 @@ def _beliefs(found: list[Row], spec: Chart) -> list[str]:
 
 
 def _bars(found: list[Row], spec: Chart) -> list[str]:
-    """Lying bars, those of several series below each other."""
-    values: dict[str, dict[str, Row]] = defaultdict(dict)
+    """Lying bars; of rows with the same name, their sum."""
+    values: dict[str, Row] = {}
     for row in found:
-        before = values[row.label].get(row.series)
-        total = row.value + (before.value if before else 0)
-        values[row.label][row.series] = Row(row.label, total, row.series, row.colour)
-    shown = dict(list(values.items())[:_MOST])
-    top = max((row.value for one in shown.values() for row in one.values()), default=1) or 1
-    side, y, bars = _side([next(iter(one.values())) for one in shown.values()]), 8.0, []
+        before = values.get(row.label)
+        values[row.label] = Row(row.label, row.value + (before.value if before else 0), row.series, row.colour)
+    shown = list(values.values())[:_MOST]
+    top = max((row.value for row in shown), default=1) or 1
+    side, y, bars = _side(shown), 8.0, []
     wide = _WIDTH - side - 70
-    for label, one in shown.items():
-        tall = _tall(label, 12.0 * len(one) + 12)
-        bars.append(_name(label, side - 10, y + tall / 2 + 4))
-        at = y + (tall - 12 * len(one)) / 2
-        for row in one.values():
-            long = max(1.0, wide * row.value / top)
-            bars.append(f'<rect class="{row.colour}" x="{side}" y="{at:g}" width="{long:.1f}" height="10" rx="2"/>')
-            bars.append(f'<text class="q" x="{side + long + 6:.1f}" y="{at + 9:g}">{_told(row.value)}</text>')
-            at += 12
+    for row in shown:
+        tall = _tall(row.label, 24.0)
+        long = max(1.0, wide * row.value / top)
+        at = y + tall / 2 - 5
+        bars.append(_name(row.label, side - 10, y + tall / 2 + 4))
+        bars.append(f'<rect class="{row.colour}" x="{side}" y="{at:g}" width="{long:.1f}" height="10" rx="2"/>')
+        bars.append(f'<text class="q" x="{side + long + 6:.1f}" y="{at + 9:g}">{_told(row.value)}</text>')
         y += tall
     return [str(y + 38), *_scale(side, top, y, spec.y, (0, top / 2, top)), *bars]
 
