@@ -118,3 +118,24 @@ def test_phrases_are_found_as_an_automaton_finds_them(forms: list[str], words: l
         return {(hit.start, hit.end, hit.name.ids, hit.plural) for hit in way(names).find(fold(text), text)}
 
     assert found(Phrases) == found(Automaton)
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "id"),
+    [
+        # The article says that it is something else, in words of its initials or in others.
+        ("Acute care surgery (ACS) patients were tested. ACS was safe.", "ACS", ""),
+        ("A mindfulness-based programme (BMT) was compared with a drug; BMT eased anxiety.", "BMT", ""),
+        # One that has several meanings is a cell or a product where a word of its name stands in the article.
+        ("We searched PubMed, Embase and ACS.", "ACS", ""),
+        ("Caspase-1 and ASC assemble in macrophages.", "ASC", "HGNC:16608"),
+        ("ASC from adipose tissue were infused.", "ASC", "CL:0002570"),
+        ("ASCs were infused into mice with colitis.", "ASCs", "CL:0002570"),
+        ("Patients with leukemia underwent BMT in remission.", "BMT", "CL:0000037"),
+        ("Bone marrow transplantation (BMT) is an option; BMT cured him.", "BMT", "CL:0000037"),
+        ("Induced PSCs (iPSCs) became neurons; iPSCs can be banked.", "iPSCs", "stemkg:InducedPluripotentStemCell"),
+    ],
+)  # fmt: skip
+def test_a_short_form_means_what_the_article_says(finder: MentionFinder, text: str, short: str, id: str) -> None:
+    found = [m.id for m in finder.find(text) if text[m.start : m.end].startswith(short)]
+    assert found == [id] * len(found) and bool(found) == bool(id)

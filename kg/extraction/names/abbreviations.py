@@ -15,6 +15,7 @@ from kg.vocabulary import Vocabulary
 
 _BRACKET = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
 _NEAR = 120  # characters before a bracket in which the long form stands
+_WORDS = re.compile(r"\w+")
 _CONTENT = 5  # letters of a word that tells something
 
 
@@ -26,6 +27,7 @@ class ArticleNames:
     sources: dict[str, str] = field(default_factory=dict)  # of an abbreviation for cells: the tissue they are from
     blocked: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
+    words: frozenset[str] = frozenset()  # its words, where they were asked for
     counts: Counter[str] = field(default_factory=Counter)  # how often each short form stands in it
     split: list[Mention] = field(default_factory=list)  # names with a bracket inside: "embryonic stem (ES) cells"
 
@@ -118,6 +120,8 @@ class Abbreviations:
             elif inside is None or not self._shares_a_word(text, bracket, inside):
                 if mention is not None and _ends_like(short, text[mention.start : mention.end]):
                     known.define(short, mention.ids, mention.source)
+                elif inside is not None and self._given(inside) and known.named.isdisjoint(inside.name.ids):
+                    known.blocked.add(short)  # "a mindfulness-based intervention (BMT)"
             return
         if mention is not None and len(long) >= mention.end - mention.start and mention.reason:
             known.define(short, mention.ids, mention.source)  # "placenta-derived MSCs (PMSCs)"
@@ -140,7 +144,7 @@ class Abbreviations:
         within = [hit for hit in hits if bracket.before - len(long) <= hit.start and hit.end <= bracket.before]
         if any(hit.name.ids[0] in inside.name.ids for hit in within):
             return True
-        return self._shares_a_word(text, bracket, inside)
+        return self._shares_a_word(text, bracket, inside, last=self._given(inside))
 
     def _by_its_tail(self, text: str, inner: str, before: Hit | None) -> tuple[str, ...] | None:
         """What a short form with a hyphen stands for by what follows it: "BMSC-Exo" are exosomes."""
@@ -172,12 +176,17 @@ class Abbreviations:
                 return Mention(start, bracket.end + after.end(), found.ids, kinds, reason=f"{head} … {after[1]}")
         return None
 
-    def _shares_a_word(self, text: str, bracket: _Bracket, inside: Hit) -> bool:
-        """Whether what a short form is known for shares a word with what stands before it: "mesenchymal (MSCs)"."""
-        words = re.split(r"\W+", fold(text[max(0, bracket.before - 40) : bracket.before]))[-4:]
-        told = {word for word in words if len(word) >= _CONTENT}
-        terms = (self._vocabulary.terms[id] for id in inside.name.ids)
-        return any(told & set(re.split(r"\W+", fold(name))) for term in terms for name in term.names)
+    def _given(self, hit: Hit) -> bool:
+        """Whether a name is of a cell or a product, which can be a therapy."""
+        return not self._vocabulary.kinds(hit.name.ids[0]).isdisjoint(("cell", "product"))
+
+    def _shares_a_word(self, text: str, bracket: _Bracket, inside: Hit, last: bool = False) -> bool:
+        """Whether what a short form is known for shares a word with what stands before it: "mesenchymal (MSCs)"; or
+        the last word, which "acute care surgery (ACS)" does not with an acute coronary syndrome."""
+        words = _WORDS.findall(fold(text[max(0, bracket.before - 40) : bracket.before]))[-2 if last else -4 :]
+        told = {word.removesuffix("s") for word in words if len(word) >= _CONTENT}
+        names = (name for id in inside.name.ids for name in self._vocabulary.terms[id].names)
+        return any(word.removesuffix("s") in told for name in names for word in _WORDS.findall(fold(name)))
 
     def _long_in_brackets(self, text: str, bracket: _Bracket, known: ArticleNames, starts: dict[int, Hit]) -> None:
         """ "RA (rheumatoid arthritis)" """

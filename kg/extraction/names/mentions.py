@@ -30,6 +30,7 @@ _FAR = 40  # characters after a name in which the word stands that tells that it
 _NUMBERED = re.compile(r"\b([A-Za-z]{3,})s[ -]((?:\d+[α-ω]?(?:,\s*|,?\s+and\s+|,?\s+or\s+))+\d+[α-ω]?)")
 #: What is named by its initials only where the text, or the letters themselves, tell what they stand for.
 _EXPLAINED = frozenset(("disease", "phenotype", "tissue", "process", "route", "adverse_event"))
+_LONG = re.compile(r"\b(?!cells?\b)[^\W\d_]{4,}")  # words that tell something of what a name is of
 _SOURCED = "a cell with its source"
 _ROOTS = frozenset(("MONDO:0000001", "CL:0000000", "UBERON:0001062", "GO:0008150", "HP:0000001", "CHEBI:24431"))
 
@@ -161,8 +162,18 @@ class MentionFinder:
         if len(ids) > 1 and letters <= 3:
             terms = self._vocabulary.terms
             related = tuple(id for id in ids if form in terms[id].related or short in terms[id].related)
-            return related if len(related) == 1 else ()
+            ids = related if len(related) == 1 else ()
+        if len(hit.name.ids) > 1 and ids and not kinds.isdisjoint(("cell", "product")):
+            if form == short and not self._hinted(ids[0], text, known):  # "ASCs" are cells
+                return tuple(id for id in hit.name.ids if letters > 2 and self._vocabulary.kinds(id) == {"factor"})
         return ids
+
+    def _hinted(self, id: str, text: str, known: ArticleNames) -> bool:
+        """Whether an article has a word of a term's name: a database of the "ACS" is no autologous serum."""
+        if not known.words:
+            known.words = frozenset(word.removesuffix("s") for word in _LONG.findall(fold(text)))
+        names = (name for name in self._vocabulary.terms[id].names if " " in name)
+        return any(word.removesuffix("s") in known.words for name in names for word in _LONG.findall(fold(name)))
 
     def _is_other(self, id: str, text: str, hit: Hit) -> bool:
         """Whether the words around a name tell that it is not that of a term: "depression of breathing"."""
