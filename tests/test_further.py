@@ -62,6 +62,26 @@ def test_an_abbreviation_of_the_article_is_no_gene() -> None:
     assert not [id for id in named(text).values() if id.startswith("HGNC:")]
 
 
+@pytest.mark.parametrize(
+    ("written", "label"),
+    [
+        ("miR-429", "MIR429"),
+        ("miRNA-361-5p", "MIR361"),
+        ("MiR-224-5p", "MIR224"),
+        ("miR-138-5p", "MIR138-1"),
+        ("miR-103a-3p", "MIR103A1"),
+        ("mmu-miR-30c-2-3p", "MIR30C2"),
+        ("microRNA 375", "MIR375"),
+        ("miR-99999", None),
+        ("miR-17/92", None),  # several
+        ("miRNAs 12 weeks", None),
+    ],
+)
+def test_a_micro_rna_is_named_by_its_number(written: str, label: str | None) -> None:
+    found = named(f"Tumor cells took up {written} from exosomes.")
+    assert (ALL.label(found[written]) if written in found else None) == label
+
+
 def test_bad_tables_are_named_with_line_and_reason() -> None:
     for content, reason in ((b"id\tname\n", "t.tsv:1: the columns"), (b"\xff", "t.tsv: not UTF-8")):
         with pytest.raises(LexiconError, match=reason):

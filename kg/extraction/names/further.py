@@ -55,6 +55,9 @@ class FurtherNames:
         self._approved: dict[str, str] = {}
         self._symbols: dict[str, str] = {}
         forms: dict[str, str] = {}
+        self._numbered = _numbered(vocabulary)
+        self._numbers: dict[str, str] = {}  # of what is numbered: symbols and ids
+        lettered = tuple(letters for _, letters in self._numbered)
         wanted, genes = _by_parents(vocabulary, frozenset(kinds))
         for id, label, synonyms, parents in vocabulary.further.rows():
             if parents not in wanted:
@@ -62,6 +65,8 @@ class FurtherNames:
             names = synonyms.split("|") if synonyms else []
             if parents in genes:
                 self._approved[_closed(label)] = id
+                if lettered and label.startswith(lettered):
+                    self._numbers[label] = id
             elif len(label) >= _LEAST:
                 _put(forms, _folded(label), id)
             for name in names:
@@ -96,14 +101,18 @@ class FurtherNames:
     def add(self, text: str, mentions: list[Mention], known: ArticleNames) -> list[Mention]:
         """The mentions of a text, and those of the lexicon where there are none, or only of parts of the name."""
         taken = {place for m in mentions for place in range(m.start, m.end)}
-        found = []
-        for hit in longest(self._phrases.find(fold(text), text)):
-            inside = [m for m in mentions if m.start < hit.end and hit.start < m.end]
-            mention = self._mention(hit.start, hit.end, hit.name.ids, 0.7, "name in the lexicon", short=False)
+        found: list[Mention] = []
+        named = (
+            self._mention(hit.start, hit.end, hit.name.ids, 0.7, "name in the lexicon", short=False)
+            for hit in longest(self._phrases.find(fold(text), text))
+        )
+        for mention in (*self._by_number(text), *named):
+            inside = [m for m in (*mentions, *found) if m.start < mention.end and mention.start < m.end]
             if all(_is_part(m, mention) for m in inside):
                 mentions = [m for m in mentions if m not in inside]
+                found = [m for m in found if m not in inside]
                 found.append(mention)
-                taken.update(range(hit.start, hit.end))
+                taken.update(range(mention.start, mention.end))
         found += self._genes(text, taken, known)
         taken.update(place for m in found for place in range(m.start, m.end))
         found += self._drugs(text, taken)
@@ -113,6 +122,18 @@ class FurtherNames:
         ids = tuple(ids)
         kinds = frozenset(kind for id in ids for kind in self._vocabulary.kinds(id))
         return Mention(start, end, ids, kinds, "", short, (score,) * len(ids), reason)
+
+    def _by_number(self, text: str) -> Iterator[Mention]:
+        """The genes that are named by a number: "miR-138-5p" is the first of those that are MIR138."""
+        for pattern, letters in self._numbered:
+            for match in pattern.finditer(text):
+                number, letter, place = match.groups(default="")
+                symbol = f"{letters}{number}{letter.upper()}"
+                between = "" if letter else "-"  # MIR30C1, MIR138-1
+                whole = f"{symbol}{between}{place}" if place else symbol
+                id = self._numbers.get(whole) or self._numbers.get(f"{symbol}{between}1")
+                if id is not None:
+                    yield self._mention(match.start(), match.end(), (id,), 0.8, "name with a number", short=False)
 
     def _genes(self, text: str, taken: set[int], known: ArticleNames) -> list[Mention]:
         """The genes that are named by their symbols."""
@@ -153,6 +174,17 @@ class FurtherNames:
         after = re.split(r"[.;:,]\s", text[end : end + _AROUND])[0]
         words = [*re.findall(r"\w+", before)[-3:], *re.findall(r"\w+", after)[:2]]
         return any(word.lower().removesuffix("s") in self._context or word.lower() in self._context for word in words)
+
+
+def _numbered(vocabulary: Vocabulary) -> list[tuple[re.Pattern[str], str]]:
+    """How what is named by a number is written, with the letters of its symbols: species, name, number and letter, the
+    place of the gene, the arm. "hsa-miR-30c-1-3p"."""
+    found = []
+    for id, letters in vocabulary.annotations.get("numberedAs", ()):
+        names = "|".join(re.escape(name) for name in sorted(vocabulary.terms[id].names, key=len, reverse=True))
+        written = rf"\b(?:[a-z]{{3}}-)?(?i:{names})s?[- ]?(\d{{1,5}})([a-z]?)(?:-(\d)(?!p))?(?:-[35]p)?(?![\w/])"
+        found.append((re.compile(written), letters))
+    return found
 
 
 def _is_part(part: Mention, whole: Mention) -> bool:
