@@ -115,12 +115,19 @@ def part(name: str) -> set[str]:
     return {doc for doc, of in rows if of == name}
 
 
-def texts(shared: Path) -> list[Text]:
-    """All texts to learn from, the real ones first."""
+def texts(shared: Path, abstracts: Path) -> list[Text]:
+    """All texts to learn from, the real ones first: those of the folder of texts, and abstracts of PubMed (see
+    scripts/fetch-abstracts). Raises FileNotFoundError where one is not there."""
     stems = {path.stem for path in (shared / "real").glob("*.txt")}
     found = [*read(shared / "real", shared / "gold/real.tsv", True, stems)]
-    found += read(shared / "unread", TRAINING / "annotated.tsv", True, part("annotated"))
-    found += read(shared / "unread", TRAINING / "frozen.tsv", True, part("frozen"), frozen=True)
+    named = part("annotated") | part("frozen")
+    for folder in (shared / "unread", abstracts):
+        named -= {path.stem for path in folder.glob("*.txt")}
+    if named:
+        raise FileNotFoundError(f"{len(named)} texts are not there, such as {min(named)}: run scripts/fetch-abstracts")
+    for folder in (shared / "unread", abstracts):
+        found += read(folder, TRAINING / "annotated.tsv", True, part("annotated"))
+        found += read(folder, TRAINING / "frozen.tsv", True, part("frozen"), frozen=True)
     found += read(shared / "texts", shared / "gold/seen.tsv", False)
     written = TRAINING / "written"
     for text in read(written, TRAINING / "written.tsv", False, {path.stem for path in written.glob("*.txt")}):
