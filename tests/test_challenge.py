@@ -16,7 +16,7 @@ from kg.scoring import GoldError, read_claims
 
 #: Share of the sentences that pass, precision and recall of their claims: a little under what is reached, which is
 #: 0.78 and 0.79 of recall since a statement is seen beside its rivals, of which a lone sentence has few.
-SENTENCES = {"tune": (0.60, 0.70, 0.75), "held": (0.57, 0.67, 0.75)}
+SENTENCES = {"tune": (0.60, 0.70, 0.74), "held": (0.57, 0.67, 0.75)}
 
 #: Strict F1 and precision on the annotated articles; reached are 0.69 and 0.70, and 0.67 and 0.67.
 ARTICLES = {"dev": (0.66, 0.66), "held": (0.63, 0.63)}
