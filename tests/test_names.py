@@ -201,7 +201,7 @@ def test_a_tissue_that_something_is_put_into_may_be_a_route(text: str, route: st
     ("text", "none", "name"),
     [
         ("They used HF ultrasound, and later HF ultrasonography again.", "HF", "Their HF was bad, and HF came back."),
-        ("They met in Washington DC and, later, in Washington, DC.", "DC", "They saw each dendritic cell, or DC, grow."),
+        ("They met in Washington DC and, later, in Washington, DC.", "DC", "They saw each dendritic cell (DC) grow."),
         ("It was seen by LC-MS/MS, GC-MS and LC–MS, or MS/MS too.", "MS", "Patients with MS ran, and MS got better."),
         ("It was seen by LC-MS/MS and again by LC-MS.", "LC", ""),
         ("They were given shock waves and shock-wave therapy.", "shock", "They were in shock."),
