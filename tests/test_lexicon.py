@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kg.extraction.names import KINDS, MentionFinder
@@ -110,6 +110,7 @@ def test_names_in_running_text(name: str, id: str, finder: MentionFinder) -> Non
     st.lists(st.sampled_from((*WORDS, *"-.,()'", "anti-", "non-")), max_size=20),
     st.sampled_from(("", " ")),
 )
+@example(["bone", "bones"], ["bones"], "")
 def test_phrases_are_found_as_an_automaton_finds_them(forms: list[str], words: list[str], between: str) -> None:
     names = {fold(form): Name((form,), short=False) for form in forms}
     text = between.join(words)

@@ -26,12 +26,12 @@ class Phrases:
         words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(folded)]
         for index, (word, start, end) in enumerate(words):
             most = self._longest.get(word, 0)
-            if most == 0 and (word[-1] != "s" or self._form(word) is None):
+            if most == 0 and (word[-1] != "s" or not self._forms(word)):
                 continue
             if is_opposed(folded, text, start):
                 continue
             while end - start <= max(most + len("es"), len(word)):
-                if (form := self._form(folded[start:end])) is not None:
+                for form in self._forms(folded[start:end]):
                     hits.append(Hit(start, end, self._names[form], form != folded[start:end]))
                 index += 1
                 if index == len(words):
@@ -39,9 +39,7 @@ class Phrases:
                 end = words[index][2]
         return hits
 
-    def _form(self, written: str) -> str | None:
-        """The form of which this is the plural, or itself; None where there is none."""
-        for ending in _PLURALS:
-            if written.endswith(ending) and (form := written.removesuffix(ending)) in self._names:
-                return form
-        return None
+    def _forms(self, written: str) -> list[str]:
+        """The forms that this is, or is the plural of; itself first."""
+        bare = (written.removesuffix(ending) for ending in _PLURALS if written.endswith(ending))
+        return [form for form in bare if form in self._names]
