@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 
 from kg.extraction.names.lexicon import Hit, Names
 from kg.extraction.names.mention import Mention
-from kg.extraction.names.writing import fold, is_short_form
+from kg.extraction.names.writing import fold, is_short_form, singular_words
 from kg.vocabulary import Vocabulary
 
 _BRACKET = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
 _NEAR = 120  # characters before a bracket in which the long form stands
-_WORDS = re.compile(r"\w+")
+_WORD = re.compile(r"\w+")
 _CONTENT = 5  # letters of a word that tells something
 
 
@@ -144,7 +144,7 @@ class Abbreviations:
         within = [hit for hit in hits if bracket.before - len(long) <= hit.start and hit.end <= bracket.before]
         if any(hit.name.ids[0] in inside.name.ids for hit in within):
             return True
-        return self._shares_a_word(text, bracket, inside, last=self._given(inside))
+        return self._shares_a_word(text, bracket, inside, 2 if self._given(inside) else 4)
 
     def _by_its_tail(self, text: str, inner: str, before: Hit | None) -> tuple[str, ...] | None:
         """What a short form with a hyphen stands for by what follows it: "BMSC-Exo" are exosomes."""
@@ -180,13 +180,13 @@ class Abbreviations:
         """Whether a name is of a cell or a product, which can be a therapy."""
         return not self._vocabulary.kinds(hit.name.ids[0]).isdisjoint(("cell", "product"))
 
-    def _shares_a_word(self, text: str, bracket: _Bracket, inside: Hit, last: bool = False) -> bool:
-        """Whether what a short form is known for shares a word with what stands before it: "mesenchymal (MSCs)"; or
-        the last word, which "acute care surgery (ACS)" does not with an acute coronary syndrome."""
-        words = _WORDS.findall(fold(text[max(0, bracket.before - 40) : bracket.before]))[-2 if last else -4 :]
+    def _shares_a_word(self, text: str, bracket: _Bracket, inside: Hit, last: int = 4) -> bool:
+        """Whether what a short form is known for shares one of the last words before it: "mesenchymal (MSCs)", but
+        not "acute care surgery (ACS)" with an acute coronary syndrome, of the last two."""
+        words = _WORD.findall(fold(text[max(0, bracket.before - 40) : bracket.before]))[-last:]
         told = {word.removesuffix("s") for word in words if len(word) >= _CONTENT}
         names = (name for id in inside.name.ids for name in self._vocabulary.terms[id].names)
-        return any(word.removesuffix("s") in told for name in names for word in _WORDS.findall(fold(name)))
+        return any(not told.isdisjoint(singular_words(name, _WORD)) for name in names)
 
     def _long_in_brackets(self, text: str, bracket: _Bracket, known: ArticleNames, starts: dict[int, Hit]) -> None:
         """ "RA (rheumatoid arthritis)" """

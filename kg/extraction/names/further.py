@@ -65,7 +65,7 @@ class FurtherNames:
             names = synonyms.split("|") if synonyms else []
             if parents in genes:
                 self._approved[_closed(label)] = id
-                if lettered and label.startswith(lettered):
+                if label.startswith(lettered):
                     self._numbers[label] = id
             elif len(label) >= _LEAST:
                 _put(forms, _folded(label), id)

@@ -14,7 +14,7 @@ from kg.extraction.names.further import FurtherNames
 from kg.extraction.names.lexicon import Hit, Names
 from kg.extraction.names.mention import Mention
 from kg.extraction.names.places import Places
-from kg.extraction.names.writing import Plain, fold
+from kg.extraction.names.writing import Plain, fold, singular_words
 from kg.vocabulary import Vocabulary
 
 #: What a claim can be about.
@@ -30,7 +30,7 @@ _FAR = 40  # characters after a name in which the word stands that tells that it
 _NUMBERED = re.compile(r"\b([A-Za-z]{3,})s[ -]((?:\d+[α-ω]?(?:,\s*|,?\s+and\s+|,?\s+or\s+))+\d+[α-ω]?)")
 #: What is named by its initials only where the text, or the letters themselves, tell what they stand for.
 _EXPLAINED = frozenset(("disease", "phenotype", "tissue", "process", "route", "adverse_event"))
-_LONG = re.compile(r"\b(?!cells?\b)[^\W\d_]{4,}")  # words that tell something of what a name is of
+_TELLING = re.compile(r"\b(?!cells?\b)[^\W\d_]{4,}")  # words that tell something of what a name is of
 _SOURCED = "a cell with its source"
 _ROOTS = frozenset(("MONDO:0000001", "CL:0000000", "UBERON:0001062", "GO:0008150", "HP:0000001", "CHEBI:24431"))
 
@@ -171,9 +171,9 @@ class MentionFinder:
     def _hinted(self, id: str, text: str, known: ArticleNames) -> bool:
         """Whether an article has a word of a term's name: a database of the "ACS" is no autologous serum."""
         if not known.words:
-            known.words = frozenset(word.removesuffix("s") for word in _LONG.findall(fold(text)))
+            known.words = singular_words(text, _TELLING)
         names = (name for name in self._vocabulary.terms[id].names if " " in name)
-        return any(word.removesuffix("s") in known.words for name in names for word in _LONG.findall(fold(name)))
+        return any(not known.words.isdisjoint(singular_words(name, _TELLING)) for name in names)
 
     def _is_other(self, id: str, text: str, hit: Hit) -> bool:
         """Whether the words around a name tell that it is not that of a term: "depression of breathing"."""

@@ -108,6 +108,15 @@ class Plain:
         return (self._places[start], self._places[end - 1] + 1) if self._places else (start, end)
 
 
+def singular_words(text: str, word: re.Pattern[str]) -> frozenset[str]:
+    """The words of a text, each what a pattern takes for one of the folded text, without the s of a plural.
+
+    >>> sorted(singular_words("Bone marrow cells", re.compile(r"[a-z]{5,}")))
+    ['cell', 'marrow']
+    """
+    return frozenset(found.removesuffix("s") for found in word.findall(fold(text)))
+
+
 def is_short_form(name: str) -> bool:
     """Whether a name is an acronym or symbol, to be matched by its case: MSC, IL-6, TNF-α, iPSCs, but not "T cell".
 
