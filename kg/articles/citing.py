@@ -8,7 +8,10 @@ import re
 
 from lxml import etree
 
-from kg.articles.inline import add_raised, children, collect, first, formula, local_name, tex
+from kg.articles import markup
+from kg.articles.errors import Left, Tell
+from kg.articles.formulas import tex
+from kg.articles.inline import children, collect, first, formula, local_name, raise_text
 from kg.articles.letters import plain
 from kg.articles.xml_stream import entity
 
@@ -19,56 +22,101 @@ _SILENT = {
     "inline-graphic", "table-wrap", "fig", "mixed-citation", "element-citation", "nlm-citation", "citation",
     "contrib-group", "index-term", "chem-struct", "long-desc",
 }  # fmt: skip
+# What of the silent is told of, where it says something.
+_TOLD = {
+    "fn": Left.FOOTNOTES, "fn-group": Left.FOOTNOTES, "table-wrap-foot": Left.TABLE, "table": Left.TABLE,
+    "disp-formula": Left.FORMULA, "disp-formula-group": Left.FORMULA, "chem-struct": Left.FORMULA,
+    "ref-list": Left.REFERENCES, "mixed-citation": Left.REFERENCES, "element-citation": Left.REFERENCES,
+    "nlm-citation": Left.REFERENCES, "citation": Left.REFERENCES, "media": Left.BACK,
+    "supplementary-material": Left.BACK,
+}  # fmt: skip
+_SPACED = {"p", "break", "br", "title", "list-item", "def", "verse-line", "list"}
 _NOTES = {"author-notes", "aff", "corresp", "fn", "table-fn", "contrib", "author-note", "footnote"}
 _WORKS = re.compile(r"(?:b|cr|r|ref|bib|bibr|cit|c|j_\w+_ref)[\W_]?\d", re.IGNORECASE)
-_MARK = "\ue000"  # a mark of a citation: "12", "[3–5]", "Roe et al., 2011"
-_OPEN, _CLOSE = "\ue001", "\ue002"  # around a citation in words, which may be part of a sentence
+# While a text is read, its citations stand between characters that no XML has: those in words, which may be a part of
+# the sentence, between the first two; years, and all other marks ("12", "[3–5]"), before the third.
+_OPEN, _CLOSE, _END, _YEAR_OF, _OTHER = "\x01", "\x02", "\x03", "\x04", "\x05"
+_BRACKETS = str.maketrans("()[]", "\x06\x07\x0e\x0f")  # those of the citations themselves
+_BRACKETS_BACK = str.maketrans("\x06\x07\x0e\x0f", "()[]")
+_INNER = f"[^{_YEAR_OF}{_OTHER}{_END}]*+"
+_MARK = f"[{_YEAR_OF}{_OTHER}]{_INNER}{_END}"
+_YEAR_MARK = f"{_YEAR_OF}{_INNER}{_END}"
+_A_MARK = f"{_OTHER}{_END}"
 _WORDS = re.compile(r"[^\W\d_]{2,}")
+_YEARS = re.compile(r"\W*(?:1[89]|20)\d\d[a-z]?\W*")
+_IN_BRACKETS = re.compile(r"\s*(?:\([^()]*+\)|\[[^\[\]]*+\])\s*")
+_MARKS = re.compile(f"{_MARK}|{_OPEN}[^{_OPEN}{_CLOSE}]*+{_CLOSE}")
+_MARKED = re.compile(f"[{_YEAR_OF}{_OTHER}]({_INNER}){_END}")
 _NAMED = re.compile(f"{_OPEN}([^{_OPEN}{_CLOSE}]*+){_CLOSE}")
 _SPACE = r"(?:(?<!\s)\s++)?+"  # all white space before something: a run is looked at once
 # What leads to a citation, and nothing else.
 _LEADING = (
     r"(?:for\s+(?:an?\s+)?(?:recent\s+|comprehensive\s+)?(?:reviews?|details|examples?)|see|reviewed|described|reported|"
-    r"shown|discussed|summari[sz]ed|reviews?|refs?|references?|cited|and|or|also|in|by|from|e\.\s?g\.|i\.\s?e\.|cf\.|eg|"
-    r"therein|others|among|as|previously|elsewhere|recently|of|the|with|our|et\s+al\.?|adapted|modified|data)"
+    r"shown|discussed|summari[sz]ed|reviews?|refs?|references?|cited|and|or|also|in|by|from|e\.\s?g\.|i\.\s?e\.|cf|eg|"
+    r"therein|others|among|as|previously|elsewhere|recently|of|the|with|our|et\s+al\.?|adapted|modified|data|first|"
+    r"originally|compare|details?|extensively|comprehensively|according|to|following|methods?|protocols?|based|on|per|but|"
+    r"pp?\.?\s*\d+|chapters?\s+\d+)"
 )
 _BRACKET = re.compile(rf"{_SPACE}[(\[]([^()\[\]]*+)[)\]]")
-_ONLY_LEADING = re.compile(rf"(?:[\s,;.:–—-]|{_MARK}|\b{_LEADING}(?!\w))*", re.IGNORECASE)
+_ONLY_LEADING = re.compile(rf"(?:[\s,;.:&\d–—-]|{_MARK}|\b{_LEADING}(?!\w))*", re.IGNORECASE)
+_SURNAME = (
+    r"(?:(?:van|von|de|der|den|la|le|di|da|dos|del|el|al|ten|ter)\s){0,3}[A-ZÀ-ÖØ-Þ][\w'’-]{0,40}(?:\s[A-Z]\.?){0,3}"
+)
+# "Roe et al., 2011", "Roe, Doe and Poe, 2011", "Roe 2011", where the year alone is the mark.
+_AUTHORS_OF = re.compile(
+    rf"(?<!\w)(?:{_SURNAME}(?:,\s{_SURNAME}){{0,5}},?\s(?:and|&)\s{_SURNAME}|{_SURNAME})"
+    rf"(?:,?\s(?:et\sal\b\.?|and\s(?:colleagues|co-?workers|others)))?,?\s*{_YEAR_MARK}"
+)
 _IN_BRACKET = re.compile(
-    r"(?<![\s,;])(?:[\s,;]*+\b(?:see also|see|e\.g\.,?|cf\.|reviewed (?:in|by)|as in|and)\s*+){0,4}+"
+    r"(?<![\s,;])(?:[\s,;]*+\b(?:see also|also see|see|compare|e\.g\.,?|i\.e\.,?|cf\.?|as in|refs?\.?|references?|and|"
+    r"by|(?:adapted|modified|data) from|(?:reviewed|described|reported|shown|discussed) (?:in|by)|from|in|"
+    r"for (?:an? )?(?:recent )?(?:reviews?|details),?)\s*+){0,4}+"
     rf"[\s,;]*+{_MARK}(?:[\s,;–-]*+(?:and\s++)?+{_MARK})*+"
 )
+_STRANDED = re.compile(r"[\s,;:.&]*+(?:(?:and|or|but)\s++)?+")
+_BY = r"(?:(?:as\s++)?in|by|see|from)"
 _RUN = re.compile(
-    r"(?:(?<!\s)\s++(?:(?:(?:as\s++)?in|by|see|from|refs?\.?|references?)\s*+)?+)?+"
+    rf"(?:(?<!\s)\s++(?:(?:{_BY}\s++)?+(?:refs?\.?|references?)\s*+|{_BY}\s*+)?+)?+"
     rf"{_MARK}(?:[\s,;–—-]*+(?:and\s++|&\s*+)?+{_MARK})*+"
+)
+# A mark that a sentence needs: "[3] showed that", "In ref. 12, cells"; not "Roe et al. [3] showed".
+_SUBJECT = re.compile(
+    r"(?:\A|(?<=[.!?]\s)(?<!\b[a-z]\.\s)(?<!\b[a-z]{2}\.\s)(?<!\b[a-z]{3}\.\s))"
+    r"((?:(?:In|By|From|As in|See|Following|According to|Like|Unlike)\s)?(?:(?:[Rr]efs?|[Rr]eferences?)\.?\s)?)"
+    rf"({_MARK}(?:[\s,;–-]*+(?:and\s)?{_MARK})*+)(?=,?\s[a-z])"
 )
 _EMPTY = re.compile(rf"{_SPACE}[(\[][\s,;–-]*+[)\]]")
 _BEFORE_STOP = re.compile(r"(?<!\s)\s++(?=[,;.:)\]](?:\s|\Z|[,;.)\]]))")
 _STOPS = re.compile(r"([,;])(?:\s*[,;])+")
 
 
-def running_text(element: etree._Element | None) -> str:
-    """The running text of an element in plain letters. References to figures and sections stay."""
+def running_text(element: etree._Element | None, tell: Tell | None = None) -> str:
+    """The running text of an element in plain letters. References to figures and sections stay.
+
+    `tell` is called with what in it is left out: notes, formulas.
+    """
     if element is None:
         return ""
     pieces: list[str] = []
-    _collect(element, pieces)
+    _collect(element, pieces, tell)
     text = " ".join("".join(pieces).split())
-    if _MARK in text or _OPEN in text:
+    if _END in text or _OPEN in text:
         text = _without_marks(text)
     if "(" in text or "[" in text:
         text = _EMPTY.sub("", text)
+    if markup.is_marked(text):
+        text = markup.line(text)
     return plain(_BEFORE_STOP.sub("", text).strip())
 
 
-def _collect(element: etree._Element, pieces: list[str]) -> None:
+def _collect(element: etree._Element, pieces: list[str], tell: Tell | None = None) -> None:
     pieces.append(element.text or "")
     for child in element:
-        _add(child, local_name(child), pieces)
+        _add(child, local_name(child), pieces, tell)
         pieces.append(child.tail or "")
 
 
-def _add(element: etree._Element, name: str, pieces: list[str]) -> None:
+def _add(element: etree._Element, name: str, pieces: list[str], tell: Tell | None) -> None:
     """Add what an element reads, its tail left out."""
     if not name:
         pieces.append(entity(element))
@@ -81,25 +129,27 @@ def _add(element: etree._Element, name: str, pieces: list[str]) -> None:
     elif name == "tex-math":
         pieces.append(tex(element.text or ""))
     elif name in ("alternatives", "inline-formula"):
-        _alternatives(element, pieces)
-    elif name in ("p", "break", "title", "list-item", "def", "verse-line", "list"):
+        _alternatives(element, pieces, tell)
+    elif name in _SPACED:
         pieces.append(" ")
-        _collect(element, pieces)
+        _collect(element, pieces, tell)
         pieces.append(" ")
     elif name not in _SILENT:
-        _collect(element, pieces)
+        _collect(element, pieces, tell)
+    elif tell is not None and name in _TOLD and "".join(map(str, element.itertext())).strip():
+        tell(_TOLD[name], element.get("id", ""))
 
 
-def _alternatives(element: etree._Element, pieces: list[str]) -> None:
+def _alternatives(element: etree._Element, pieces: list[str], tell: Tell | None) -> None:
     """Of the forms of a formula, the one that reads best."""
     holder = first(element, "alternatives") if local_name(element) == "inline-formula" else element
     if holder is None:
         holder = element
     for name in ("math", "textual-form", "tex-math"):
         if (found := first(holder, name)) is not None:
-            _add(found, name, pieces)
+            _add(found, name, pieces, tell)
             return
-    _collect(element, pieces)
+    _collect(element, pieces, tell)
 
 
 def _cross_reference(element: etree._Element, pieces: list[str]) -> None:
@@ -111,39 +161,52 @@ def _cross_reference(element: etree._Element, pieces: list[str]) -> None:
         return
     inner: list[str] = []
     collect(element, inner)
-    text = " ".join("".join(inner).split())
-    pieces.append(f"{_OPEN}{text}{_CLOSE}" if _WORDS.search(text) else _MARK)
+    pieces.append(_citation(" ".join("".join(inner).split())))
+
+
+def _citation(text: str) -> str:
+    """The mark of a citation of this text."""
+    said = text.translate(_BRACKETS)
+    if _WORDS.search(text) and not _IN_BRACKETS.fullmatch(text):
+        return f"{_OPEN}{said}{_CLOSE}"
+    return f"{_YEAR_OF if _YEARS.fullmatch(text) else _OTHER}{said}{_END}"
 
 
 def _raised(element: etree._Element, pieces: list[str]) -> None:
-    """A raised text: a power, or marks of citations and notes, which say nothing."""
-    marks = [child for child in element if local_name(child) == "xref" and child.get("ref-type", "bibr") != "fig"]
-    if marks and not _WORDS.search("".join(map(str, element.itertext()))):
-        return
-    if any(True for _ in children(element, "xref")):
-        _collect(element, pieces)
-        return
-    add_raised(element, pieces)
+    """A raised text: a power, or marks of citations and notes, which say nothing. What stands beside them stays."""
+    inner: list[str] = []
+    _collect(element, inner)
+    text = "".join(inner)
+    if _END in text or _OPEN in text or any(True for _ in children(element, "xref")):
+        kept = _MARKS.sub("", text).strip(" ,;–—-[]()")
+        text = kept + text[len(text.rstrip()) :]
+    if text.strip() or not len(element):
+        raise_text(text, element.tail or "", pieces)
+    else:
+        pieces.append(text)
 
 
 def _without_marks(text: str) -> str:
     """A text without the marks of citations in it."""
-    for _ in range(2):  # brackets in brackets
+    for _ in range(3):  # brackets in brackets
         text = _BRACKET.sub(_in_brackets, text)
+    text = _SUBJECT.sub(lambda match: match[1] + _MARKED.sub(r"\1", match[2]), text)
     text = _NAMED.sub(r"\1", text)
     text = _RUN.sub("", text)
-    return " ".join(_STOPS.sub(r"\1", text).split())
+    return " ".join(_STOPS.sub(r"\1", text).split()).translate(_BRACKETS_BACK)
 
 
 def _in_brackets(match: re.Match[str]) -> str:
-    """What a bracket is without its citations: nothing where it has nothing else."""
+    """What a bracket is without its citations: a mark where it has nothing else."""
     inner = match[1]
-    if _MARK not in inner and _OPEN not in inner:
+    if _END not in inner and _OPEN not in inner:
         return match[0]
-    marked = _NAMED.sub(_MARK, inner)
-    if _ONLY_LEADING.fullmatch(marked):
-        return ""
-    kept = _IN_BRACKET.sub("", marked).strip(" ,;")
     space = match[0][: len(match[0]) - len(match[0].lstrip())]
-    opening = match[0].lstrip()[0]
-    return f"{space}{opening}{kept}{match[0][-1]}" if kept else ""
+    bracket = match[0].lstrip()
+    marked = _AUTHORS_OF.sub(_A_MARK, _NAMED.sub(_A_MARK, inner))
+    if _ONLY_LEADING.fullmatch(marked):
+        said = _MARKED.sub(r"\1", _NAMED.sub(r"\1", bracket)).translate(_BRACKETS)
+        return f"{space}{_OTHER}{said}{_END}"
+    kept = _MARKED.sub("", _IN_BRACKET.sub("", marked)).strip(" ,;")
+    kept = kept[_STRANDED.match(kept).end() :]  # type: ignore[union-attr]  # every part of it may be empty
+    return f"{space}{bracket[0]}{kept}{bracket[-1]}" if kept else f"{space}{_A_MARK}"

@@ -302,7 +302,7 @@ def _add_raised(element: html.HtmlElement, block: _Block) -> None:
         return
     before = "".join(block.pieces[-6:])[-60:]
     spaced = before[-1:].isspace()
-    read = markup.raised(before.rstrip(), raised, spaced=spaced)
+    read = markup.raised(before.rstrip(), raised, spaced=spaced, after=element.tail or "")
     if read is not None and spaced:
         trim(block.pieces)
         read = read or " "

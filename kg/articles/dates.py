@@ -5,6 +5,7 @@ What is written is read as far as it goes: "2013 Jan-Feb" is 2013, "2003 Feb 29"
 
 import calendar
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -103,6 +104,22 @@ def partial(year: str, month: str = "", day: str = "") -> str:
     if day.isdecimal() and len(day) <= _LONGEST and 1 <= int(day) <= calendar.monthrange(int(year), number)[1]:
         return str(date(int(year), number, int(day)))
     return f"{year}-{number:02}"
+
+
+def parts(year: str, month: str, day: str, tell: Callable[[str], None] = lambda _: None) -> str:
+    """The same, with `tell` called with what is written where there is no such date: "2003 Feb 29".
+
+    A year that is written with more than its number is read too.
+
+    >>> parts("2019/2020", "", ""), parts("2019a", "May", "")
+    ('2019', '2019-05')
+    """
+    found = _YEARS.search(unicodedata.normalize("NFKC", year))
+    issued = partial(found[0] if found else year, month, day)
+    no_month = month.strip().isdecimal() and int(month[:_LONGEST]) and not month_number(month)
+    if not issued or no_month or (day.strip().strip("0") and len(issued) < len("2022-03-07")):
+        tell(" ".join(filter(None, (year, month, day))))
+    return issued
 
 
 def read(text: str, tell: Callable[[str], None] = lambda _: None) -> str:

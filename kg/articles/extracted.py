@@ -68,7 +68,7 @@ def segment(article: Article, cues: FurnitureCues | None = None) -> Article:
     if article.sentences:
         return article
     cues = cues or default_cues()
-    starts = {section.start: section for section in article.sections if section.heading or section.label}
+    starts = {section.start: section for section in article.sections}
     lines = []
     start = article.start
     for number, body in enumerate(article.text[start : article.end].split("\n")):
@@ -83,7 +83,8 @@ def segment(article: Article, cues: FurnitureCues | None = None) -> Article:
                 kind = "item"
             elif cues.furniture.match(body) if len(body) < 300 else False:
                 kind = "skip"
-            lines.append(Line(start, start + len(body), body, kind, True, section.label if section else ""))
+            opens = section is not None and start > article.start
+            lines.append(Line(start, start + len(body), body, kind, True, section.label if section else "", opens))
         start += len(body) + 1
     sections, sentences = assemble(article.text, article.start, article.end, lines, cues)
     return replace(article, sections=sections, sentences=sentences)

@@ -1,21 +1,13 @@
 """The running text of XML elements: what raised letters and formulas in it read."""
 
-import re
 from collections.abc import Iterator
 
 from lxml import etree
 
 from kg.articles import markup
+from kg.articles.formulas import SPACED_SIGNS
 from kg.articles.letters import plain
 from kg.articles.xml_stream import entity
-
-_SPACED_SIGNS = re.compile(r"(?:(?<!\s)\s++)?+([=<>≤≥≈~±×∼→+−]|≪|≫)\s*+")
-_TEX = re.compile(r"(?<!\$)\$++([^$]++)\$|\\\(((?:(?!\\[()]).)++)\\\)|\\\[((?:(?!\\[\[\]]).)++)\\\]", re.DOTALL)
-_TEX_SIGNS = {
-    "times": "×", "pm": "±", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "approx": "≈", "sim": "~", "cdot": "·",
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "kappa": "κ", "lambda": "λ", "mu": "μ", "chi": "χ",
-    "Delta": "Δ", "circ": "°", "to": "→", "rightarrow": "→", "lt": "<", "gt": ">",
-}  # fmt: skip
 
 
 def local_name(element: etree._Element) -> str:
@@ -34,7 +26,7 @@ def inner_text(element: etree._Element) -> str:
         text = " ".join("".join(pieces).split())
     else:
         text = " ".join((element.text or "").split())
-    return plain(markup.line(text) if "&" in text or "<" in text else text)
+    return plain(markup.line(text) if markup.is_marked(text) else text)
 
 
 def collect(element: etree._Element, pieces: list[str]) -> None:
@@ -48,6 +40,8 @@ def collect(element: etree._Element, pieces: list[str]) -> None:
             add_raised(child, pieces)
         elif name == "math":
             pieces.append(formula(child))
+        elif name == "br":
+            pieces.append(" ")
         else:
             collect(child, pieces)
         pieces.append(child.tail or "")
@@ -57,10 +51,14 @@ def add_raised(element: etree._Element, pieces: list[str]) -> None:
     """Add what a raised element reads to the pieces of the text before it."""
     inner: list[str] = []
     collect(element, inner)
-    raised = "".join(inner)
+    raise_text("".join(inner), element.tail or "", pieces)
+
+
+def raise_text(raised: str, after: str, pieces: list[str]) -> None:
+    """Add what a raised text reads to the pieces of the text before it; `after` is what follows it."""
     before = "".join(pieces[-6:])[-60:]
     spaced = before[-1:].isspace()
-    read = markup.raised(before.rstrip(), raised, spaced=spaced)
+    read = markup.raised(before.rstrip(), raised, spaced=spaced, after=after)
     if read is not None and spaced:
         trim(pieces)
         read = read or " "
@@ -77,7 +75,7 @@ def trim(pieces: list[str]) -> None:
 
 def formula(element: etree._Element) -> str:
     """What a formula in MathML reads: <msup><mn>10</mn><mn>8</mn></msup> is "10^8"."""
-    return " ".join(_SPACED_SIGNS.sub(r" \1 ", _math(element)).split())
+    return " ".join(SPACED_SIGNS.sub(r" \1 ", _math(element)).split())
 
 
 def _math(element: etree._Element) -> str:
@@ -94,20 +92,6 @@ def _math(element: etree._Element) -> str:
             return base + below + raised
         case _:
             return "".join(inner)
-
-
-def tex(source: str) -> str:
-    """What a formula in TeX reads, as far as it is simple: "$3\\times 10^{8}$" is "3 × 10^8".
-
-    >>> tex("\\\\documentclass{minimal}\\\\begin{document}$$10^{8}$$\\\\end{document}")
-    '10^8'
-    """
-    match = _TEX.search(source)
-    body = next(filter(None, match.groups()), "") if match else source
-    body = re.sub(r"\\(?:mathrm|mathbf|mathit|text|textrm|left|right|mathsf|rm|bf|it|hbox|mbox)\b\s*", "", body)
-    body = re.sub(r"\\([A-Za-z]+)\s*", lambda found: _TEX_SIGNS.get(found[1], ""), body)
-    body = re.sub(r"\\[,;:! ]", " ", body).replace("\\%", "%")
-    return " ".join(_SPACED_SIGNS.sub(r" \1 ", re.sub(r"[{}_&$]", "", body)).split())
 
 
 def children(element: etree._Element | None, *names: str) -> Iterator[etree._Element]:

@@ -1,7 +1,7 @@
 """JATS XML: full texts of PubMed Central and of publishers."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import IO
 
@@ -9,12 +9,12 @@ from lxml import etree
 
 from kg.articles import dates
 from kg.articles.article import Article, Work
-from kg.articles.citation import orcid
+from kg.articles.citation import clean_doi, orcid
 from kg.articles.citing import running_text
 from kg.articles.errors import ArticleError, Left, OnError, OnNote, Tell, telling
 from kg.articles.extracted import BULLET, Body, digest
 from kg.articles.inline import children, first, local_name
-from kg.articles.titles import is_none, is_retracted
+from kg.articles.titles import is_none, is_retracted, unmarked
 from kg.articles.xml_stream import iterate, place
 
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -22,12 +22,18 @@ _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _APART = re.compile("graphic|teaser|toc|table-of-contents|visual|video|cover|web|short|stereochem|ascii", re.IGNORECASE)
 #: Kinds of dates of publication, the most telling first. Those of a manuscript's way to there are none.
 _DATES = ("epub", "pub", "epub-ppub", "ppub", "issue-pub", "collection", "ecollection", "corrected")
-_NO_DATES = re.compile("receiv|accept|rev|submit|release|preprint|retract|nihms|pmc|hold|request", re.IGNORECASE)
+_NO_DATES = re.compile("receiv|accept|rev|submit|release|retract|withdr|nihms|pmc|hold|request", re.IGNORECASE)
+_ONLINE = re.compile("online|ahead|\\baop\\b|electronic|e-?first|original-publication", re.IGNORECASE)
+_PREPRINT = "preprint"  # of an article that has no other date
+_EDITORS = re.compile("editor|review", re.IGNORECASE)
+_RETRACTION = re.compile(
+    r"\W*(?:retracted|retraction|withdrawn)(?:[ -](?:article|paper|publication))?\W*", re.IGNORECASE
+)
 # Blocks: what may stand in a section, and in a paragraph, and has paragraphs or lines of its own.
 _FLOATS = {"fig", "table-wrap"}
 _LISTS = {"list", "def-list"}
 _BOXES = {
-    "boxed-text", "disp-quote", "statement", "fig-group", "table-wrap-group", "verse-group", "verse-line", "speech",
+    "boxed-text", "disp-quote", "statement", "fig-group", "table-wrap-group", "verse-group", "speech",
     "app", "app-group", "answer", "question", "question-wrap", "answer-set", "explanation", "sec", "textual-form",
     "notes",
 }  # fmt: skip
@@ -37,10 +43,13 @@ _LEFT = {
     "supplementary-material": Left.BACK, "media": Left.BACK, "array": Left.TABLE, "table": Left.TABLE,
 }  # fmt: skip
 _PARAGRAPH_BLOCKS = _FLOATS | _LISTS | _BOXES | set(_LEFT)
+#: Boxes whose title is a line of theirs. Sections open with theirs.
+_TITLED = _BOXES - {"sec", "app", "boxed-text", "notes"}
+#: What has blocks, or is one: a text beside it is no paragraph of its own.
+_HOLDERS = {"p", "title", "sec", "label", "caption"} | _PARAGRAPH_BLOCKS
 _UNSAID = {
     "label",
     "title",
-    "caption",
     "graphic",
     "object-id",
     "attrib",
@@ -68,33 +77,26 @@ def _article(element: etree._Element, tell: Tell) -> Article:
     if meta is None:
         raise ValueError("no article-meta")
     language = (element.get(_LANGUAGE) or "en").lower().partition("-")[0]
-    body = Body(_title(meta))
+    translation = _translation(element) if language != "en" else None
+    stub = first(translation, "front-stub")
+    title = _title(stub) if stub is not None else ""
+    body = Body(title or _title(meta))
     for subtitle in children(first(meta, "title-group"), "subtitle"):
         body.add(running_text(subtitle))
-    for abstract in _abstracts(meta, language, tell):
-        title = running_text(first(abstract, "title"))
-        if title and abstract.get("abstract-type", "normal") not in ("normal", "main"):
-            body.section(title)
-        _blocks(abstract, body, tell, label="abstract")
-    for part in children(element, "body", "floats-group", "floats-wrap"):
-        _blocks(part, body, tell)
-    for part in (part for back in children(element, "back") for part in back):
-        if local_name(part) in ("app", "app-group"):
-            _blocks(part, body, tell)
-        else:
-            tell(_LEFT.get(local_name(part), Left.BACK), running_text(first(part, "title")) or local_name(part))
-    for part in children(element, "sub-article", "response"):
-        tell(Left.BACK, f"{local_name(part)} {part.get('article-type', '')}".strip())
+    _abstract(meta, language, body, tell)
+    if translation is None:
+        _text(element, body, tell)
+    else:
+        tell(Left.BACK, f"text in another language {language}")
+        language = "en"
+        _text(translation, body, tell)
     if not body.parts:
         raise ValueError("neither title nor text")
-    ids = {str(item.get("pub-id-type")): running_text(item) for item in children(meta, "article-id")}
+    ids = _ids(meta)
     pmcid = ids.get("pmcid") or ids.get("pmc", "") or ids.get("pmcaid", "")
     pmcid = f"PMC{pmcid}" if pmcid.isdecimal() else pmcid
     pmid = ids.get("pmid", "")
     journal = first(front, "journal-meta")
-    journal_title = running_text(first(journal, "journal-title-group", "journal-title")) or running_text(
-        first(journal, "journal-title")
-    )
     people = list(_authors(meta))
     authors = tuple(name for name, _ in people)
     issued = _issued(meta, tell)
@@ -110,11 +112,9 @@ def _article(element: etree._Element, tell: Tell) -> Article:
         topics=tuple(
             filter(None, (running_text(word) for group in children(meta, "kwd-group") for word in _words(group)))
         ),
-        work=Work(authors, body.title, journal_title, issued[:4], ids.get("doi", ""), pmid, pmcid),
+        work=Work(authors, body.title, _journal(journal), issued[:4], ids.get("doi", ""), pmid, pmcid),
         publication_types=(kind,) if kind else (),
-        retracted=kind in ("retracted-article", "retraction")
-        or is_retracted(body.title)
-        or any(item.get("related-article-type") == "retraction-forward" for item in children(meta, "related-article")),
+        retracted=_is_retracted(meta, kind, body.title),
         language=language,
         end=body.length,
         sha256=digest(body.text),
@@ -130,7 +130,77 @@ def _title(meta: etree._Element) -> str:
         title = running_text(first(group, "trans-title-group", "trans-title")) or running_text(
             first(group, "trans-title")
         )
-    return title.rstrip("*†‡§¶# ")
+    return unmarked(title)
+
+
+def _translation(element: etree._Element) -> etree._Element | None:
+    """The English translation of an article in another language that comes with it, where it has a text."""
+    for part in children(element, "sub-article"):
+        is_english = (part.get(_LANGUAGE) or "").lower().startswith("en")
+        if part.get("article-type") == "translation" and is_english and first(part, "body") is not None:
+            return part
+    return None
+
+
+def _abstract(meta: etree._Element, language: str, body: Body, tell: Tell) -> None:
+    for abstract in _abstracts(meta, language, tell):
+        title = running_text(first(abstract, "title"))
+        if title and abstract.get("abstract-type", "normal") not in ("normal", "main"):
+            body.section(title)
+        _blocks(abstract, body, tell, label="abstract")
+
+
+def _text(element: etree._Element, body: Body, tell: Tell) -> None:
+    """Add the body of an article, its appendices, and its figures where they stand apart."""
+    for part in children(element, "body", "floats-group", "floats-wrap"):
+        if body.starts:
+            body.section("")
+        _blocks(part, body, tell)
+    for part in (part for back in children(element, "back") for part in back):
+        if local_name(part) in ("app", "app-group"):
+            _blocks(part, body, tell)
+        elif local_name(part):
+            tell(_LEFT.get(local_name(part), Left.BACK), running_text(first(part, "title")) or local_name(part))
+    for part in children(element, "sub-article", "response"):
+        tell(Left.BACK, f"{local_name(part)} {part.get('article-type', '')}".strip())
+
+
+def _ids(meta: etree._Element) -> dict[str, str]:
+    """The identifiers of an article by their kind; the first of a kind, which is not that of a version of it."""
+    ids: dict[str, str] = {}
+    for item in sorted(children(meta, "article-id"), key=lambda item: item.get("specific-use") == "version"):
+        ids.setdefault(item.get("pub-id-type", "").lower(), running_text(item))
+    return ids | {"doi": clean_doi(ids.get("doi", ""))}
+
+
+def _journal(journal: etree._Element | None) -> str:
+    """The title of a journal, or the short one."""
+    group = first(journal, "journal-title-group")
+    found = (
+        first(group, "journal-title"),
+        first(journal, "journal-title"),
+        first(group, "abbrev-journal-title"),
+        first(journal, "abbrev-journal-title"),
+        next((id for id in children(journal, "journal-id") if id.get("journal-id-type") == "nlm-ta"), None),
+    )
+    return next(filter(None, map(running_text, found)), "")
+
+
+def _is_retracted(meta: etree._Element, kind: str, title: str) -> bool:
+    """Whether an article was taken back, or says that another was: by its kind, its title, what it is linked to, its
+    headings or the day on which it was.
+    """
+    headings = (word for group in children(first(meta, "article-categories"), "subj-group") for word in group)
+    dated = (*children(meta, "pub-date"), *children(first(meta, "history"), "date"))
+    events = children(first(meta, "pub-history"), "event")
+    return (
+        bool(_RETRACTION.fullmatch(kind))
+        or is_retracted(title)
+        or any(item.get("related-article-type") == "retraction-forward" for item in children(meta, "related-article"))
+        or any(_RETRACTION.fullmatch(running_text(heading)) for heading in headings)
+        or any("retract" in (date.get("date-type") or date.get("pub-type") or "") for date in dated)
+        or any("retract" in event.get("event-type", "") for event in events)
+    )
 
 
 def _abstracts(meta: etree._Element, language: str, tell: Tell) -> Iterator[etree._Element]:
@@ -138,8 +208,11 @@ def _abstracts(meta: etree._Element, language: str, tell: Tell) -> Iterator[etre
     found = False
     for abstract in children(meta, "abstract"):
         kind = abstract.get("abstract-type") or ""
+        own = (abstract.get(_LANGUAGE) or language).lower().partition("-")[0]
         if _APART.search(kind):
             tell(Left.ABSTRACT, kind)
+        elif own not in (language, "en"):
+            tell(Left.ABSTRACT, f"in another language {own}")
         else:
             found = True
             yield abstract
@@ -164,8 +237,10 @@ def _words(group: etree._Element) -> Iterator[etree._Element]:
 def _authors(meta: etree._Element) -> Iterator[tuple[str, str]]:
     """The name of each author, and the ORCID or nothing."""
     for group in children(meta, "contrib-group"):
-        for person in children(group, "contrib"):
-            if person.get("contrib-type", "author") in ("author", "collab"):
+        if _EDITORS.search(group.get("content-type", "")):
+            continue
+        for person in children(group, "contrib", "collab"):
+            if person.get("contrib-type", "author").lower() in ("author", "collab", "person"):
                 if name := _person(person):
                     ids = (id for id in children(person, "contrib-id") if id.get("contrib-id-type") == "orcid")
                     yield name, next(filter(None, (orcid(running_text(id)) for id in ids)), "")
@@ -173,15 +248,17 @@ def _authors(meta: etree._Element) -> Iterator[tuple[str, str]]:
 
 def _person(person: etree._Element) -> str:
     """An author's family name and initials, or the name of a group."""
+    if local_name(person) == "collab":
+        return running_text(person)
     name = first(person, "name")
     if name is None:
         name = first(person, "name-alternatives", "name")
     if name is None:
         name = first(person, "string-name")
     if name is not None:
-        family, given = running_text(first(name, "surname")), first(name, "given-names")
-        initials = "".join(part[0] for part in re.split(r"[\s.-]+", running_text(given)) if part)
-        return f"{family} {initials}".strip() or running_text(name)
+        family, given = running_text(first(name, "surname")), running_text(first(name, "given-names"))
+        initials = "".join(part[0] for part in re.split(r"[\s.-]+", given) if part)
+        return f"{family} {initials}".strip() if family else given or running_text(name)
     group = first(person, "collab")
     if group is None:
         group = first(person, "collab-alternatives", "collab")
@@ -198,7 +275,8 @@ def _issued(meta: etree._Element, tell: Tell) -> str:
     for date in children(first(meta, "history"), "date"):
         if (kind := date.get("date-type", "")) in ("pub", "epub", "ppub", "online", "published"):
             ranked.setdefault(f"history {kind}", date)
-    for kind in (*_DATES, *ranked):
+    others = (kind for kind in ranked if kind not in (*_DATES, _PREPRINT))
+    for kind in (*_DATES, *others, _PREPRINT):
         if kind in ranked and (issued := _date(ranked[kind], tell)):
             return issued
     return ""
@@ -206,22 +284,22 @@ def _issued(meta: etree._Element, tell: Tell) -> str:
 
 def _date_kind(date: etree._Element) -> str:
     """What a date is of, as old and new files say it alike: "epub", "ppub", "collection"."""
-    kind = date.get("pub-type") or date.get("date-type") or "pub"
+    kind = (date.get("pub-type") or date.get("date-type") or "pub").lower()
     if kind in ("pub", "publication"):
-        return {"electronic": "epub", "print": "ppub"}.get(date.get("publication-format", ""), "pub")
-    return kind
+        return {"electronic": "epub", "online": "epub", "print": "ppub"}.get(date.get("publication-format", ""), "pub")
+    return "epub" if _ONLINE.search(kind) else "ppub" if kind == "print" else kind
 
 
 def _date(date: etree._Element, tell: Tell) -> str:
-    parts = {local_name(child): (child.text or "").strip() for child in date}
+    stated = date
+    if first(date, "year") is None and (within := first(date, "string-date")) is not None:
+        stated = within
+    parts = {local_name(child): " ".join("".join(map(str, child.itertext())).split()) for child in stated}
     year, month, day = parts.get("year", ""), parts.get("month", ""), parts.get("day", "")
     if not year:
-        stated = date.get("iso-8601-date") or parts.get("string-date", "")
-        return dates.read(stated, partial(tell, Left.DATE))
-    issued = dates.partial(year, month, day)
-    if not issued or (day.strip("0") and len(issued) < len("2022-03-07")):
-        tell(Left.DATE, " ".join(filter(None, (year, month, day))))
-    return issued
+        written = date.get("iso-8601-date") or " ".join("".join(map(str, stated.itertext())).split())
+        return dates.read(written, partial(tell, Left.DATE))
+    return dates.parts(year, month, day, partial(tell, Left.DATE))
 
 
 # The text ------------------------------------------------------------------------------------------------------------
@@ -229,25 +307,35 @@ def _date(date: etree._Element, tell: Tell) -> str:
 
 def _blocks(element: etree._Element, body: Body, tell: Tell, label: str = "") -> None:
     """Add the paragraphs, lists and captions of an element, in their order; a section opens with its title."""
+    if (element.text or "").strip() and not any(local_name(child) in _HOLDERS for child in element):
+        _paragraph(element, body, tell)  # a text without the paragraph that it is
+        return
     nested = False
-    for child in element:
-        name = local_name(child)
+    body.add(_line(element.text))
+    for child in list(element):
+        name, tail = local_name(child), _line(child.tail)
         if name in ("sec", "app", "boxed-text", "notes") and (name != "notes" or first(child, "title") is not None):
-            title = running_text(first(child, "title")) or running_text(first(child, "caption", "title"))
+            title = running_text(first(child, "title"), tell) or running_text(first(child, "caption", "title"), tell)
             body.section(title, child.get("sec-type", "") or (title if label else ""))
             _blocks(child, body, tell, label)
             nested = True
-            continue
-        if nested and name and name not in _UNSAID:
-            # Back in the outer section, which has had its heading.
-            body.section("", element.get("sec-type", ""))
-            nested = False
-        _block(child, body, tell, label)
+        else:
+            if nested and name and name not in _UNSAID:
+                # Back in the outer section, which has had its heading.
+                body.section("", element.get("sec-type", ""))
+                nested = False
+            _block(child, body, tell, label)
+        body.add(tail)
+
+
+def _line(text: str | None) -> str:
+    return " ".join(text.split()) if text else ""
 
 
 def _block(element: etree._Element, body: Body, tell: Tell, label: str = "") -> None:
     """Add a block that is no section."""
     name = local_name(element)
+    parent = local_name(element.getparent()) if element.getparent() is not None else ""  # type: ignore[arg-type]
     if name in _LEFT:
         tell(_LEFT[name], element.get("id", ""))
     elif name in _FLOATS:
@@ -255,27 +343,35 @@ def _block(element: etree._Element, body: Body, tell: Tell, label: str = "") -> 
     elif name == "list":
         _list(element, body, tell)
     elif name == "def-list":
-        for item in children(element, "def-item"):
-            body.add(f"{BULLET}{running_text(first(item, 'term'))}: {_joined(children(item, 'def'))}")
+        _definitions(element, body, tell)
     elif name == "caption":
-        if local_name(element.getparent()) == "boxed-text":  # type: ignore[arg-type]
-            for paragraph in children(element, "p"):
-                _paragraph(paragraph, body, tell)
+        for paragraph in children(element, "p") if parent == "boxed-text" else children(element, "title", "p"):
+            _paragraph(paragraph, body, tell)
+    elif (name == "title" and parent in _TITLED) or (name == "attrib" and parent in _BOXES):
+        body.add(running_text(element, tell))
     elif name in _BOXES:
         _blocks(element, body, tell, label)
     elif name and name not in _UNSAID:
         _paragraph(element, body, tell)
 
 
-def _joined(elements: Iterable[etree._Element]) -> str:
-    return " ".join(filter(None, map(running_text, elements)))
+def _definitions(element: etree._Element, body: Body, tell: Tell) -> None:
+    """Add the terms of a list and what they mean, an item for each."""
+    body.add(running_text(first(element, "title"), tell))
+    for item in element:
+        if local_name(item) == "def-list":
+            _definitions(item, body, tell)
+        elif local_name(item) == "def-item":
+            term = running_text(first(item, "term"), tell)
+            meaning = " ".join(filter(None, (running_text(one, tell) for one in children(item, "def"))))
+            body.add(BULLET + ": ".join(filter(None, (term, meaning))))
 
 
 def _paragraph(element: etree._Element, body: Body, tell: Tell) -> None:
     """A paragraph; lists, figures and tables that stand inside it come after the text that leads up to them."""
     inner = [child for child in element if local_name(child) in _PARAGRAPH_BLOCKS]
     if not inner:
-        body.add(running_text(element))
+        body.add(running_text(element, tell))
         return
     before = etree.Element("p")
     before.text = element.text
@@ -288,11 +384,11 @@ def _paragraph(element: etree._Element, body: Body, tell: Tell) -> None:
             before.append(_silence(child))
         else:
             tail, child.tail = child.tail, None
-            body.add(running_text(before))
+            body.add(running_text(before, tell))
             _blocks_in(child, body, tell)
             before = etree.Element("p")
             before.text = tail
-    body.add(running_text(before))
+    body.add(running_text(before, tell))
 
 
 def _silence(element: etree._Element) -> etree._Element:
@@ -318,7 +414,7 @@ def _blocks_in(element: etree._Element, body: Body, tell: Tell) -> None:
 
 def _list(element: etree._Element, body: Body, tell: Tell) -> None:
     for title in children(element, "title"):
-        body.add(running_text(title))
+        body.add(running_text(title, tell))
     for item in children(element, "list-item"):
         blocks = [child for child in item if local_name(child) in _PARAGRAPH_BLOCKS]
         for paragraph in children(item, "p"):
@@ -326,8 +422,7 @@ def _list(element: etree._Element, body: Body, tell: Tell) -> None:
         for block in blocks:
             if (parent := block.getparent()) is not None:
                 parent.replace(block, _silence(block))
-        text = _joined(child for child in item if local_name(child) != "label")
-        if text:
+        if text := running_text(item, tell):
             body.add(BULLET + text)
         for block in blocks:
             _block(block, body, tell)
@@ -335,7 +430,7 @@ def _list(element: etree._Element, body: Body, tell: Tell) -> None:
 
 def _caption(element: etree._Element, body: Body, tell: Tell) -> None:
     """The caption of a figure or a table, after its label. What stands in the cells of a table is no language."""
-    caption = running_text(first(element, "caption"))
+    caption = running_text(first(element, "caption"), tell)
     if caption:
         label = " ".join(
             "".join(map(str, found.itertext())).split() if (found := first(element, "label")) is not None else ()

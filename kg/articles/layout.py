@@ -35,7 +35,7 @@ class Line:
 
     `kind` is "title", "heading", "prose", "item", "short" (not told yet) or "skip".
     `apart` says that a blank line, or the beginning of the text, stands before it. `label` is the label of the section
-    that begins here, where the format gives one.
+    that begins here, where the format gives one; `opens` says that a section without heading and label does.
     """
 
     start: int
@@ -44,6 +44,7 @@ class Line:
     kind: str
     apart: bool
     label: str = ""
+    opens: bool = False
 
 
 def lines(text: str, start: int, end: int, *, markdown: bool) -> list[Line]:
@@ -248,7 +249,7 @@ def assemble(
         if in_references:
             continue
         is_item = line.kind == "item"
-        if line.label:
+        if line.label or line.opens:
             _open(sections, Section("", line.start, end, line.label))
         for label, left, right in labelled(line, cues) if not is_item else [("", line.start, line.end)]:
             if label:

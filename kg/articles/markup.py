@@ -3,7 +3,11 @@
 import re
 from html import unescape
 
+from kg.articles import formulas
+
 _NAMES = (
+    "abstracttext|caption|def-item|def-list|disp-formula|inline-formula|list|list-item|monospace|overline|roman|sans-serif|"
+    "sec|styled-content|term|underline|xref|"
     "a|abbr|article|aside|b|big|blockquote|body|br|center|cite|code|dd|del|details|div|dl|dt|em|figcaption|figure|font|"
     "h[1-6]|header|hr|html|i|img|inf|ins|italic|bold|jats:[a-z-]+|kbd|li|main|mark|mml:[a-z]+|nav|ol|p|pre|q|s|sc|"
     "section|small|span|strike|strong|sub|summary|sup|table|tbody|td|th|thead|title|tr|tt|u|ul|var|video|wbr"
@@ -12,9 +16,16 @@ _NAMES = (
 TAG = re.compile(
     rf"</?(?:{_NAMES})(?:\s+[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)|\s+(?:hidden|open|controls))*\s*/?>", re.I
 )
-_BREAK = re.compile(r"</?(?:br|p|div|li|ul|ol|dl|dd|dt|h[1-6]|title|jats:(?:p|title|sec)|section|td|tr)\b", re.I)
+_BREAK = re.compile(
+    r"</?(?:br|p|div|li|list-item|ul|ol|dl|dd|dt|h[1-6]|title|jats:(?:p|title|sec|list-item)|sec|section|td|tr)\b", re.I
+)
+_COMMENT = re.compile(r"<!--(?:(?!<!--|-->).)*+-->", re.DOTALL)
 _RAISED = re.compile(r"\s?<sup\b[^<>]*>(?P<raised>.*?)</sup\s*>", re.IGNORECASE | re.DOTALL)
 _EXPONENT = re.compile(r"\s*+[-−–+]?+\s*+\d{1,3}+\s*+")
+#: Exponents of ten that are no plain number: "5–6", "6.5".
+_EXPONENTS = re.compile(r"[-−–+]?+\d{1,2}(?:[.,]\d{1,2}|\s?[-–−]\s?[-−–]?\d{1,2})")
+_SIGN = re.compile(r"\A[−–]")
+_DEGREE = re.compile("[oO0°º∘˚]")
 _REFERENCE = re.compile(r"\s*[\[(]?\d{1,3}[a-z]?(?:\s*[,;–—-]\s*\d{1,3}[a-z]?)*[\])]?[\s,]*")
 _FOOTNOTE = re.compile(r"[*†‡§¶#‖|]+")
 _TWICE = re.compile(r"&amp;(?=(?:#\d+|#x[\da-f]+|[a-z]{2,8}\d{0,2});)", re.IGNORECASE)
@@ -22,6 +33,8 @@ _ESCAPED_TAG = re.compile(r"&lt;/?[A-Za-z][^<>]{0,60}?&gt;")
 #: What a power stands on: "10", "×10", "2.5x10"; not "CD4" or "IL-10".
 _BASE = re.compile(r"(?:\A|[^\w.,-])(?:[~≈<>=≤≥±]|[\d.,]*\s?[xX×*·∙])?\d[\d.,]*\Z")
 _TEN = re.compile(r"(?<![\d.])10\Z")
+_TO_TEN = re.compile(r"\d\s?[-–−]\s?10\Z")  # "10^5-10"
+_PARAGRAPH = re.compile(r"(?<!\s)[^\S\n]*+\n\s*+")
 # Words after which a raised number is no mark of a reference: units, statistics, ions.
 _MEASURE = re.compile(
     r"(?<![A-Za-z])(?:[cmkdnµμ]?m|in|ft|yd|mi|s|h|min|sec|kg|inch|[RrχxXITDpηωτσΔ]|chi|Ca|Mg|Fe|Zn|Cu|Mn|Co|Ni|Na|K|H|Cl|Al)\Z"
@@ -33,20 +46,30 @@ def is_exponent(raised: str) -> bool:
     return bool(_EXPONENT.fullmatch(raised))
 
 
-def raised(before: str, text: str, *, spaced: bool = False) -> str | None:
+def raised(before: str, text: str, *, spaced: bool = False, after: str = "") -> str | None:
     """What a raised text reads after what stands before it: a power, "^6", or nothing where it marks a reference.
 
-    None where it is neither: "CD4+", "cm2". `spaced` says that a space stands between, as in "10 <sup>6</sup>".
+    None where it is neither: "CD4+", "cm2". `spaced` says that a space stands between, as in "10 <sup>6</sup>"; `after`
+    is what follows: before a capital letter a number is the mass of an isotope. White space at the end stays.
 
-    >>> raised("10", "6"), raised("fibrosis", "1–3"), raised("CD4", "+"), raised("cm", "2")
-    ('^6', '', None, None)
+    >>> raised("10", "6"), raised("fibrosis", "1–3 "), raised("CD4", "+"), raised("cm", "2")
+    ('^6', ' ', None, None)
+    >>> raised("the", "18", spaced=True, after="F-FDG"), raised("37", "o", after="C"), raised("10^5-10", "6")
+    (None, '°', '^6')
     """
+    space = " " if text[-1:].isspace() else ""
     text = " ".join(text.split())
     if not text or _FOOTNOTE.fullmatch(text):
-        return ""
-    if is_exponent(text) and (_TEN if spaced else _BASE).search(before):
-        return "^" + text.replace(" ", "").replace("−", "-").replace("–", "-")
-    return "" if _REFERENCE.fullmatch(text) and is_reference(before) else None
+        return space
+    if _DEGREE.fullmatch(text) and before[-1:].isdigit() and after.startswith("C"):
+        return "°"
+    if (is_exponent(text) and ((_TEN if spaced else _BASE).search(before) or _TO_TEN.search(before))) or (
+        _EXPONENTS.fullmatch(text) and (_TEN.search(before) or _TO_TEN.search(before))
+    ):
+        return "^" + _SIGN.sub("-", text.replace(" ", "")) + space
+    if spaced and after[:1].isupper():
+        return None
+    return space if _REFERENCE.fullmatch(text) and is_reference(before) else None
 
 
 def is_reference(before: str) -> bool:
@@ -61,13 +84,20 @@ def is_reference(before: str) -> bool:
     return bool(word and re.search(r"[^\W\d]", word[0]) and not _MEASURE.search(before))
 
 
+def is_marked(text: str) -> bool:
+    """A cheap look whether a text may have markup in it."""
+    return "&" in text or "<" in text or "$" in text or "\\(" in text
+
+
 def lines(markup: str) -> list[str]:
     """The lines of a text with HTML in it, without tags and entities, each stretch of white space as one space.
 
-    Markup that was escaped once more than was right is resolved too.
+    Markup that was escaped once more than was right is resolved too. A line end within a sentence is white space.
 
     >>> lines("<p>10<sup>6</sup> cells &lt;i&gt;in vivo&lt;/i&gt;</p>p &amp;lt; 0.05")
     ['10^6 cells in vivo', 'p < 0.05']
+    >>> lines("Cells\\nheal.\\nThey\\n\\ndo")
+    ['Cells heal.', 'They', 'do']
     """
     found = []
     for line in _broken(unescaped(markup)):
@@ -78,17 +108,29 @@ def lines(markup: str) -> list[str]:
 
 def _broken(markup: str) -> list[str]:
     text = _RAISED.sub(_raise, markup) if "<sup" in markup.lower() else markup
-    if "<" not in text:
-        return text.split("\n")
-    return TAG.sub(lambda match: "\n" if _BREAK.match(match[0]) else "", text.replace("\n", " ")).split("\n")
+    if "$" in text or "\\(" in text:
+        text = formulas.read(text)
+    if "\n" in text:
+        text = _PARAGRAPH.sub(_line_end, text)
+    if "<" in text:
+        text = TAG.sub(lambda match: "\n" if _BREAK.match(match[0]) else "", _COMMENT.sub("", text))
+    return text.split("\n")
+
+
+def _line_end(match: re.Match[str]) -> str:
+    """What a line end is: one after a stop, or with a blank line, ends a paragraph; another is white space."""
+    before = match.string[match.start() - 1 : match.start()]
+    return "\n" if match[0].count("\n") > 1 or before in tuple(".:?!") else " "
 
 
 def _raise(match: re.Match[str]) -> str:
     before = TAG.sub("", match.string[max(0, match.start() - 60) : match.start()])
     inner = TAG.sub("", unescape(match["raised"]))
-    read = raised(unescape(before), inner, spaced=match[0][0].isspace())
-    space = match[0][:1] if match[0][0].isspace() and (read is None or not read) else ""
-    return space + inner if read is None else read
+    spaced = match[0][0].isspace()
+    read = raised(unescape(before), inner, spaced=spaced, after=match.string[match.end() : match.end() + 1])
+    if read is None:
+        return (match[0][0] if spaced else "") + inner
+    return read or (match[0][0] if spaced else "")
 
 
 def unescaped(markup: str) -> str:

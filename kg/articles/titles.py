@@ -3,13 +3,36 @@
 import re
 
 # "RETRACTED: Cells", "Retraction Note to: Cells", "[Retracted] Cells", "Cells [RETRACTED]"; not "Retraction of tissue".
+_OF = r"(?:\s+(?:to|TO|of|OF|for|FOR|and\s[Rr]ep\w+|AND REP\w+))?"
+_KIND = (
+    r"(?:\s+(?:ARTICLE|Article|article|PAPER|Paper|paper|CHAPTER|Chapter|NOTE|Note|note|NOTICE|Notice|notice|"
+    r"STATEMENT|Statement|statement))?"
+)
 _RETRACTED = re.compile(
-    r"\W*(?:RETRACTED|WITHDRAWN|Retracted|Withdrawn|RETRACTION|Retraction)(?:\s+(?:ARTICLE|Article|article|PAPER|Paper|CHAPTER|"
-    r"NOTE|Note|note|NOTICE|Notice|notice))?(?:\s+(?:to|TO|of|OF|for|FOR))?\s*[:\])–—]|"
-    r"\W*RETRACTED(?:\s+ARTICLE)?\b|.*[\[(](?:RETRACTED|Retracted|retracted)(?:\s+(?:ARTICLE|Article|article))?[\])]\W*\Z",
+    rf"\W*(?:RETRACTED|WITHDRAWN|REMOVED|Retracted|Withdrawn|Removed|RETRACTION|Retraction|WITHDRAWAL|Withdrawal){_KIND}{_OF}\s*[:\])–—]|"
+    r"\W*RETRACTED(?:\s+ARTICLE)?\b|"
+    r"\W*(?:Retraction|RETRACTION)\s+(?:(?:Note|note|NOTE|Notice|notice|NOTICE|Statement|statement)\b|(?:of|to|for)\s*[“\"‘'«]|"
+    r"(?:of|to|for)\s.{0,80}?\bet al\b)|"
+    r"\W*(?:Notice|NOTICE|Statement|STATEMENT|Note|NOTE)\s+(?:of|OF)\s+(?:Retraction|retraction|RETRACTION)\b|"
+    r".*(?:[\[(](?:RETRACTED|Retracted|retracted)(?:\s+(?:ARTICLE|Article|article|PAPER|Paper|paper)\b[^\])]*)?[\])]|"
+    r"\s[-–—:]\s?RETRACTED(?:\s+ARTICLE)?)\W*\Z|(?:Retraction|RETRACTION|Retracted|RETRACTED)\W*\Z",
     re.DOTALL,
 )
-_NONE = re.compile(r"\W*(?:not available|no title(?: available)?|untitled|title not supplied)\W*", re.IGNORECASE)
+_NONE = re.compile(
+    r"\W*(?:not available|no title(?: available)?|untitled|title not supplied|in process citation)\W*", re.IGNORECASE
+)
+# Marks of footnotes at the end of a title: "Cells for knees☆,☆☆".
+_MARKS = "*†‡§¶#☆★✩⋆⁎∗"
+
+
+def unmarked(title: str) -> str:
+    """A title without the marks of footnotes at its end.
+
+    >>> unmarked("Cells for knees☆,☆☆"), unmarked("Cells *")
+    ('Cells for knees', 'Cells')
+    """
+    kept = title.rstrip(f"{_MARKS} ,")
+    return kept if any(mark in _MARKS for mark in title[len(kept) :]) else title
 
 
 def is_retracted(title: str) -> bool:
@@ -17,6 +40,8 @@ def is_retracted(title: str) -> bool:
 
     >>> is_retracted("RETRACTED ARTICLE: Cells for knees"), is_retracted("Retraction of the flap in mice")
     (True, False)
+    >>> is_retracted("Statement of Retraction: Cells"), is_retracted("Cells (Retracted article. See vol. 2)")
+    (True, True)
     """
     return bool(_RETRACTED.match(title))
 

@@ -1,0 +1,36 @@
+"""Formulas in TeX: what the simple ones read."""
+
+import re
+
+#: Signs that have a space on either side of them.
+SPACED_SIGNS = re.compile(r"(?:(?<!\s)\s++)?+([=<>≤≥≈~±×∼→+−]|≪|≫)\s*+")
+_TEX = re.compile(r"(?<!\$)\$++([^$]++)\$|\\\(((?:(?!\\[()]).)++)\\\)|\\\[((?:(?!\\[\[\]]).)++)\\\]", re.DOTALL)
+_IN_TEXT = re.compile(r"\$\$?[^$\\^_]{0,300}+[\\^_][^$]{0,300}+\$\$?|\\\([^()]{0,300}?\\\)")
+_SIGNS = {
+    "times": "×", "pm": "±", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "approx": "≈", "sim": "~", "cdot": "·",
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "kappa": "κ", "lambda": "λ", "mu": "μ", "chi": "χ",
+    "Delta": "Δ", "circ": "°", "to": "→", "rightarrow": "→", "lt": "<", "gt": ">",
+}  # fmt: skip
+
+
+def tex(source: str) -> str:
+    """What a formula in TeX reads, as far as it is simple: "$3\\times 10^{8}$" is "3 × 10^8".
+
+    >>> tex("\\\\documentclass{minimal}\\\\begin{document}$$10^{8}$$\\\\end{document}")
+    '10^8'
+    """
+    match = _TEX.search(source)
+    body = next(filter(None, match.groups()), "") if match else source
+    body = re.sub(r"\\(?:mathrm|mathbf|mathit|text|textrm|left|right|mathsf|rm|bf|it|hbox|mbox)\b\s*", "", body)
+    body = re.sub(r"\\(?:up)?([A-Za-z]+)\s*", lambda found: _SIGNS.get(found[1], ""), body)
+    body = re.sub(r"\\[,;:! ]", " ", body).replace("\\%", "%")
+    return " ".join(SPACED_SIGNS.sub(r" \1 ", re.sub(r"[{}_&$]", "", body)).split())
+
+
+def read(text: str) -> str:
+    """A text with what the formulas in TeX in it read.
+
+    >>> read("We gave $10^{6}$ cells for $5 or $6.")
+    'We gave 10^6 cells for $5 or $6.'
+    """
+    return _IN_TEXT.sub(lambda match: tex(match[0]), text)
