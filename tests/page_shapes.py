@@ -171,6 +171,63 @@ def items(story: Story) -> str:
     return _page(f"{_MENU}<main><h1>{escape(story.title)}</h1>{parts}</main>{_FOOT}", story.title)
 
 
+def built(story: Story) -> str:
+    """A page of a page builder, each paragraph in a box that is called a widget."""
+    boxes = "".join(
+        "<section class='elementor-section'><div class='elementor-widget-text'><div class='so-panel widget'>"
+        f"{_body(Story('', (part,)))}</div></div></section>"
+        for part in story.parts
+    )
+    return _page(
+        f"<div class='layout has-sidebar'><div class='no-comments'><h1>{escape(story.title)}</h1>{boxes}</div>"
+        f"<div class='sidebar'>{_LETTER}{_LINKS}</div></div>",
+        story.title,
+    )
+
+
+def talked_about(story: Story) -> str:
+    """A short post with a site's name over it and many comments under it."""
+    comments = "".join(
+        f"<li class='comment'><p>{FURNITURE[4]}, says the reader of number {n}.</p></li>" for n in range(40)
+    )
+    return (
+        f"<html><head><title>{SITE}: {escape(story.title)}</title></head><body><div id='header'><h1>{SITE}</h1></div>"
+        f"<div class='post hentry tag-cookies'><h3 class='post-title'><a href='/p'>{escape(story.title)}</a></h3>"
+        f"<div class='post-body'>{_body(story, 'h4')}</div></div><ol class='commentlist'>{comments}</ol></body></html>"
+    )
+
+
+def in_letters(story: Story) -> str:
+    """Text and line ends in elements for letters, headings in bold ones."""
+    lines = "".join(
+        (f"<b>{escape(title)}</b><br>" if title else "") + "".join(f"{escape(p)}<br><br>" for p in paragraphs)
+        for title, paragraphs in story.parts
+    )
+    return _page(f"<font face='Verdana'><b>{escape(story.title)}</b><br><br><span>{lines}</span></font>", story.title)
+
+
+def under_a_picture(story: Story) -> str:
+    """The title and the first paragraph in the header over the article."""
+    (heading, (first, *rest)), *others = story.parts
+    parts = Story("", ((heading, tuple(rest)), *others))
+    return _page(
+        f"<header class='hero banner'><nav>{_MENU}</nav><h1>{escape(story.title)}</h1><p>{escape(first)}</p></header>"
+        f"<main>{_body(parts)}</main>{_FOOT}",
+        story.title,
+    )
+
+
+def opened(story: Story) -> str:
+    """Parts that are shown when a button is pressed, or in tabs."""
+    parts = "".join(
+        (f"<button aria-expanded='false'>{escape(title)}</button>" if title else "")
+        + f"<div role='tabpanel' class='tab-pane' aria-hidden='true'>{_body(Story('', (('', paragraphs),)))}</div>"
+        for title, paragraphs in story.parts
+    )
+    return _page(f"<div><h1>{escape(story.title)}</h1>{parts}<button>Book</button></div>{_FOOT}", story.title)
+
+
 SHAPES = (
-    news, divided, blog, broken, in_tables, in_a_form, behind_a_dialog, questions, wordpress, fragment, items,
+    news, divided, blog, broken, in_tables, in_a_form, behind_a_dialog, questions, wordpress, fragment, items, built,
+    talked_about, in_letters, under_a_picture, opened,
 )  # fmt: skip

@@ -100,13 +100,10 @@ def running_text(element: etree._Element | None, tell: Tell | None = None) -> st
     pieces: list[str] = []
     _collect(element, pieces, tell)
     text = " ".join("".join(pieces).split())
-    if _END in text or _OPEN in text:
-        text = _without_marks(text)
-    if "(" in text or "[" in text:
-        text = _EMPTY.sub("", text)
+    text = without_marks(text)
     if markup.is_marked(text):
         text = markup.line(text)
-    return plain(_BEFORE_STOP.sub("", text).strip())
+    return plain(text)
 
 
 def _collect(element: etree._Element, pieces: list[str], tell: Tell | None = None) -> None:
@@ -161,10 +158,10 @@ def _cross_reference(element: etree._Element, pieces: list[str]) -> None:
         return
     inner: list[str] = []
     collect(element, inner)
-    pieces.append(_citation(" ".join("".join(inner).split())))
+    pieces.append(mark(" ".join("".join(inner).split())))
 
 
-def _citation(text: str) -> str:
+def mark(text: str) -> str:
     """The mark of a citation of this text."""
     said = text.translate(_BRACKETS)
     if _WORDS.search(text) and not _IN_BRACKETS.fullmatch(text):
@@ -186,14 +183,18 @@ def _raised(element: etree._Element, pieces: list[str]) -> None:
         pieces.append(text)
 
 
-def _without_marks(text: str) -> str:
-    """A text without the marks of citations in it."""
-    for _ in range(3):  # brackets in brackets
-        text = _BRACKET.sub(_in_brackets, text)
-    text = _SUBJECT.sub(lambda match: match[1] + _MARKED.sub(r"\1", match[2]), text)
-    text = _NAMED.sub(r"\1", text)
-    text = _RUN.sub("", text)
-    return " ".join(_STOPS.sub(r"\1", text).split()).translate(_BRACKETS_BACK)
+def without_marks(text: str) -> str:
+    """A text without the marks of citations in it, which `mark` made."""
+    if _END in text or _OPEN in text:
+        for _ in range(3):  # brackets in brackets
+            text = _BRACKET.sub(_in_brackets, text)
+        text = _SUBJECT.sub(lambda match: match[1] + _MARKED.sub(r"\1", match[2]), text)
+        text = _NAMED.sub(r"\1", text)
+        text = _RUN.sub("", text)
+        text = " ".join(_STOPS.sub(r"\1", text).split()).translate(_BRACKETS_BACK)
+    if "(" in text or "[" in text:
+        text = _EMPTY.sub("", text)
+    return _BEFORE_STOP.sub("", text).strip()
 
 
 def _in_brackets(match: re.Match[str]) -> str:

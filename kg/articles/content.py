@@ -1,7 +1,6 @@
-"""What of an HTML page is the article: its blocks of running text, without what is the site's.
+"""Where the article of an HTML page stands, and the lines of it.
 
-Told by structure: by the elements that HTML has for it, by the names that sites give to their parts, by how much of a
-block is links, and by where the running text is. What is left of the site goes by the cues, as in plain text.
+An article is where the running text is. What is left of the site beside it goes by the cues, as in plain text.
 """
 
 import re
@@ -12,116 +11,31 @@ from dataclasses import dataclass, field
 from lxml import html
 
 from kg.articles import markup
+from kg.articles.citing import mark, without_marks
 from kg.articles.errors import Left, Tell
 from kg.articles.inline import formula, trim
 from kg.articles.letters import plain
+from kg.articles.site import BLOCKS, HEADINGS
 
-HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-BLOCKS = HEADINGS | {
-    "p", "li", "div", "section", "article", "main", "ul", "ol", "dl", "dt", "dd", "blockquote", "figure", "figcaption",
-    "header", "body", "html", "center", "pre", "hr", "address", "details", "summary", "caption", "td", "th", "tr",
-    "tbody", "thead", "tfoot", "table", "form", "fieldset", "aside", "footer", "nav", "hgroup", "dialog", "search",
-}  # fmt: skip
-_NEVER = (
-    "script", "style", "noscript", "template", "iframe", "svg", "select", "object", "canvas", "audio", "video",
-    "textarea",
-    "datalist", "map", "head", "title", "input", "embed", "progress", "meter", "rp",
-)  # fmt: skip
-# Parts of a page that are the site's, unless they hold most of its text.
-_SITE = ("nav", "footer", "aside", "dialog", "form", "button", "header", "menu")
-_SITE_NAMES = re.compile(
-    r"(?:\A|[\s_-])(?:comments?|sidebar|related|sharing|share|social|newsletter|subscribe|subscription|cookies?|consent|promo|banner|"
-    r"breadcrumbs?|menu|nav|navbar|navigation|footer|widgets?|advert|advertisement|ads?|popup|modal|recommend(?:ed|ations)?|"
-    r"pagination|login|signup|masthead|toolbar|tags|skip|author-?bio|byline-bio|you-?may-?also|outbrain|taboola|disqus)"
-    r"(?:\Z|[\s_-])",
+_STOP = re.compile(r"[.!?:;][\"'”’)\]]*\s*\Z")
+_NUMBER = re.compile(r"\s*(?:[\[(]\s*)?\d{1,3}[a-z]?(?:\s*[,–-]\s*\d{1,3}[a-z]?)*(?:\s*[\])])?\s*")
+_BRACKETED = re.compile(r"\s*[\[(].*[\])]\s*", re.DOTALL)
+# Where a link to a work leads that is cited: "#B12", "#ref-CR3", "#cite_note-Roe-4", "#bib7".
+_WORK = re.compile(
+    r"(?:b|cr|r|rf|refs?|bib|bibr|cit|cite|citation|reference|en|endnote|pone|c)[\w.:-]{0,60}?\d{1,4}[a-z]?|"
+    r"(?:cite|ref|fn|endnote)[_-][\w.:%-]{1,80}",
     re.IGNORECASE,
 )
-_ROLES = {"navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog", "menu", "menubar"}
-_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_WRAPPERS = {"html", "body", "main", "article"}
-_STOP = re.compile(r"[.!?:;][\"'”’)\]]*\s*\Z")
-_REFERENCE = re.compile(r"\s*[\[(]\d{1,3}(?:\s*[,–-]\s*\d{1,3})*[\])]\s*")
+_FIGURE = re.compile(
+    r"\b(?:figs?|figures?|tables?|boxe?s?|eqs?|sections?|appendix|movies?|videos?|files?)\.?\s*\Z", re.IGNORECASE
+)
 #: Running text in fewer characters is a label, a link or a line of a form.
 _RUNNING = 25
+_LONG_HEADING = 120  # the same of a heading
 #: Text in so many characters beside an article's is a part of it.
 _PART = 150
-#: A cell of a table with so many characters is no cell of data.
-_LONG_CELL = 300
-
-
-def length(element: html.HtmlElement) -> int:
-    """How many characters of text an element holds."""
-    return len(" ".join(element.text_content().split()))
-
-
-def prune(page: html.HtmlElement, tell: Tell) -> None:
-    """Take out of a page what is no text of it, what is hidden, and what is the site's. The page is changed."""
-    for element in [*page.iter(*_NEVER)]:
-        _drop(element)
-    body = page.find("body")
-    whole = max(1, length(body if body is not None else page))
-    for element in [*page.iter()]:
-        if not isinstance(element.tag, str) or element.getroottree().getroot() is not page:
-            continue
-        kind = _left(element, whole)
-        if kind is not None:
-            if size := length(element):
-                tell(kind, f"{element.tag}, {size:,} characters")
-            _drop(element)
-
-
-def _drop(element: html.HtmlElement) -> None:
-    if element.getparent() is not None:
-        element.drop_tree()
-
-
-def _left(element: html.HtmlElement, whole: int) -> Left | None:
-    """Why an element is left out; None where it is not, as where it holds most of the text of its page."""
-    if element.tag in _WRAPPERS:
-        return None
-    kind = None
-    if "hidden" in element.attrib or element.get("aria-hidden") == "true" or _HIDDEN.search(element.get("style", "")):
-        kind = Left.HIDDEN
-    elif element.tag == "table":
-        kind = None if _is_layout(element) else Left.TABLE
-    elif _is_site(element):
-        kind = Left.SITE
-    return kind if kind and length(element) * 2 < whole else None
-
-
-def _is_site(element: html.HtmlElement) -> bool:
-    """Whether an element is by its name a part of the site."""
-    if element.get("role", "").lower() in _ROLES:
-        return True
-    match element.tag:
-        case "button":
-            return not any(ancestor.tag in HEADINGS for ancestor in element.iterancestors())
-        case "header":  # an article has its own
-            return not any(ancestor.tag in ("article", "main") for ancestor in element.iterancestors())
-        case "aside":  # a box in an article
-            in_article = any(ancestor.tag == "article" for ancestor in element.iterancestors())
-            return not in_article or _is_named(element) or not element.xpath(".//p")
-        case "form":
-            return not element.xpath(".//p|.//article|.//h2")
-        case tag if tag in _SITE:
-            return True
-    return element.tag in BLOCKS - HEADINGS - {"p", "li"} and _is_named(element)
-
-
-def _is_named(element: html.HtmlElement) -> bool:
-    return bool(_SITE_NAMES.search(f"{element.get('class', '')} {element.get('id', '')}"))
-
-
-def _is_layout(table: html.HtmlElement) -> bool:
-    """Whether a table has text in its cells as a page has, and no data."""
-    if table.get("role") in ("presentation", "none"):
-        return True
-    for cell in table.iter("td", "th"):
-        if any(True for _ in cell.iter("p", "ul", "ol", "table", "article", "section", *HEADINGS)):
-            return True
-        if length(cell) >= _LONG_CELL:
-            return True
-    return False
+#: A link in so many characters that ends in a stop is a sentence.
+_SENTENCE = 60
 
 
 # Where the article is ------------------------------------------------------------------------------------------------
@@ -129,7 +43,11 @@ def _is_layout(table: html.HtmlElement) -> bool:
 
 def main_part(page: html.HtmlElement, tell: Tell) -> html.HtmlElement:
     """The element that holds the article: the one with the most running text close under it. What is beside is told."""
-    running = {block: size for block in page.iter(*BLOCKS) if (size := _running(block)) >= _RUNNING}
+    running = {
+        block: size
+        for block in page.iter(*BLOCKS)
+        if (size := _running(block)) >= (_LONG_HEADING if block.tag in HEADINGS else _RUNNING)
+    }
     if not running:
         body = page.find("body")
         return body if body is not None else page
@@ -210,95 +128,130 @@ def _leads_away(element: html.HtmlElement) -> bool:
 # Its lines -----------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of running text: the name of its element, what it reads, and whether it is a link to another page."""
+
+    name: str
+    text: str
+    leads_away: bool = False
+
+
 @dataclass(slots=True)
-class _Block:
-    """A block of running text while it is put together."""
+class _Open:
+    """A block while it is put together."""
 
     name: str  # of its element
+    within: bool  # a link to another page
     pieces: list[str] = field(default_factory=list)
     linked: int = 0  # characters of it that are links to other pages
+    bold: int = 0  # characters of it in bold letters
 
     @property
     def text(self) -> str:
         return " ".join("".join(self.pieces).split())
 
-    def take(self) -> Iterator[tuple[str, str]]:
-        """What the block is so far, unless it is mostly links, as a menu and a list of other pages are."""
-        body = plain(self.text)
-        if body and (self.linked * 10 < len(body) * 6 or (self.name == "p" and len(body) > 200) or self.name == "h1"):
-            yield self.name, body
+    @property
+    def is_bold(self) -> bool:
+        """Whether all of it so far is in bold letters, as a heading is."""
+        return bool(self.bold) and self.bold >= len(self.text)
+
+    def take(self) -> Iterator[Block]:
+        """What the block is so far."""
+        whole = "".join(self.pieces)
+        for part in re.split(r"\n\s*\n", whole) if self.name == "pre" else (whole,):
+            text = " ".join(part.split())
+            if text := plain(without_marks(text)):
+                yield Block(self.name, text, self._leads_away(text))
         self.pieces.clear()
-        self.linked = 0
+        self.linked = self.bold = 0
+
+    def _leads_away(self, text: str) -> bool:
+        """Whether the block is mostly links, as a menu and a list of other pages are, and no sentence with a link."""
+        if self.linked * 10 < len(text) * 6:
+            return False
+        return self.within or self.name != "p" or not (len(text) >= _SENTENCE and _STOP.search(text))
 
 
-def blocks(element: html.HtmlElement, *, name: str = "", linked: bool = False) -> Iterator[tuple[str, str]]:
-    """The blocks of running text under an element in their order, each with the name of its element.
+def blocks(element: html.HtmlElement, *, name: str = "", linked: bool = False) -> Iterator[Block]:
+    """The blocks of running text under an element in their order.
 
-    `linked` says that all of it is in a link to another page.
+    `linked` says that all of it is in a link to another page, `name` what the block is called where that is not the
+    name of its element.
     """
-    tag = str(element.tag)
-    block = _Block(name or tag)
     linked = linked or _leads_away(element)
-    _add_text(element.text, block, linked)
-    for child in element:
-        if not isinstance(child.tag, str):
-            pass
-        elif child.tag == "br":
-            yield from _broken(child, block)
-        elif child.tag in BLOCKS or any(True for _ in child.iter(*BLOCKS)):
-            had_text = bool(block.text)
-            yield from block.take()
-            # The paragraph in an item is the item.
-            inner = "li" if block.name == "li" and child.tag in ("p", "div", "span", "a") and not had_text else ""
-            yield from blocks(child, name=inner, linked=linked)
-        else:
-            _add_inline(child, block, linked)
-        _add_text(child.tail, block, linked)
+    block = _Open(name or str(element.tag), linked)
+    yield from _flow(element, block, linked, False)
     yield from block.take()
 
 
-def _broken(element: html.HtmlElement, block: _Block) -> Iterator[tuple[str, str]]:
-    """What a line end ends: two of them a paragraph, one of them a line that has come to its stop."""
+def _flow(element: html.HtmlElement, block: _Open, linked: bool, bold: bool) -> Iterator[Block]:
+    """Add what an element reads to a block, and give the blocks that end in it."""
+    bold = bold or element.tag in ("b", "strong")
+    _add_text(element.text, block, linked, bold)
+    for child in element:
+        tag = child.tag
+        if not isinstance(tag, str):
+            pass
+        elif tag == "br":
+            yield from _broken(child, block)
+        elif tag in BLOCKS:
+            had_text = bool(block.text)
+            yield from block.take()
+            # The paragraph in an item is the item.
+            inner = "li" if block.name == "li" and tag in ("p", "div") and not had_text else ""
+            yield from blocks(child, name=inner, linked=linked)
+        elif tag == "sup":
+            _add_raised(child, block)
+        elif tag == "math":
+            block.pieces.append(formula(child))
+        elif tag != "a" or not _add_citation(child, block):
+            yield from _flow(child, block, linked or _leads_away(child), bold)
+        _add_text(child.tail, block, linked, bold)
+
+
+def _broken(element: html.HtmlElement, block: _Open) -> Iterator[Block]:
+    """What a line end ends: two of them a paragraph, one of them a heading, or a line that has come to its stop."""
     following = element.getnext()
     double = following is not None and following.tag == "br" and not (element.tail or "").strip()
-    single = block.name not in ("p", "li") and block.name not in HEADINGS and _STOP.search(block.text)
-    if double or single:
+    single = block.is_bold if block.name in ("p", "li") else block.name not in HEADINGS and _STOP.search(block.text)
+    if (double or single) and block.name not in HEADINGS:
         yield from block.take()
     else:
         block.pieces.append(" ")
 
 
-def _add_text(text: str | None, block: _Block, linked: bool) -> None:
+def _add_text(text: str | None, block: _Open, linked: bool, bold: bool) -> None:
     if text:
         block.pieces.append(text)
         if linked:
             block.linked += len(" ".join(text.split()))
+        if bold:
+            block.bold += len(" ".join(text.split()))
 
 
-def _add_inline(element: html.HtmlElement, block: _Block, linked: bool) -> None:
-    """Add what an element in a line of text reads, its tail left out."""
-    match element.tag:
-        case "sup":
-            _add_raised(element, block)
-        case "math":
-            block.pieces.append(formula(element))
-        case "br":
-            block.pieces.append(" ")
-        case "a" if not _leads_away(element) and _REFERENCE.fullmatch(element.text_content()):
-            pass  # the mark of a citation, "[12]", is no word of the sentence
-        case _:
-            linked = linked or _leads_away(element)
-            _add_text(element.text, block, linked)
-            for child in element:
-                if isinstance(child.tag, str):
-                    _add_inline(child, block, linked)
-                _add_text(child.tail, block, linked)
+def _add_citation(link: html.HtmlElement, block: _Open) -> bool:
+    """Add a link that cites a work, as what it says in words or a mark of it; whether it is one."""
+    target, _, fragment = link.get("href", "").partition("#")
+    text = " ".join(link.text_content().split())
+    if not text or (target and not fragment):
+        return False
+    if _NUMBER.fullmatch(text):
+        before = "".join(block.pieces[-6:])[-30:]
+        if not text[0].isdigit() or (_WORK.fullmatch(fragment) and not _FIGURE.search(before)):
+            block.pieces.append(mark(text))
+            return True
+        return False
+    if _WORK.fullmatch(fragment) and re.search(r"(?:19|20)\d\d", text):
+        block.pieces.append(mark(text))
+        return True
+    return False
 
 
-def _add_raised(element: html.HtmlElement, block: _Block) -> None:
+def _add_raised(element: html.HtmlElement, block: _Open) -> None:
     raised = element.text_content()
     # A mark of a citation or a note is a link and no word.
-    if any(True for _ in element.iter("a")) and not re.search(r"[A-Za-z]{2}", raised):
+    if any(True for _ in element.iter("a")) and (not re.search(r"[A-Za-z]{2}", raised) or _BRACKETED.fullmatch(raised)):
         return
     before = "".join(block.pieces[-6:])[-60:]
     spaced = before[-1:].isspace()

@@ -35,6 +35,28 @@ def decode_declared(data: bytes, declared: str, file: str) -> str:
     return text
 
 
+def page_encoding(data: bytes, declared: str) -> str:
+    """The encoding of a page that declares one: what browsers take it for, and UTF-8 where it can't be by chance.
+
+    >>> page_encoding("Crohn’s".encode(), "iso-8859-1"), page_encoding(b"caf\\xe9", "latin1")
+    ('utf-8', 'latin1')
+    """
+    name = declared.lower()
+    if name in _WIDER:
+        return _WIDER[name]
+    if not data.isascii() and name.startswith(("iso-8859", "latin", "windows-125", "us-ascii", "ascii")):
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError:
+            return declared
+        return "utf-8"
+    return declared
+
+
+# Encodings by the names of those that they contain, as browsers read them.
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "x-sjis": "cp932", "utf8mb4": "utf-8"}
+
+
 def text_encoding(name: str) -> str:
     """The name that Python gives to an encoding of texts. Raises `LookupError` where a name is that of none.
 
