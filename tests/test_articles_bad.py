@@ -146,7 +146,7 @@ CASES: dict[str, tuple[str, list[Bad]]] = {
         EMPTY,
         Bad("duplicate", PUBTATOR.replace(b"90000042", b"90000041"), ("line 6: PMID90000041 stands in this file already",), 1),
         Bad("lines of two articles", changed(PUBTATOR, ("90000041|a", "90000049|a")), ("line 2: a line of 90000049 among",), 1),
-        Bad("neither text nor annotation", changed(PUBTATOR, ("90000042|a|", "and so on")), ("line 7: neither a title",), 1),
+        Bad("text that goes on", changed(PUBTATOR, ("90000042|a|", "and so on")), (), 2),
         Bad("NUL", PUBTATOR + b"\0", ("NUL" if len(PUBTATOR) > 65_536 else "neither text nor a format",)),
         Bad("mixed newlines", PUBTATOR.replace(b"\n", b"\r\n", 2), (), 2),
     ]),

@@ -176,7 +176,7 @@ def test_bioc_xml() -> None:
 
 def test_bioc_json_of_pubtator() -> None:
     first, second = read(DATA / "bioc.json")
-    assert (first.id, second.id, first.issued) == ("PMID90000031", "PMID90000032", "2019")
+    assert (first.id, second.id, first.issued) == ("PMID90000031", "PMID90000032", "2019-05-03")
     assert first.work is not None and first.work.journal == "Invented J"
     assert said(first)[1:] == ["Sight came back in 12 of 15 eyes 😀."]
 

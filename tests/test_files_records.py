@@ -362,7 +362,7 @@ def test_what_pubmed_saves_keeps_its_offsets(ends: str) -> None:
     assert (first.id, second.id) == ("PMID90000021", "PMID90000022")
     assert said(first) == ["Marrow stem cells for gout: a randomized controlled trial.", CELLS, "It is so."]
     assert said(second) == ["Cells for ears.", "Cells are in ears."]
-    assert (first.issued, first.authors) == ("2019-06", ("Roe A", "Doe B"))
+    assert (first.issued, second.issued, first.authors) == ("2019-05-03", "2020", ("Roe A", "Doe B"))
     assert [section.label for section in first.sections] == ["", "RESULTS", "CONCLUSION"]
     assert first.work is not None and (first.work.doi, first.work.journal) == ("10.1000/toe.1", "Toe J")
     for article in (first, second):

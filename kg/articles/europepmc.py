@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import partial
+from html import escape
 from typing import IO, Any
 
 from lxml import etree
@@ -21,7 +22,18 @@ _HEADING = re.compile(
     r"<h[1-6](?:\s[^<>]*+)?+>((?:(?!</?h[1-6][\s>]).)*+)</h[1-6]>|<jats:title>((?:(?!</?jats:title>).)*+)</jats:title>",
     re.IGNORECASE | re.DOTALL,
 )
-_TAKEN_BACK = {"retraction in", "retracted and republished in"}
+_TAKEN_BACK = {"retraction in", "retracted and republished in", "retraction of"}
+_RETRACTED = {"retracted publication", "retraction of publication"}
+#: Where a result states when the work was published, most telling first.
+_DATES = (
+    ("firstPublicationDate",),
+    ("electronicPublicationDate",),
+    ("journalInfo", "dateOfPublication"),
+    ("pubYear",),
+    ("journalInfo", "printPublicationDate"),
+    ("journalInfo", "yearOfPublication"),
+)
+_LONG = 200  # characters: a field with more is a text
 
 
 def is_result(entry: dict[str, Any]) -> bool:
@@ -41,14 +53,28 @@ def _list(result: dict[str, Any], *path: str) -> list[Any]:
     value: Any = result
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
-    return value if isinstance(value, list) else []
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]  # as converters of XML have the only one
+
+
+def _name(person: Any) -> str:
+    """The name of an author."""
+    return (
+        _text(person, "fullName")
+        or _text(person, "collectiveName")
+        or f"{_text(person, 'lastName')} {_text(person, 'initials')}".strip()
+    )
 
 
 def europepmc_result(result: dict[str, Any], tell: Tell) -> Article:
     """The article of a search result that was read from JSON or XML. Raises `ValueError`."""
     title = line(_text(result, "title"))
     body = Body("" if is_none(title) else title)
-    abstract = unescaped(_text(result, "abstractText"))
+    abstract = unescaped(_text(result, "abstractText") or _text(result, "abstract"))
+    for field, value in result.items():
+        if isinstance(value, str) and len(value) > _LONG and field not in _READ:
+            tell(Left.FIELD, field)
     at = 0
     for heading in _HEADING.finditer(abstract):
         _add(body, abstract[at : heading.start()])
@@ -60,17 +86,17 @@ def europepmc_result(result: dict[str, Any], tell: Tell) -> Article:
     pmid, pmcid = _text(result, "pmid"), _text(result, "pmcid")
     source, number = _text(result, "source"), _text(result, "id")
     types = tuple(str(kind) for kind in _list(result, "pubTypeList", "pubType"))
-    authors = tuple(
-        name
-        for person in _list(result, "authorList", "author")
-        if (name := _text(person, "fullName") or _text(person, "collectiveName"))
-    ) or tuple(name.strip() for name in _text(result, "authorString").rstrip(".").split(",") if name.strip())
+    types = types or tuple(filter(None, _text(result, "pubType").split("; ")))
+    people = _list(result, "authorList", "author")
+    authors = tuple(name for person in people if (name := _name(person))) or tuple(
+        name.strip() for name in _text(result, "authorString").rstrip(".").split(",") if name.strip()
+    )
     numbers = (
         (_text(person, "fullName"), orcid(_text(person, "authorId", "value") or _text(person, "authorId")))
-        for person in _list(result, "authorList", "author")
+        for person in people
     )
     note = partial(tell, Left.DATE)
-    issued = dates.read(_text(result, "firstPublicationDate"), note) or dates.read(_text(result, "pubYear"), note)
+    issued = next(filter(None, (dates.read(_text(result, *path), note) for path in _DATES)), "")
     topics = [str(word) for word in _list(result, "keywordList", "keyword")]
     topics += [_text(heading, "descriptorName") for heading in _list(result, "meshHeadingList", "meshHeading")]
     language = _text(result, "language") or "en"
@@ -85,14 +111,14 @@ def europepmc_result(result: dict[str, Any], tell: Tell) -> Article:
         work=Work(
             authors,
             body.title,
-            _text(result, "journalInfo", "journal", "title"),
+            _text(result, "journalInfo", "journal", "title") or _text(result, "journalTitle"),
             issued[:4],
             _text(result, "doi"),
             pmid,
             pmcid,
         ),
         publication_types=types,
-        retracted=any(kind.casefold() == "retracted publication" for kind in types)
+        retracted=any(kind.casefold() in _RETRACTED for kind in types)
         or any(
             _text(correction, "type").casefold() in _TAKEN_BACK
             for correction in _list(result, "commentCorrectionList", "commentCorrection")
@@ -135,8 +161,17 @@ def _value(element: etree._Element) -> Any:
         if local_name(element).endswith("List"):
             found.setdefault(name, []).append(_value(child))
         else:
-            found.setdefault(name, "".join(map(str, child.itertext())) if name in _MARKED else _value(child))
+            found.setdefault(name, _markup(child) if name in _MARKED else _value(child))
     return found
 
 
+def _markup(element: etree._Element) -> str:
+    """What stands in an element, with the elements in it as markup, as most of them are written."""
+    within = (etree.tostring(child, encoding="unicode") for child in element)
+    text = element.text or ""
+    return (escape(text, quote=False) if len(element) else text) + "".join(within)
+
+
 _MARKED = {"title", "abstractText"}
+#: Fields that are read, or tell what others have told.
+_READ = {"title", "abstractText", "abstract", "authorString", "affiliation"}

@@ -12,10 +12,17 @@ from kg.articles.extracted import Body, digest
 from kg.articles.titles import is_none, is_retracted
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_MEDLINE = re.compile(r"\s*(?:<pre>\s*)?(?:\d+:\s*)?[A-Z]{2,4} *- .*\r?\n", re.IGNORECASE)
-_TAGGED = re.compile(r"([A-Z][A-Z0-9]{1,3}) *- ?(.*)")
-_RIS = re.compile(r"\s*TY  ?- ?[A-Z]+\s")
-_TAKEN_BACK = ("RIN", "RPI")  # retracted in; retracted and republished in
+# A tag of MEDLINE takes up four columns, one of RIS two: "IL-10 rose" and "MSC-derived" are text that goes on.
+_TAG_OF_MEDLINE = re.compile(r"(?:\d{1,5}: ?)?([A-Z]{4}|[A-Z]{3} |[A-Z]{2}  )- ?(.*)")
+_TAG_OF_RIS = re.compile(r"([A-Z][A-Z0-9])(?:  - ?| -(?: |\Z))(.*)")
+_RIS = re.compile(r"^[^\S\n]*TY {1,2}- ?[A-Z]+\s", re.MULTILINE)
+_END_OF_RIS = re.compile("^ER {1,2}-", re.MULTILINE)
+_BEFORE_RIS = 500  # characters that a program may write before the first record
+#: Tags that a record of MEDLINE has some of where it has no PMID.
+_USUAL = {"TI", "AB", "AU", "FAU", "DP", "JT", "TA", "PT", "MH", "SO", "OWN", "STAT", "LA"}
+# Retracted in; retracted and republished in; the notice of a retraction.
+_TAKEN_BACK = ("RIN", "RPI", "ROF")
+_RETRACTED = {"retracted publication", "retraction of publication"}
 _KINDS = {"JOUR": "Journal Article", "JFULL": "Journal Article", "EJOUR": "Journal Article"}
 
 Record = dict[str, list[str]]
@@ -27,13 +34,14 @@ def kind_of(head: str) -> str:
     >>> kind_of("PMID- 12\\nTI  - Cells\\n"), kind_of("TY  - JOUR\\nTI  - Cells\\n"), kind_of("AB - a note\\n")
     ('MEDLINE', 'RIS', '')
     """
-    head = head.lstrip("\ufeff")
-    if _RIS.match(head):
+    head = _LINE_END.sub("\n", head.lstrip("\ufeff"))
+    first = _RIS.search(head)
+    if first and (not head[: first.start()].strip() or (first.start() < _BEFORE_RIS and _END_OF_RIS.search(head))):
         return "RIS"
-    tags = {match[1] for match in re.finditer(r"^([A-Z]{2,4}) {0,2}- ", head, re.MULTILINE)}
-    if _MEDLINE.match(head) and "PMID" in tags and len(tags) > 1:
-        return "MEDLINE"
-    return ""
+    lines = head.lstrip().split("\n")
+    tags = [match[1].strip() for line in lines if (match := _TAG_OF_MEDLINE.fullmatch(line.rstrip()))]
+    begins = bool(_TAG_OF_MEDLINE.fullmatch(lines[0].rstrip())) and len(set(tags)) > 1
+    return "MEDLINE" if begins and ("PMID" in tags or len(_USUAL.intersection(tags)) > 2) else ""
 
 
 def read_exported(text: str, *, file: str, on_error: OnError, on_note: OnNote) -> Iterator[tuple[str, Article]]:
@@ -53,19 +61,22 @@ def _records(text: str, is_ris: bool) -> Iterator[tuple[int, Record]]:
     record: Record = {}
     begun = 1
     last = ""
+    opening = "TY" if is_ris else "PMID" if re.search("^(?:\\d+: ?)?PMID-", text, re.MULTILINE) else ""
     for number, body in enumerate(_LINE_END.split(text), start=1):
-        match = _TAGGED.fullmatch(body.rstrip()) if not body[:1].isspace() or is_ris else None
-        if match and match[1] in ("ER",):
+        match = (_TAG_OF_RIS if is_ris else _TAG_OF_MEDLINE).fullmatch(body.strip() if is_ris else body.rstrip())
+        tag = match[1].strip() if match else ""
+        opening = opening or tag
+        if is_ris and tag == "ER":
             if record:
                 yield begun, record
             record, last = {}, ""
         elif match:
-            if match[1] in ("PMID", "TY") and match[1] in record:
+            if tag == opening and tag in record:
                 yield begun, record
                 record = {}
             if not record:
                 begun = number
-            last = match[1]
+            last = tag
             record.setdefault(last, []).append(match[2].strip())
         elif body.strip() and last:
             record[last][-1] = f"{record[last][-1]} {body.strip()}".strip()
@@ -148,23 +159,41 @@ def _of_medline(record: Record, tell: Tell) -> Article:
         ),
         topics=tuple(dict.fromkeys(topics)),
         publication_types=types,
-        retracted="Retracted Publication" in types or any(tag in record for tag in _TAKEN_BACK) or is_retracted(title),
+        retracted=any(kind.casefold() in _RETRACTED for kind in types)
+        or any(tag in record for tag in _TAKEN_BACK)
+        or is_retracted(title),
         language={"eng": "en"}.get(language, language),
     )
 
 
+def _ris_date(stated: str) -> str:
+    """A date of RIS without what may follow the day: "2019/06/03/Spring", "2019///".
+
+    >>> _ris_date("2019/06/03/Spring"), _ris_date("2019///"), _ris_date("June 2019")
+    ('2019/06/03', '2019', 'June 2019')
+    """
+    return "/".join(filter(None, (part.strip() for part in stated.split("/")[:3])))
+
+
 def _of_ris(record: Record, tell: Tell) -> Article:
     title = _one(record, "TI", "T1", "CT", "BT")
-    body = _body(title, record.get("AB") or record.get("N2", []))
+    abstracts = record.get("AB") or record.get("N2", [])
+    if record.get("AB"):
+        for other in record.get("N2", ()):
+            if other not in abstracts:
+                tell(Left.ABSTRACT, "N2")
+    body = _body(title, abstracts)
     database = _one(record, "DB", "DP").lower()
     pmid = next(
         (value for tag in ("AN", "ID", "C6") if (value := _one(record, tag)).isdecimal() and "pubmed" in database), ""
     )
     pmcid = next((value for tag in ("C2", "C7") if (value := _one(record, tag)).startswith("PMC")), "")
     doi = clean_doi(_one(record, "DO", "M3", "L3", "DI"))
-    stated = max(
-        (_one(record, tag).rstrip("/") for tag in ("DA", "PY", "Y1")), key=lambda date: (bool(date), len(date))
-    )
+    dated = [_ris_date(_one(record, tag)) for tag in ("DA", "PY", "Y1")]
+    year = next((date for date in dated[1:] if date), "")
+    # "JUN 3" in one field, the year in the other.
+    stated = dated[0] if re.search(r"\d{4}", dated[0]) or not year else f"{year[:4]} {dated[0]}".strip()
+    stated = max(stated, year, key=len)
     kinds = tuple(
         filter(
             None,
@@ -178,7 +207,7 @@ def _of_ris(record: Record, tell: Tell) -> Article:
         body,
         pmcid or (f"PMID{pmid}" if pmid else ""),
         tell,
-        re.sub(r"/+", "/", stated),
+        stated,
         Work(
             _all(record, "AU", "A1"),
             "",

@@ -18,7 +18,8 @@ _SUFFIXES = {
     ".xml", ".nxml", ".htm", ".html", ".xhtml", ".json", ".txt", ".md", ".markdown", ".pdf", ".pubtator", ".nbib",
     ".ris", ".docx", ".tar", ".tgz", ".zip", ".gz",
 }  # fmt: skip
-_XML = {".xml", ".nxml"}
+XML = {".xml", ".nxml"}
+TABLES = {".csv", ".tsv"}
 _NO_TEXT = ("image/", "audio/", "video/", "font/", "application/")
 _IN_MEMORY = 16 << 20
 _CONTROLS = bytes(0x20 if byte < 0x20 and byte not in (9, 10, 13) else byte for byte in range(256))
@@ -71,7 +72,7 @@ def names(files: Iterable[Path]) -> dict[Path, str]:
 def copies(files: Iterable[Path]) -> set[Path]:
     """The PDFs that stand beside the XML of the same article, as in a package of PubMed Central."""
     files = list(files)
-    whole = {(file.parent, stem_of(file)) for file in files if file.suffix.lower() in _XML}
+    whole = {(file.parent, stem_of(file)) for file in files if file.suffix.lower() in XML}
     return {file for file in files if file.suffix.lower() == ".pdf" and (file.parent, stem_of(file)) in whole}
 
 
@@ -135,7 +136,7 @@ def without_copies(
                     held.seek(begin)
                     on_error(error)
                 continue
-            if path.suffix.lower() in _XML:
+            if path.suffix.lower() in XML:
                 whole.add(stem_of(name))
             yield name, content
         yield from leave()

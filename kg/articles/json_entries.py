@@ -77,6 +77,8 @@ def _article(value: Any, tell: Tell) -> Article | None:
         return bioc_document(value, tell)
     if is_trial(value):
         return trial(value, tell)
+    if isinstance(value.get("result"), dict):  # the answer for one article
+        value = value["result"]
     return europepmc_result(value, tell) if is_result(value) else None
 
 

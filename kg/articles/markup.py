@@ -21,6 +21,12 @@ _BREAK = re.compile(
 )
 _COMMENT = re.compile(r"<!--(?:(?!<!--|-->).)*+-->", re.DOTALL)
 _RAISED = re.compile(r"\s?<sup\b[^<>]*>(?P<raised>.*?)</sup\s*>", re.IGNORECASE | re.DOTALL)
+# A power in MathML whose base is one element: <mml:msup><mml:mn>10</mml:mn><mml:mn>6</mml:mn></mml:msup>.
+_POWER = re.compile(
+    r"<(?:mml:)?msup\b[^<>]*>\s*+<(?:mml:)?(m[a-z]++)\b[^<>]*>([^<]*+)</(?:mml:)?\1>((?:(?!</?(?:mml:)?msup\b).)*+)"
+    r"</(?:mml:)?msup>",
+    re.DOTALL,
+)
 _EXPONENT = re.compile(r"\s*+[-−–+]?+\s*+\d{1,3}+\s*+")
 #: Exponents of ten that are no plain number: "5–6", "6.5".
 _EXPONENTS = re.compile(r"[-−–+]?+\d{1,2}(?:[.,]\d{1,2}|\s?[-–−]\s?[-−–]?\d{1,2})")
@@ -107,6 +113,8 @@ def lines(markup: str) -> list[str]:
 
 
 def _broken(markup: str) -> list[str]:
+    if "msup" in markup:
+        markup = _POWER.sub(r"\2<sup>\3</sup>", markup)
     text = _RAISED.sub(_raise, markup) if "<sup" in markup.lower() else markup
     if "$" in text or "\\(" in text:
         text = formulas.read(text)

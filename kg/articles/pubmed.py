@@ -28,8 +28,11 @@ from kg.limits import LONGEST_RECORD
 
 # A citation of MEDLINE stands in a PubmedArticle, or by itself.
 _OPENING = re.compile(rb"<(PubmedArticle|PubmedBookArticle|DeleteCitation|MedlineCitation)(?=[\s>])")
-_SET = re.compile(rb"<(?:PubmedArticleSet|MedlineCitationSet|PubmedBookArticleSet)[\s>]")
-_CLOSING = re.compile(rb"</(?:PubmedArticleSet|MedlineCitationSet|PubmedBookArticleSet)\s*>")
+_SET = re.compile(rb"<(?:PubmedArticleSet|MedlineCitationSet|PubmedBookArticleSet)[\s>/]")
+_CLOSING = re.compile(
+    rb"</(?:PubmedArticleSet|MedlineCitationSet|PubmedBookArticleSet)\s*>|"
+    rb"<(?:PubmedArticleSet|MedlineCitationSet|PubmedBookArticleSet)\s*/>"
+)
 # What XML may not have in it, though files do.
 _CONTROL = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcef]|1[\da-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.I
@@ -42,8 +45,11 @@ _WORDS = re.compile(
 _PMID = re.compile(rb"<PMID(?:\s++Version=\"(\d++)\")?[^<>]*+>\s*+(\d++)\s*+</PMID>")
 _TAG = re.compile(rb"<[^<>]*+>")
 _CHUNK = 4 << 20
-_RETRACTED = ("D016441", "Retracted Publication")
-_TAKEN_BACK = {"retractionin", "retractedandrepublishedin"}
+# Of an article that was taken back, and of the notice that says so.
+_RETRACTED = ("D016441", "Retracted Publication", "D016440", "Retraction of Publication")
+_TAKEN_BACK = {"retractionin", "retractedandrepublishedin", "retractionof"}
+#: When an article was published, by its history: not when it was received, or came to PubMed.
+_PUBLISHED = ("epublish", "ppublish", "ecollection")
 #: MEDLINE's codes for languages are those of ISO 639-2; English has the short code that the other formats use.
 _LANGUAGES = {"eng": "en"}
 
@@ -96,11 +102,16 @@ def read_pubmed(
 
 
 def _parsed(data: bytes) -> etree._Element:
-    """The element of a record, without the control characters that XML may not have, where it has any."""
+    """The element of a record, without the control characters that XML may not have, where it has any.
+
+    What entities stand for that the record does not declare ("&nbsp;") is read: with a document type they are kept.
+    """
     try:
         return parse(data)
-    except etree.XMLSyntaxError:
-        if not _CONTROL.search(data):
+    except etree.XMLSyntaxError as error:
+        if (error.msg or "").startswith("Entity "):
+            data = b"<!DOCTYPE PubmedArticle SYSTEM 'pubmed.dtd'>" + data
+        elif not _CONTROL.search(data):
             raise
         return parse(_CONTROL.sub(b" ", data))
 
@@ -264,7 +275,7 @@ def _article(element: etree._Element, id: str, tell: Tell) -> Article:
     doi, pmcid = _identifiers(record, data)
     people = [(_person(author), _orcid(author)) for author in fields.get("AuthorList", ())]
     authors = tuple(name for name, _ in people if name)
-    issued, journal = _issue(fields, tell)
+    issued, journal = _issue(fields, data, tell)
     language_element = fields.get("Language")
     language = (language_element.text or "").strip() if language_element is not None else "eng"
     topics = [inner_text(word) for words in keyword_lists for word in words]
@@ -302,7 +313,7 @@ def _abstract(fields: dict[str, etree._Element], citation: etree._Element, tell:
         language = other.get("Language", "eng")
         if chosen is not None and not "".join(map(str, chosen.itertext())).strip():
             chosen = None
-        if chosen is None and language == "eng":
+        if chosen is None and language in ("eng", "en"):
             chosen = other
         else:
             tell(Left.ABSTRACT, f"{other.get('Type', '')} {language}".strip())
@@ -314,8 +325,11 @@ def _person(author: etree._Element) -> str:
         return ""
     names = {child.tag: child for child in author}
     if family := _text(names.get("LastName")):
-        return f"{family} {initials}" if (initials := _text(names.get("Initials"))) else family
-    return _text(names.get("CollectiveName"))
+        initials = _text(names.get("Initials"))
+        if not initials:
+            initials = "".join(part[0] for part in _text(names.get("ForeName")).replace("-", " ").split())
+        return f"{family} {initials}".rstrip()
+    return _text(names.get("CollectiveName")) or _text(names.get("ForeName"))
 
 
 def _orcid(author: etree._Element) -> str:
@@ -326,7 +340,8 @@ def _orcid(author: etree._Element) -> str:
 def _text(element: etree._Element | None) -> str:
     if element is None:
         return ""
-    return inner_text(element) if len(element) else element.text or ""
+    text = element.text or ""
+    return inner_text(element) if len(element) or "&" in text else text
 
 
 def _identifiers(record: etree._Element, data: etree._Element | None) -> tuple[str, str]:
@@ -350,26 +365,28 @@ def _identifiers(record: etree._Element, data: etree._Element | None) -> tuple[s
     return doi, pmcid
 
 
-def _issue(fields: dict[str, etree._Element], tell: Tell) -> tuple[str, str]:
+def _issue(fields: dict[str, etree._Element], data: etree._Element | None, tell: Tell) -> tuple[str, str]:
     """When the article was published, electronically or else in its issue, and the title of its journal."""
-    date = fields.get("ArticleDate")
+    found = [fields["ArticleDate"]] if "ArticleDate" in fields else []
     title = abbreviation = ""
     for child in fields.get("Journal", ()):
         if child.tag == "Title":
             title = (child.text or "").strip()
         elif child.tag == "ISOAbbreviation":
             abbreviation = (child.text or "").strip()
-        elif child.tag == "JournalIssue" and date is None:
-            date = child.find("PubDate")
-    journal = title or abbreviation
-    if date is None:
-        return "", journal
+        elif child.tag == "JournalIssue":
+            found += child.iterchildren("PubDate")
+    issued = next(filter(None, (_date(date, tell) for date in found)), "")
+    if not issued and data is not None:
+        history = {date.get("PubStatus"): date for date in data.iterfind("History/PubMedPubDate")}
+        issued = next(filter(None, (_date(history[kind], tell) for kind in _PUBLISHED if kind in history)), "")
+    return issued, title or abbreviation
+
+
+def _date(date: etree._Element, tell: Tell) -> str:
     parts = {child.tag: (child.text or "").strip() for child in date}
+    note = partial(tell, Left.DATE)
     if not parts.get("Year"):
         # "1998 Dec-1999 Jan", "2000 Spring"
-        return dates.read(parts.get("MedlineDate", ""), partial(tell, Left.DATE)), journal
-    written = " ".join(filter(None, (parts["Year"], parts.get("Month", ""), parts.get("Day", ""))))
-    issued = dates.partial(parts["Year"], parts.get("Month", ""), parts.get("Day", ""))
-    if not issued or (parts.get("Day", "").strip("0") and len(issued) < len("2023-08-29")):
-        tell(Left.DATE, written)
-    return issued, journal
+        return dates.read(parts.get("MedlineDate", ""), note)
+    return dates.parts(parts["Year"], parts.get("Month", ""), parts.get("Day", ""), note)

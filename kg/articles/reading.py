@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import IO
 
 from kg.articles import (
@@ -28,7 +28,7 @@ from kg.articles.cues import FurnitureCues, default_cues
 from kg.articles.decode import check_lines, decode
 from kg.articles.edits import as_it_reads
 from kg.articles.errors import ArticleError, Left, Note, OnError, OnNote, refuse, unheard
-from kg.articles.files import STDIN, Namer, Uncontrolled, has_no_text, stem_of, without_copies
+from kg.articles.files import STDIN, TABLES, XML, Namer, Uncontrolled, has_no_text, stem_of, without_copies
 from kg.articles.naming import named
 from kg.articles.plain import read_text
 from kg.articles.streams import Budget, Head, gunzip, open_file, seekable, tar_members, zip_members
@@ -47,6 +47,11 @@ _XML_READERS = (
     + [(root, europepmc.read_europepmc_xml) for root in _EUROPE_PMC]
 )
 _READERS = dict(_XML_READERS)
+#: What tells the format of a file whose root does not.
+_WITHIN = (
+    (re.compile(r"<(?:PubmedArticle|MedlineCitation)[\s>]"), "PubmedArticle"),
+    (re.compile(r"<(?:\w+:)?article-meta[\s>]"), "article"),
+)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 #: A text may have a few control characters; where it has more, and more than one byte in so many is one, it is none.
 _FEW = 8
@@ -196,6 +201,7 @@ def _articles(head: Head, file: str, stem: str, depth: int, settings: _Settings)
         return
     beginning = head.bytes.decode("utf-16" if is_utf16 else "utf-8", "replace")
     root = xml_stream.root_name(beginning) if beginning.lstrip("\ufeff \t\r\n").startswith("<") else ""
+    root = _wrapped(root, beginning)
     if root in _PUBMED or root in _READERS:
         if xml_stream.declares_entities(beginning):
             raise ArticleError(file, "line 1", "refused: it declares entities of its own, as bombs do")
@@ -217,10 +223,19 @@ def _articles(head: Head, file: str, stem: str, depth: int, settings: _Settings)
         yield from _sift(iter([page.read_html(data, stem=stem, file=file, cues=cues, on_note=on_note)]), settings)
     elif root == "svg":
         on_note(Note(file, "", Left.NO_TEXT, "a picture"))
-    elif root and re.match(r"\s*<\?xml", beginning):
+    elif root and (re.match(r"\s*<\?xml", beginning) or xml_stream.is_well_formed(data)):
         raise ArticleError(file, "", f"XML of a kind that is not known: its root is <{root}>")
+    elif root and PurePath(file).suffix.lower() in XML:
+        raise ArticleError(file, "", f"neither XML that is well formed nor a page: it begins with <{root}>")
     else:
         yield from _sift(_of_text(decode(data, file), file, stem, settings), settings)
+
+
+def _wrapped(root: str, beginning: str) -> str:
+    """The root of a file, or of the records of a known format that it only wraps: <root><PubmedArticle>."""
+    if root and root not in (_PUBMED | _READERS.keys()) - {"articles"} and not page.is_html(root):
+        return next((known for pattern, known in _WITHIN if pattern.search(beginning)), root)
+    return root
 
 
 def _binary(head: bytes) -> int:
@@ -235,7 +250,8 @@ def _binary(head: bytes) -> int:
 def _of_text(text: str, file: str, stem: str, settings: _Settings) -> Iterator[Article]:
     """The articles of a text, which may be JSON, an export, what PubMed saves, or a text that people read."""
     on_error, on_note, cues = settings.on_error, settings.on_note, settings.cues
-    if kind := unread.text_kind(text[:4096]):
+    kind = "table" if PurePath(file).suffix.lower() in TABLES else unread.text_kind(text[:4096])
+    if kind:
         on_note(Note(file, "", Left.FORMAT, kind))
         return
     if json_entries.is_json(text):

@@ -14,7 +14,11 @@ _TEXTS = (
         "BibTeX",
     ),
     (re.compile(r"\s*%0 [A-Z]\w+[^\n]*\n\s*%[A-Z0-9\[^] ?"), "EndNote export"),
-    (re.compile(r"\s*FN [^\n]*\nVR \d|\s*PT [JBSP]\nA[UF] "), "Web of Science export"),
+    (re.compile(r"\s*FN [^\n]*\nVR \d|\s*PT [JBSP]\nA[UF] |PT\t(?:[A-Z][A-Z0-9]\t){3}"), "Web of Science export"),
+    (
+        re.compile(r"(?:\s*+(?:PMC\d{3,9}|\d{5,8}|NCT\d{8}|10\.\d{4,9}/\S++)[,;]?(?=\s|\Z))++\s*+\Z"),
+        "list of identifiers",
+    ),
     (re.compile(r"\s*RT [A-Z]\w+[^\n]*\n(?:[A-Z][A-Z0-9] [^\n]*\n){2}"), "RefWorks export"),
     (re.compile(r"\s*\{\\rtf\d"), "RTF"),
     (re.compile(r"(?:\s*%[^\n]*\n)*\s*\\documentclass\b"), "LaTeX"),
@@ -26,6 +30,9 @@ _ROOTS = {
     "modsCollection": "MODS", "crossref_result": "Crossref XML", "doi_batch": "Crossref XML",
     "clinical_study": "ClinicalTrials.gov XML, whose JSON is read", "sitemapindex": "sitemap", "urlset": "sitemap",
     "eSearchResult": "list of PubMed's identifiers", "eSummaryResult": "PubMed summaries",
+    "eLinkResult": "answer of PubMed's", "eInfoResult": "answer of PubMed's", "ePostResult": "answer of PubMed's",
+    "eSpellResult": "answer of PubMed's", "eFetchResult": "answer of PubMed's", "BookDocument": "book",
+    "BookDocumentSet": "book",
 }  # fmt: skip
 _ENDNOTE = re.compile(r"<records>\s*<record>")
 #: Two of these name a table of literature by its first line.
@@ -44,7 +51,7 @@ def text_kind(head: str) -> str:
     >>> text_kind('PMID,Title,Authors\n1,"Cells",Roe A\n')
     'table'
     """
-    head = head.lstrip("\ufeff").replace("\r\n", "\n")
+    head = head.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     return next((name for pattern, name in _TEXTS if pattern.match(head)), "") or _table(head)
 
 

@@ -105,6 +105,17 @@ def parse(data: bytes) -> etree._Element:
     return etree.fromstring(data, _PARSER)
 
 
+def is_well_formed(data: bytes) -> bool:
+    """Whether a file is XML, whole and well formed."""
+    try:
+        etree.fromstring(
+            data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        )
+    except (etree.XMLSyntaxError, ValueError):
+        return False
+    return True
+
+
 def iterate(stream: IO[bytes], tags: Collection[str], *, file: str) -> Iterator[etree._Element]:
     """The elements of the given local names as they end; each is cleared when the next is asked for.
 
