@@ -44,10 +44,17 @@ def test_what_is_in_no_table_and_has_no_known_head_is_no_term() -> None:
         ("Mice without Aim2 were well.", "Aim2", "HGNC:357"),
         ("They got amifostine for a week.", "amifostine", "CHEBI:2636"),
         ("Two had choriocarcinomas.", "choriocarcinomas", "MONDO:0005207"),
+        ("He fell into a coma.", "coma", "HP:0001259"),
     ],
 )
 def test_names_of_the_lexicon_are_found(text: str, written: str, id: str) -> None:
     assert named(text).get(written) == id
+
+
+def test_a_disease_of_the_ontology_may_mean_the_sign_of_the_same_name() -> None:
+    (mention,) = finder().find("One developed hypothyroidism.")
+    assert mention.ids == ("MONDO:0005420", "HP:0000821")
+    assert mention.kinds == {"disease", "phenotype"}
 
 
 @pytest.mark.parametrize(

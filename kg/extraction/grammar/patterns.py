@@ -4,7 +4,7 @@ A pattern is a row of parts, each of which one or more tokens have to match in t
 
     fail|cease     any of these words, in this or its dictionary form
     <Failing>      a cue of the ontology's class; <asking>, in lower case, a phrase of the grammar's own list
-    @s @o @p       the candidate's subject, object, predicate
+    @s @o @p       the candidate's subject, object, predicate; @o also the list that it is in
     @m @disease    another mention than its ends; one of a kind
     #VBG           a token whose tag begins so
     _              up to three articles, adjectives, adverbs or numbers
@@ -25,6 +25,8 @@ _BARE = ("DT", "PDT", "JJ", "RB", "PRP$", "CD", "HYPH")
 _INSIDE = (*_BARE, "VBN", "VBG", "NN", "POS", "``", "''")
 _MOST_INSIDE, _MOST_BETWEEN = 3, 15
 _ENDS = ("s", "o", "p")
+_JOINTS = frozenset((",", "and", "or", "nor"))
+_MEMBERS = ("DT", "PDT", "JJ", "RB", "PRP$", "CD", "HYPH", "NN", "POS")
 _PART = re.compile(r"(!)?(_|<\w+>|@\w+|#\w+|~~?|\.\.\.|\^\^?|\$\$?|[^\s<>@#~^$!]+?)(\?)?")
 
 
@@ -72,8 +74,11 @@ class Place:
     taken: set[int] = field(default_factory=set)
     classes: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
     known: frozenset[str] = frozenset()  # all words and classes of the sentence
+    listed: tuple[int, int] | None = None  # the list that the object is a member of, tokens first:last
 
     def __post_init__(self) -> None:
+        if "o" in self.anchors:
+            self.listed = _listed(self.s, self.stretches, *self.anchors["o"])
         for found in self.s.cues:
             if not found.cue.governor:
                 self.classes.setdefault(found.first, []).append((found.cue.owner, found.last))
@@ -224,6 +229,8 @@ def _anchor(place: Place, name: str, token: int) -> Iterator[tuple[int, tuple[in
         first, last = place.anchors[name]
         if first == token:
             yield last, ()
+        if name == "o" and place.listed is not None:
+            yield from _in_list(place, first, last, place.listed, token)
         return
     known = place.s.at.get(token)
     if known is None or place.s.named[known].first != token:
@@ -231,6 +238,46 @@ def _anchor(place: Place, name: str, token: int) -> Iterator[tuple[int, tuple[in
     one = place.s.named[known]
     if (one.first, one.last) not in place.anchors.values() and (name == "m" or name in one.mention.kinds):
         yield one.last, ()
+
+
+def _in_list(
+    place: Place, first: int, last: int, listed: tuple[int, int], token: int
+) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """The ways in which the list of the object stands for it: from a member before it, to one behind it."""
+    before = listed[0] <= token < first and _begins_member(place.s, listed[0], token, first)
+    if before:
+        yield last, ()
+    if (before or token == first) and last < listed[1]:
+        yield listed[1], ()
+
+
+def _begins_member(s: Sentence, begin: int, token: int, first: int) -> bool:
+    """Whether one of the members of a list, which begins with `begin`, begins at a token; `first` is a later one."""
+    if s.lowers[token] in _JOINTS or _JOINTS.isdisjoint(s.lowers[token:first]):
+        return False
+    while token > begin and s.lowers[token - 1] not in _JOINTS and s.tags[token - 1].startswith(_BARE):
+        token -= 1
+    return token == begin or s.lowers[token - 1] in _JOINTS
+
+
+def _listed(s: Sentence, parts: Stretches, first: int, last: int) -> tuple[int, int] | None:
+    """The list that tokens `first:last` are a member of: "a {fever}, chills or a rash"; None where they are in none."""
+    begin, end = first, last
+    while begin and _goes_on(s, begin - 1) and parts.together(begin - 1, first):
+        begin -= 1
+    while end < len(s.lowers) and _goes_on(s, end) and parts.together(end, first):
+        end += 1
+    while begin < first and s.lowers[begin] in _JOINTS:
+        begin += 1
+    while end > last and not s.tags[end - 1].startswith("NN"):
+        end -= 1
+    begin = first if _JOINTS.isdisjoint(s.lowers[begin:first]) else begin
+    end = last if _JOINTS.isdisjoint(s.lowers[last:end]) else end
+    return (begin, end) if (begin, end) != (first, last) else None
+
+
+def _goes_on(s: Sentence, token: int) -> bool:
+    return s.lowers[token] in _JOINTS or token in s.at or s.tags[token].startswith(_MEMBERS)
 
 
 def _free(place: Place, first: int, last: int) -> bool:

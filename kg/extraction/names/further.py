@@ -22,6 +22,7 @@ _DISTINCT = re.compile(r"[A-Z]{2,}+\d[A-Z0-9]*+")
 _MIXED = re.compile(r"(?=.*[A-Z].*[A-Z])(?=.*[a-z])(?=.*\d)\w{4,}")
 _SYMBOL_LEAST = 3
 _LEAST = 6  # letters of a name of one word
+_LEAST_OF_SIGN = 4  # and of a sign: "coma"
 _BROAD = frozenset(("phenotype", "tissue"))  # kinds of which a narrower name in the lexicon wins over none
 _AROUND = 24  # characters in which the words around a symbol stand
 
@@ -67,7 +68,7 @@ class FurtherNames:
                 self._approved[_closed(label)] = id
                 if label.startswith(lettered):
                     self._numbers[label] = id
-            elif len(label) >= _LEAST:
+            elif len(label) >= (_LEAST_OF_SIGN if id.startswith("HP:") else _LEAST):
                 _put(forms, _folded(label), id)
             for name in names:
                 if " " in name:
@@ -80,6 +81,8 @@ class FurtherNames:
                 for name in filter(is_short_form, (*term.exact, *term.related)):
                     _put(self._symbols, _closed(name), term.id)
         own = {name.casefold() for term in vocabulary.terms.values() for name in term.names}
+        #: Signs that are called as diseases of the ontology are: a harm is the sign.
+        self._signs = {name: id for name in own if (id := forms.get(name, "")).startswith("HP:") and " " not in id}
         for name in own.union(name.casefold() for _, name in vocabulary.annotations.get("notAName", ())):
             forms.pop(name, None)
         self._phrases = Phrases(_Names(forms))
@@ -100,6 +103,7 @@ class FurtherNames:
 
     def add(self, text: str, mentions: list[Mention], known: ArticleNames) -> list[Mention]:
         """The mentions of a text, and those of the lexicon where there are none, or only of parts of the name."""
+        mentions = [self._as_sign(text, mention) for mention in mentions]
         taken = {place for m in mentions for place in range(m.start, m.end)}
         found: list[Mention] = []
         named = (
@@ -117,6 +121,17 @@ class FurtherNames:
         taken.update(place for m in found for place in range(m.start, m.end))
         found += self._drugs(text, taken)
         return sorted([*mentions, *found], key=lambda m: m.start) if found else mentions
+
+    def _as_sign(self, text: str, mention: Mention) -> Mention:
+        """A mention of a disease, which may mean the sign of the same name, too."""
+        if "disease" not in mention.kinds or "phenotype" in mention.kinds or mention.short:
+            return mention
+        sign = self._signs.get(fold(text[mention.start : mention.end]))
+        if sign is None:
+            return mention
+        ids, scores = (*mention.ids, sign), (*mention.scores, 0.7)
+        kinds = mention.kinds | self._vocabulary.kinds(sign)
+        return Mention(mention.start, mention.end, ids, kinds, mention.source, mention.short, scores, mention.reason)
 
     def _mention(self, start: int, end: int, ids: Iterable[str], score: float, reason: str, *, short: bool) -> Mention:
         ids = tuple(ids)

@@ -85,7 +85,7 @@ class Names:
                         if (last := form.rpartition(" ")[2]) in _DISEASE_WORDS and " " in form
                         for other in _DISEASE_WORDS
                     }
-                if "route" in term.kinds:
+                if not term.kinds.isdisjoint(("route", "phenotype")):
                     forms |= {form.replace(" the ", f" {other} ") for form in forms for other in _OWNERS}
                 if short and term.id.startswith("HGNC:"):
                     forms |= {form for form in map(in_animals, forms) if form is not None}
