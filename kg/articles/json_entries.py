@@ -25,9 +25,10 @@ _SPACE = re.compile(r"[\s,]*")
 # What JSON begins with and a text does not: "[Home](/)", "{% include %}".
 _JSON = re.compile(r"\s*(?:\{\s*(?:\"(?:[^\"\\\r\n]|\\.)*\"\s*:|\}\s*\Z)|\[\s*(?:\{\s*\"|\[\s*\[|\]\s*\Z))")
 # The lists that hold the entries: of BioC, of PubTator's own BioC, of Europe PMC, of ClinicalTrials.gov.
-_HOLDER = re.compile(r'(?<!\\)"(?:documents|PubTator3|result|studies)"\s*:\s*\[')
+_HOLDER = re.compile(r'(?<!\\)"(?:documents|PubTator3|result|studies|FullStudies)"\s*:\s*\[')
 _DOCUMENT = re.compile(
-    r'\s*\{(?:(?!"documents"|"resultList"|"PubTator3"|"studies").)*?"(?:passages|protocolSection)"\s*:', re.DOTALL
+    r'\s*\{(?:(?!"documents"|"resultList"|"PubTator3"|"studies"|"FullStudies").)*?"(?:passages|[pP]rotocolSection)"\s*:',
+    re.DOTALL,
 )
 
 

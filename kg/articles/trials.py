@@ -1,4 +1,4 @@
-"""ClinicalTrials.gov's JSON (version 2 of its interface): what a registered trial studies, and what it found.
+"""ClinicalTrials.gov's JSON: what a registered trial studies, and what it found.
 
 A record has fields and no text. So an article is written of it, in plain sentences of its own words: "This trial
 studies mesenchymal stem cells in patients with knee osteoarthritis."
@@ -14,6 +14,7 @@ from kg.articles.article import Article, Work
 from kg.articles.errors import Left, Tell
 from kg.articles.extracted import BULLET, Body, digest
 from kg.articles.markup import line
+from kg.articles.trials_before import renewed
 
 _PARAGRAPHS = re.compile(r"(?:\r\n|\r|\n)\s*(?:\r\n|\r|\n)|(?:\r\n|\r|\n)\s*(?=[*•-]\s|\d+[.)]\s)")
 _ITEM = re.compile(r"\s*(?:[*•-]|\d+[.)])\s+")
@@ -25,16 +26,19 @@ _PHASES = {
     "EARLY_PHASE1": "early phase 1",
 }
 _NO_PLACEBO = re.compile(r"placebo|sham|saline|standard|control|usual|conventional", re.IGNORECASE)
+#: A stop of Markdown before a sign, as the registry writes it: "10\\^6", "\\> 5".
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>()#+.!~^|=-])")
 _LEFT_MODULES = ("contactsLocationsModule", "referencesModule", "ipdSharingStatementModule", "oversightModule")
 
 
 def is_trial(entry: dict[str, Any]) -> bool:
-    """Whether a JSON object is a study of ClinicalTrials.gov."""
-    return isinstance(entry.get("protocolSection"), dict)
+    """Whether a JSON object is a study of ClinicalTrials.gov, in version 1 or 2 of its interface."""
+    return isinstance(entry.get("protocolSection"), dict) or renewed(entry) is not None
 
 
 def trial(study: dict[str, Any], tell: Tell) -> Article:
     """The article of a study that was read from JSON. Raises `ValueError` where it has no title and no number."""
+    study = renewed(study) or study
     protocol = study["protocolSection"]
     number = _text(protocol, "identificationModule", "nctId")
     title = _text(protocol, "identificationModule", "officialTitle") or _text(
@@ -96,7 +100,12 @@ def _text(record: Any, *path: str) -> str:
     value = _get(record, *path)
     if isinstance(value, str) and path[-1] in ("briefSummary", "detailedDescription", "eligibilityCriteria"):
         return value.strip()
-    return line(str(value)) if isinstance(value, (str, int, float)) else ""
+    return _plain(str(value)) if isinstance(value, (str, int, float)) else ""
+
+
+def _plain(text: str) -> str:
+    """A text without the marks of Markdown and HTML, as one line."""
+    return line(_ESCAPED.sub(r"\1", text))
 
 
 def _dicts(record: Any, *path: str) -> list[dict[str, Any]]:
@@ -106,7 +115,7 @@ def _dicts(record: Any, *path: str) -> list[dict[str, Any]]:
 
 def _strings(record: Any, *path: str) -> list[str]:
     value = _get(record, *path)
-    return [line(item) for item in value if isinstance(item, str) and item.strip()] if isinstance(value, list) else []
+    return [_plain(item) for item in value if isinstance(item, str) and item.strip()] if isinstance(value, list) else []
 
 
 def _sentence(words: str) -> str:
@@ -121,7 +130,7 @@ def _paragraphs(heading: str, text: str, body: Body) -> None:
         body.section(heading)
         for paragraph in _PARAGRAPHS.split(text):
             item = _ITEM.match(paragraph)
-            words = line(paragraph[item.end() :] if item else paragraph)
+            words = _plain(paragraph[item.end() :] if item else paragraph)
             body.add(f"{BULLET}{words}" if item and words else words)
 
 
@@ -214,6 +223,9 @@ def _results(results: dict[str, Any], body: Body, tell: Tell) -> None:
     for measure in posted:
         for said in _measured(measure):
             body.add(said)
+        for field in ("description", "populationDescription"):
+            if _text(measure, field):
+                tell(Left.FIELD, f"{field} of {_text(measure, 'title')}")
     if len(posted) < len(measures):
         tell(Left.FIELD, f"{len(measures) - len(posted)} outcome measures without values")
     events = _get(results, "adverseEventsModule")
@@ -263,20 +275,44 @@ def _measured(measure: dict[str, Any]) -> Iterator[str]:
         for category in _dicts(one, "categories"):
             what = ", ".join(filter(None, (title, _text(one, "title"), _text(category, "title"))))
             for value in _dicts(category, "measurements"):
-                if number := _text(value, "value"):
-                    yield _value(what, kind, number, unit, groups.get(_text(value, "groupId"), ""), frame)
+                number = _text(value, "value")
+                if number and number != "NA":
+                    told = "; ".join(filter(None, (frame and f"time frame: {frame}", _spread(measure, value))))
+                    yield _value(what, kind, number, unit, groups.get(_text(value, "groupId"), ""), told)
     for analysis in _dicts(measure, "analyses"):
-        p = _text(analysis, "pValue")
-        if p:
-            compared = _joined([groups.get(id, id) for id in _strings(analysis, "groupIds")])
-            between = f" between {compared}" if " and " in compared else ""
-            sign = "" if p[0] in "<>=≤≥" else "= "
-            yield f"{title}: the difference{between} had p {sign}{p}."
+        if said := _compared(title, groups, analysis):
+            yield said
 
 
-def _value(what: str, kind: str, number: str, unit: str, group: str, frame: str) -> str:
-    """A value in a sentence: "Response: 60% of participants who were given MSCs (at 12 months)." """
-    within = f" (time frame: {frame})" if frame else ""
+def _spread(measure: dict[str, Any], value: dict[str, Any]) -> str:
+    """How widely the values lie around the one that is given."""
+    lower, upper = _text(value, "lowerLimit"), _text(value, "upperLimit")
+    spread = f"{lower} to {upper}" if lower and upper else _text(value, "spread")
+    kind = _text(measure, "dispersionType").replace("_", " ").lower()
+    return f"{kind or 'spread'}: {spread}" if spread and spread != "NA" else ""
+
+
+def _compared(title: str, groups: dict[str, str], analysis: dict[str, Any]) -> str:
+    """What was made of the difference of groups: its size with its interval, and how likely it is by chance."""
+    compared = _joined([groups.get(id, id) for id in _strings(analysis, "groupIds")])
+    between = f" between {compared}" if " and " in compared else ""
+    estimate, size = _text(analysis, "paramType"), _text(analysis, "paramValue")
+    lower, upper = _text(analysis, "ciLowerLimit"), _text(analysis, "ciUpperLimit")
+    level = _text(analysis, "ciPctValue") or "95"
+    interval = f"{level}% confidence interval: {lower} to {upper}" if lower and upper else ""
+    p = _text(analysis, "pValue")
+    if p:
+        sign = "" if p[0] in "<>=≤≥" else "= "
+        told = "; ".join(filter(None, (size and f"{estimate or 'estimate'}: {size}", interval)))
+        return f"{title}: the difference{between} had p {sign}{p}{f' ({told})' if told else ''}."
+    if size:
+        return f"{title}: the {estimate or 'estimate'}{between} was {size}{f' ({interval})' if interval else ''}."
+    return ""
+
+
+def _value(what: str, kind: str, number: str, unit: str, group: str, told: str) -> str:
+    """A value in a sentence: "Response: 60% of participants who were given MSCs (time frame: 12 months)." """
+    within = f" ({told})" if told else ""
     if re.search(r"percent|%", unit, re.IGNORECASE):
         return f"{what}: {number}% of participants who were given {group}{within}."
     if kind.startswith("count") or re.fullmatch(r"participants?|patients?|subjects?", unit, re.IGNORECASE):
