@@ -36,9 +36,10 @@ Reach = Literal["here", "ahead", "back", "around"]
 #: What of the candidate it has to reach.
 Target = Literal["predicate", "object", "subject", "claim"]
 
-#: The ways from a frame's arguments to its ends: "{cells} ease", "an infusion of {cells} eased"; "eased {lupus}",
-#: "eased the signs of {lupus}", "helped people with {lupus}", "improved gait in rats with {lupus}".
-_DOES: Final = ("", "/of")
+#: The ways from a frame's arguments to its ends: "{cells} ease", "an infusion of {cells} eased", "{cells} failed, but
+#: they eased"; "eased {lupus}", "eased the signs of {lupus}", "helped people with {lupus}", "improved gait in rats with
+#: {lupus}".
+_DOES: Final = ("", "/of", "/it", "/of/it")
 _UNDERGOES: Final = ("", "/of", "/in", "/with", "/in/with", "/of/with")
 
 _WEAKER: Mapping[Certainty | None, int] = {None: 0, "asserted": 1, "hedged": 2, "studied": 3}
@@ -404,31 +405,8 @@ def load_rules(path: Path = RULES) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-_KEYS = frozenset(
-    [
-        "name",
-        "frame",
-        "subject",
-        "object",
-        "says",
-        "effect",
-        "reach",
-        "to",
-        "across",
-        "ends",
-        "for",
-        "masks",
-        "apart",
-        "lacked",
-        "states",
-        "carried",
-        "agent",
-        "previous",
-        "following",
-        "holds",
-        "fails",
-    ]
-)
+#: What a rule of the file may have.
+_KEYS: Final = {*Rule.__dataclass_fields__, "for", "subject", "object"} - {"predicates", "kinds"}
 
 
 def _rule(entry: dict[str, Any], lists: Mapping[str, Sequence[str]]) -> Rule:
