@@ -1,10 +1,13 @@
 """JATS as publishers write it: citations, powers, boxes, dates, names, retractions, translations."""
 
+from io import BytesIO
+
 import pytest
 from reading import check_offsets, only, outcome, said
 from records import CELLS, jats
 
 from kg.articles import Left
+from kg.articles.files import Mended
 
 XREF = '<xref ref-type="bibr" rid="B1">'
 
@@ -223,3 +226,44 @@ def test_identifiers_journal_and_authors_in_their_variants() -> None:
     assert article.work is not None
     assert (article.work.doi, article.work.journal) == ("10.1000/toe.1", "Toe J")
     assert article.authors == ("Sukarno", "Toe Group")
+
+
+# Files ---------------------------------------------------------------------------------------------------------------
+
+BODY = jats(f"<p>{CELLS}</p>")
+DOCTYPE = '<!DOCTYPE article PUBLIC "-//NLM//DTD JATS v1.2//EN" "JATS.dtd"{}>'
+PICTURE = ' [<!NOTATION TIF SYSTEM "tif"><!ENTITY fig1 SYSTEM "f.tif" NDATA TIF>]'
+
+
+@pytest.mark.parametrize("before", ["", "\n <?xml version='1.0'?>", "\ufeff<?xml version='1.0'?>", DOCTYPE.format("")])
+@pytest.mark.parametrize("odd", ["&nbsp;", " ", "&#x1d;", "&#29;", "\x1d"])
+def test_entities_and_control_characters_refuse_no_file(before: str, odd: str) -> None:
+    file = before + BODY.replace("eased ", f"eased{odd}")
+    assert said(only(file, "a.xml"))[1:] == [CELLS]
+
+
+def test_references_that_lie_across_pieces_of_a_stream() -> None:
+    text = b"cells &#x1d;heal &#945; &amp; " * 3
+    for size in range(1, 12):
+        stream = Mended(BytesIO(text))
+        pieces = [stream.read(size)]
+        while pieces[-1]:
+            pieces.append(stream.read(size))
+        assert b"".join(pieces) == text.replace(b"&#x1d;", b" " * 6)
+
+
+def test_pictures_are_no_entities_of_a_bomb() -> None:
+    assert said(only(DOCTYPE.format(PICTURE) + BODY, "a.xml"))[1:] == [CELLS]
+    bomb = DOCTYPE.format(PICTURE.replace("<!ENTITY", '<!ENTITY a "aaaa"><!ENTITY'))
+    [error] = outcome(bomb + BODY, "a.xml").errors
+    assert "it declares entities of its own" in str(error)
+
+
+def test_an_article_of_html_is_no_jats() -> None:
+    page = f"<article class='post'><header><h1>Cells for toes</h1></header><p>{CELLS}</p><p>{CELLS}</p></article>"
+    assert said(only(page, "a.html")) == ["Cells for toes", CELLS, CELLS]
+
+
+def test_jats_in_a_wrapper_of_another_name_is_read() -> None:
+    file = f"<full-text-response><original>{BODY}</original></full-text-response>"
+    assert said(only(file, "a.xml"))[1:] == [CELLS]

@@ -3,6 +3,7 @@
 import io
 import mimetypes
 import os
+import re
 import shutil
 import tempfile
 from collections import defaultdict
@@ -22,6 +23,9 @@ XML = {".xml", ".nxml"}
 TABLES = {".csv", ".tsv"}
 _NO_TEXT = ("image/", "audio/", "video/", "font/", "application/")
 _IN_MEMORY = 16 << 20
+#: References to control characters: "&#x1d;", "&#29;".
+_REFERENCES = re.compile(rb"&#(?:x0*(?:[0-8bcef]|1[\da-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE)
+_LONGEST_REFERENCE = 10
 _CONTROLS = bytes(0x20 if byte < 0x20 and byte not in (9, 10, 13) else byte for byte in range(256))
 
 
@@ -87,15 +91,31 @@ def has_no_text(name: str, *, in_archive: bool) -> bool:
     return in_archive or kind.startswith(_NO_TEXT)
 
 
-class Uncontrolled:
-    """A stream of XML with spaces for the control characters that XML may not have, and files have all the same."""
+class Mended:
+    """A stream of XML with spaces for the control characters that XML may not have, and files have all the same,
+    written out or as references. It begins after `skipped` bytes; `opening` is put in after `start` bytes.
+    """
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], skipped: int = 0, start: int = 0, opening: bytes = b"") -> None:
         self._stream = stream
+        self._held = stream.read(max(skipped, start))[skipped:] + opening
 
     def read(self, size: int = -1) -> bytes:
-        """Up to `size` bytes."""
-        return self._stream.read(size).translate(_CONTROLS)
+        """Up to `size` bytes, and a few more."""
+        while True:
+            more = self._stream.read(size)
+            data = self._held + more
+            # A reference that may go on in what follows waits for it.
+            cut = data.rfind(b"&", max(0, len(data) - _LONGEST_REFERENCE)) if more else -1
+            cut = len(data) if cut < 0 else cut
+            self._held = data[cut:]
+            if cut or not more:
+                data = data[:cut].translate(_CONTROLS)
+                return _REFERENCES.sub(_blank, data) if b"&#" in data else data
+
+
+def _blank(match: re.Match[bytes]) -> bytes:
+    return b" " * len(match[0])
 
 
 def without_copies(

@@ -28,7 +28,7 @@ from kg.articles.cues import FurnitureCues, default_cues
 from kg.articles.decode import check_lines, decode
 from kg.articles.edits import as_it_reads
 from kg.articles.errors import ArticleError, Left, Note, OnError, OnNote, refuse, unheard
-from kg.articles.files import STDIN, TABLES, XML, Namer, Uncontrolled, has_no_text, stem_of, without_copies
+from kg.articles.files import STDIN, TABLES, XML, Mended, Namer, has_no_text, stem_of, without_copies
 from kg.articles.naming import named
 from kg.articles.plain import read_text
 from kg.articles.streams import Budget, Head, gunzip, open_file, seekable, tar_members, zip_members
@@ -52,6 +52,8 @@ _WITHIN = (
     (re.compile(r"<(?:PubmedArticle|MedlineCitation)[\s>]"), "PubmedArticle"),
     (re.compile(r"<(?:\w+:)?article-meta[\s>]"), "article"),
 )
+_FRONT = re.compile(r"<(?:\w+:)?(?:front|front-stub|article-meta|body)[\s>]")
+_HTML = re.compile(r"<(?:h[1-6]|div|header|section|span|a|img)[\s>]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 #: A text may have a few control characters; where it has more, and more than one byte in so many is one, it is none.
 _FEW = 8
@@ -208,7 +210,7 @@ def _articles(head: Head, file: str, stem: str, depth: int, settings: _Settings)
         if root in _PUBMED:
             yield from _pubmed(head.stream, file, stem, settings)
             return
-        stream: IO[bytes] = head.stream if is_utf16 else Uncontrolled(head.stream)  # type: ignore[assignment]
+        stream: IO[bytes] = head.stream if is_utf16 else Mended(head.stream, *_opening(beginning))  # type: ignore[assignment]
 
         def read_xml(on_error: OnError) -> Iterator[tuple[str, Article]]:
             return _READERS[root](stream, file=file, on_error=on_error, on_note=on_note)
@@ -219,11 +221,12 @@ def _articles(head: Head, file: str, stem: str, depth: int, settings: _Settings)
         on_note(Note(file, "", Left.FORMAT, kind))
         return
     data = head.stream.read()
-    if page.is_html(root):
+    is_declared = bool(re.match(r"\s*<\?xml", beginning))
+    if page.is_html(root) and not (is_declared and "-" in root):
         yield from _sift(iter([page.read_html(data, stem=stem, file=file, cues=cues, on_note=on_note)]), settings)
     elif root == "svg":
         on_note(Note(file, "", Left.NO_TEXT, "a picture"))
-    elif root and (re.match(r"\s*<\?xml", beginning) or xml_stream.is_well_formed(data)):
+    elif root and (is_declared or xml_stream.is_well_formed(data)):
         raise ArticleError(file, "", f"XML of a kind that is not known: its root is <{root}>")
     elif root and PurePath(file).suffix.lower() in XML:
         raise ArticleError(file, "", f"neither XML that is well formed nor a page: it begins with <{root}>")
@@ -232,10 +235,28 @@ def _articles(head: Head, file: str, stem: str, depth: int, settings: _Settings)
 
 
 def _wrapped(root: str, beginning: str) -> str:
-    """The root of a file, or of the records of a known format that it only wraps: <root><PubmedArticle>."""
-    if root and root not in (_PUBMED | _READERS.keys()) - {"articles"} and not page.is_html(root):
+    """The root of a file, or of the records of a known format that it only wraps: <root><PubmedArticle>.
+
+    HTML has an <article> too, which has no front.
+    """
+    if root == "article" and not _FRONT.search(beginning) and _HTML.search(beginning):
+        return "html"
+    if root and root != "html" and root not in (_PUBMED | _READERS.keys()) - {"articles"}:
         return next((known for pattern, known in _WITHIN if pattern.search(beginning)), root)
     return root
+
+
+def _opening(beginning: str) -> tuple[int, int, bytes]:
+    """What an XML file lacks at its beginning: how many bytes stand before it that may not, and where a document type
+    is to be put, and which. With one, what entities stand for that nothing declares can be read: "&nbsp;".
+    """
+    blank = len(beginning) - len(beginning.lstrip()) if beginning.lstrip().startswith("<?xml") else 0
+    mark = len(beginning) - len(beginning.removeprefix("\ufeff"))
+    start = xml_stream.prolog_end(beginning[mark:]) + mark
+    prolog = beginning[:start]
+    if "&" not in beginning or "<!DOCTYPE" in prolog or not prolog.lstrip("\ufeff").isascii():
+        return blank, 0, b""
+    return blank, len(prolog.encode()), b"<!DOCTYPE article SYSTEM 'article.dtd'>"
 
 
 def _binary(head: bytes) -> int:

@@ -32,7 +32,7 @@ _ROOTS = {
     "eSearchResult": "list of PubMed's identifiers", "eSummaryResult": "PubMed summaries",
     "eLinkResult": "answer of PubMed's", "eInfoResult": "answer of PubMed's", "ePostResult": "answer of PubMed's",
     "eSpellResult": "answer of PubMed's", "eFetchResult": "answer of PubMed's", "BookDocument": "book",
-    "BookDocumentSet": "book",
+    "BookDocumentSet": "book", "book-part-wrapper": "book", "book-part": "book",
 }  # fmt: skip
 _ENDNOTE = re.compile(r"<records>\s*<record>")
 #: Two of these name a table of literature by its first line.

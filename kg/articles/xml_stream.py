@@ -18,6 +18,7 @@ _DOCTYPE = re.compile(r"<!DOCTYPE\s++([\w.:-]++)", re.IGNORECASE)
 _IN_DOCTYPE = re.compile(r"[\[\]>]")
 _ENCODING = re.compile(rb"\s*+<\?xml[^>]*?\sencoding\s{0,9}=\s{0,9}[\"']([\w.:-]{1,40})[\"']")
 _ENTITY = re.compile(r"<!ENTITY\b")
+_UNPARSED = re.compile(r"<!ENTITY\s++[\w.-]++\s++(?:SYSTEM|PUBLIC)\s[^<>]*?\sNDATA\s[^<>]*+>")
 
 
 def root_name(head: str) -> str:
@@ -27,13 +28,13 @@ def root_name(head: str) -> str:
     'set'
     """
     head = head.removeprefix("\ufeff")
-    if match := _ROOT.match(head, _prolog(head)):
+    if match := _ROOT.match(head, prolog_end(head)):
         return match[1].rpartition(":")[2]
     doctype = _DOCTYPE.search(head)
     return doctype[1] if doctype else ""
 
 
-def _prolog(head: str) -> int:
+def prolog_end(head: str) -> int:
     """Where the prolog ends: declarations, comments and the document type, whole ones. Each is passed once."""
     position = 0
     while True:
@@ -62,9 +63,13 @@ def _doctype_end(head: str, position: int) -> int:
 
 
 def declares_entities(head: str) -> bool:
-    """Whether the prolog declares entities of its own, which is how XML bombs are made and how files leak."""
-    start = _prolog(head)
-    return bool(_ENTITY.search(head, 0, start if _ROOT.match(head, start) else len(head)))
+    """Whether the prolog declares entities of its own, which is how XML bombs are made and how files leak.
+
+    Those of pictures, which are not parsed, do no harm: <!ENTITY fig1 SYSTEM "f.tif" NDATA TIF>.
+    """
+    start = prolog_end(head)
+    prolog = head[: start if _ROOT.match(head, start) else len(head)]
+    return bool(_ENTITY.search(_UNPARSED.sub("", prolog)))
 
 
 def declared_encoding(head: bytes) -> str:
