@@ -81,7 +81,7 @@ class Further:
         """The parent of a term with this name in UpperCamelCase; None where no head says."""
         one_word = name[:1].isupper() and name[1:].islower()
         for ending, parent in self._endings:
-            if name.endswith(ending) and len(name) > len(ending) + 1 and (one_word or ending[0].isupper()):
+            if (one_word or not ending.islower()) and name.endswith(ending) and len(name) > len(ending) + 1:
                 return parent
         return None
 

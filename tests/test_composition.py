@@ -25,6 +25,16 @@ def named(text: str) -> dict[str, tuple[str, ...]]:
         ("the differentiation of neurons", "differentiation of neurons", "GO:0030182"),
         ("cardiac progenitors were given", "cardiac progenitors", "stemkg:CardiacProgenitorCell"),
         ("of the neuronal lineages", "neuronal lineages", "CL:0000540"),
+        ("the migration of macrophages", "migration of macrophages", "GO:1905517"),
+        ("Th2 cell differentiation rose", "Th2 cell differentiation", "GO:0045064"),
+        ("among ovarian cancer cells", "ovarian cancer cells", "stemkg:OvarianCancerCell"),
+        ("melanoma cells died", "melanoma cells", "stemkg:MelanomaCell"),
+        ("mesenchymal stem/progenitor cells", "mesenchymal stem/progenitor cells", "CL:0000134"),
+        (
+            "hair follicle stem and progenitor cells",
+            "hair follicle stem and progenitor cells",
+            "stemkg:HairFollicleStemCell",
+        ),
     ],
 )
 def test_a_head_and_its_part_are_one_name(text: str, written: str, id: str) -> None:
@@ -35,6 +45,16 @@ def test_parts_that_share_a_head_are_names_of_their_own() -> None:
     found = named("In brain and spinal cord injuries they helped.")
     assert found["brain"][0] == "MONDO:0043510"
     assert found["spinal cord injuries"][0] == "MONDO:0043797"
+
+
+def test_the_cells_of_a_cancer_may_also_be_said_of_the_cancer() -> None:
+    (mention,) = finder().find("Breast cancer cells died.")
+    assert mention.ids == ("stemkg:BreastCancerCell", "MONDO:0007254")
+    assert ALL.term("stemkg:BreastCancerCell").parents == ("CL:0001064",)  # type: ignore[union-attr]
+
+
+def test_a_long_rna_is_known_by_its_symbol_beside_the_word_for_it() -> None:
+    assert named("The lncRNA AGAP2-AS1 rose.")["AGAP2-AS1"] == ("HGNC:48633",)
 
 
 def test_the_part_stays_a_further_candidate_with_a_lower_score() -> None:

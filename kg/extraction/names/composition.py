@@ -29,9 +29,12 @@ _MODIFIER = re.compile(
 )
 # A head that is joined to the head after it: "neurological injuries and diseases".
 _JOINED_HEAD = re.compile(r"((?:[\w-]{1,24} ){1,3})([\w-]{1,24})\s{0,2}(?:/|&|and/or|\b(?:and|or))\s{1,2}$")
+_WORDS_BEFORE = 3
 _FAR = 48  # characters before a head in which what it is joined to begins
 
 
+#: The kinds of terms of the lexicon that heads make.
+_OF_LEXICON = frozenset(("process", "cell"))
 #: The scores of names that are composed of known ones, and of those that are new.
 _COMPOSED, _COINED = 0.8, 0.5
 #: What so many tissues are a kind of is too general to be the part of a disease: "organ".
@@ -97,24 +100,36 @@ class Composer:
             rf"(?:(?P<before>.+?) (?P<head>{'|'.join(map(re.escape, words))})s?"
             rf"|(?P<first>{'|'.join(map(re.escape, words))})s? of (?:the )?(?P<of>.+))"
         )
-        kinds = frozenset(kind for head in self._heads.values() for kind in head.makes)
-        for term in self._vocabulary.terms.values():
-            if not term.kinds & kinds:
-                continue
-            for rank, name in [(0, term.label), *((1, n) for n in term.exact), *((1, n) for n in term.related)]:
+        for kinds, id, named in self._nameable():
+            for rank, name in named:
                 match = pattern.fullmatch(fold(name))
                 if match is None:
                     continue
                 word = match["head"] or match["first"]
-                for head in (self._heads[id] for id in self._words[word]):
-                    if not term.kinds & head.makes:
+                for head in (self._heads[one] for one in self._words[word]):
+                    if not kinds & head.makes:
                         continue
                     for distance, part in self._parts_named(match["before"] or match["of"], head, names):
-                        known = distance, rank, len(self._vocabulary.ancestors(term.id)), term.id
+                        known = distance, rank, len(self._vocabulary.ancestors(id)), id
                         # "Cancer of the lung" is lung cancer, not any lung neoplasm.
                         for key in ((part, word), (part, head.id)):
                             ranked[key] = min(known, ranked.get(key, known))
         return {key: known[-1] for key, known in ranked.items()}
+
+    def _nameable(self) -> Iterator[tuple[frozenset[str], str, list[tuple[int, str]]]]:
+        """What heads may make: its kinds, its id, and its names with their ranks. Processes and cells are of the
+        lexicon too: "migration of macrophages"."""
+        made = frozenset(kind for head in self._heads.values() for kind in head.makes)
+        for term in self._vocabulary.terms.values():
+            if term.kinds & made:
+                yield term.kinds, term.id, [(0, term.label), *((1, name) for name in (*term.exact, *term.related))]
+        by_parents: dict[str, frozenset[str]] = {}
+        for id, label, synonyms, parents in self._vocabulary.further.rows():
+            if (kinds := by_parents.get(parents)) is None:
+                kinds = frozenset(kind for above in parents.split("|") for kind in self._vocabulary.kinds(above))
+                kinds = by_parents[parents] = kinds & made & _OF_LEXICON
+            if kinds:
+                yield kinds, id, [(2, label), *((3, name) for name in synonyms.split("|") if name)]
 
     def _parts_named(self, words: str, head: Head, names: Names) -> Iterator[tuple[int, str]]:
         """What a part may be, and how far-fetched that is."""
@@ -181,7 +196,7 @@ class Composer:
                 # The head of a longer name, which others may share.
                 if inside.end == hit.end:
                     made += self._sharing(text, hit, inside, by_end)
-                made += self._with_part(text, hit, inside)
+                made += self._before_general(text, hit, inside) or self._with_part(text, hit, inside)
                 continue
             here = self._composed(text, hit, by_end, by_start)
             made += here
@@ -248,6 +263,21 @@ class Composer:
 
     def _kinds(self, ids: Iterable[str]) -> frozenset[str]:
         return frozenset(kind for id in ids for kind in self._vocabulary.kinds(id))
+
+    def _before_general(self, text: str, hit: Hit, inside: Mention) -> list[Mention]:
+        """The name that words make with one that is named in general after them: "Th2 cell differentiation"."""
+        if inside.end != hit.end or inside.start >= hit.start or "process" not in inside.kinds:
+            return []
+        words = list(re.finditer(r"[^\s,;()]+", text[max(0, inside.start - _FAR) : inside.start]))[-_WORDS_BEFORE:]
+        said = text[inside.start : hit.start].rstrip()
+        for first in words if words and words[-1].end() == min(_FAR, inside.start) - 1 else ():
+            start = max(0, inside.start - _FAR) + first.start()
+            part = _Part(start, inside.end, self._said(fold(f"{text[start : inside.start]}{said}")))
+            for head in self._heads_of(hit):
+                mention = self._made(text, start, inside.end, part, head, "") if not head.itself else None
+                if mention is not None and mention.id not in inside.ids:
+                    return [mention]
+        return []
 
     def _with_part(self, text: str, hit: Hit, inside: Mention) -> list[Mention]:
         """A name with the part that its head names, as a further meaning: "neuronal loss" is a loss, of neurons."""
@@ -332,9 +362,11 @@ class Composer:
             id, score = self._coined(fitting[0], head, name, numbered[1] if numbered else ""), _COINED
         if id is None:
             return None
-        # What the text says may be of the part itself: "chemotherapy causes heart damage" affects the heart. What is
-        # coined is another thing than its part: an inhibitor of IL-6 is not IL-6.
-        ids = (id,) if head.coins else (id, *(one for one in part.ids if one != id))
+        # What the text says may be of the part itself: "chemotherapy causes heart damage" affects the heart, and what
+        # kills breast cancer cells may treat breast cancer. What is coined with a factor is another thing than its
+        # part: an inhibitor of IL-6 is not IL-6.
+        apart = head.coins and "disease" not in self._vocabulary.kinds(fitting[0])
+        ids = (id,) if apart else (id, *(one for one in part.ids if one != id))
         kinds = self._kinds(ids)
         scores = (score, *(score / 2 for _ in ids[1:]))
         why = f"{text[part.start : part.end]} + {word}"

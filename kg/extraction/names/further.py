@@ -52,7 +52,8 @@ class FurtherNames:
 
     def __init__(self, vocabulary: Vocabulary, kinds: Iterable[str]) -> None:
         self._vocabulary = vocabulary
-        self._context = frozenset(word for id, word in vocabulary.annotations.get("cue", ()) if id == "stemkg:GeneWord")
+        cues = vocabulary.annotations.get("cue", ())
+        self._context = frozenset(word.lower() for id, word in cues if id == "stemkg:GeneWord")
         self._approved: dict[str, str] = {}
         self._symbols: dict[str, str] = {}
         forms: dict[str, str] = {}

@@ -64,6 +64,7 @@ class Names:
         never = {(id, name.casefold()) for id, name in vocabulary.annotations.get("notAName", ())}
         never_any = {name for id, name in never if "stemkg:PhraseClass" in vocabulary.ancestors(id)}
         written = {name for _, name in vocabulary.annotations.get("notAName", ())}
+        endings = _endings(vocabulary)
         folded: dict[str, dict[str, int]] = defaultdict(dict)
         cased: dict[str, dict[str, int]] = defaultdict(dict)
         for term in vocabulary.terms.values():
@@ -84,6 +85,10 @@ class Names:
                         for form in forms
                         if (last := form.rpartition(" ")[2]) in _DISEASE_WORDS and " " in form
                         for other in _DISEASE_WORDS
+                    }
+                if "cell" in term.kinds:
+                    forms |= {
+                        form[: -len(last)] + other for form in forms for last, other in endings if form.endswith(last)
                     }
                 if not term.kinds.isdisjoint(("route", "phenotype")):
                     forms |= {form.replace(" the ", f" {other} ") for form in forms for other in _OWNERS}
@@ -126,6 +131,12 @@ class Names:
             return any(starts.get(end, hit.start) < hit.start for end in range(hit.start + 1, hit.end))
 
         return [hit for hit in hits if hit.name.ids[0] not in self._general or not goes_on(hit)]
+
+
+def _endings(vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    """How the ends of names of cells may be written too, after a space: "mesenchymal stem/progenitor cell"."""
+    also = vocabulary.annotations.get("alsoEnding", ())
+    return [(f" {vocabulary.label(id)}", f" {form}") for id, other in also for form in variants(other)]
 
 
 def longest(hits: list[Hit]) -> list[Hit]:
