@@ -55,10 +55,10 @@ _LEADING = (
     r"shown|discussed|summari[sz]ed|reviews?|refs?|references?|cited|and|or|also|in|by|from|e\.\s?g\.|i\.\s?e\.|cf|eg|"
     r"therein|others|among|as|previously|elsewhere|recently|of|the|with|our|et\s+al\.?|adapted|modified|data|first|"
     r"originally|compare|details?|extensively|comprehensively|according|to|following|methods?|protocols?|based|on|per|but|"
-    r"pp?\.?\s*\d+|chapters?\s+\d+)"
+    r"(?:pp?\.?|chapters?)\s*\d+(?:\s?[–-]\s?\d+)?)"
 )
 _BRACKET = re.compile(rf"{_SPACE}[(\[]([^()\[\]]*+)[)\]]")
-_ONLY_LEADING = re.compile(rf"(?:[\s,;.:&\d–—-]|{_MARK}|\b{_LEADING}(?!\w))*", re.IGNORECASE)
+_ONLY_LEADING = re.compile(rf"(?:[\s,;.&–—-]|:(?:\s?\d+(?:[–-]\d+)?)?|{_MARK}|\b{_LEADING}(?!\w))*", re.IGNORECASE)
 _SURNAME = (
     r"(?:(?:van|von|de|der|den|la|le|di|da|dos|del|el|al|ten|ter)\s){0,3}[A-ZÀ-ÖØ-Þ][\w'’-]{0,40}(?:\s[A-Z]\.?){0,3}"
 )
@@ -177,7 +177,10 @@ def _raised(element: etree._Element, pieces: list[str]) -> None:
     if _END in text or _OPEN in text or any(True for _ in children(element, "xref")):
         kept = _MARKS.sub("", text).strip(" ,;–—-[]()")
         text = kept + text[len(text.rstrip()) :]
-    if text.strip() or not len(element):
+        if not kept:
+            # A mark, so that what parts it from others goes too: <sup>1</sup>, <sup>3</sup>.
+            text = _A_MARK + text
+    if _END not in text and (text.strip() or not len(element)):
         raise_text(text, element.tail or "", pieces)
     else:
         pieces.append(text)

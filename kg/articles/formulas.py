@@ -5,6 +5,8 @@ import re
 #: Signs that have a space on either side of them.
 SPACED_SIGNS = re.compile(r"(?:(?<!\s)\s++)?+([=<>≤≥≈~±×∼→+−]|≪|≫)\s*+")
 _TEX = re.compile(r"(?<!\$)\$++([^$]++)\$|\\\(((?:(?!\\[()]).)++)\\\)|\\\[((?:(?!\\[\[\]]).)++)\\\]", re.DOTALL)
+# Raised, and no power of a number: "CD34^+", "x^2".
+_NO_POWER = re.compile(r"(?<!\d)\^|\^(?!\s?[-−+]?\s?\d)")
 _IN_TEXT = re.compile(r"\$\$?[^$\\^_]{0,300}+[\\^_][^$]{0,300}+\$\$?|\\\([^()]{0,300}?\\\)")
 _SIGNS = {
     "times": "×", "pm": "±", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "approx": "≈", "sim": "~", "cdot": "·",
@@ -23,14 +25,14 @@ def tex(source: str) -> str:
     body = next(filter(None, match.groups()), "") if match else source
     body = re.sub(r"\\(?:mathrm|mathbf|mathit|text|textrm|left|right|mathsf|rm|bf|it|hbox|mbox)\b\s*", "", body)
     body = re.sub(r"\\(?:up)?([A-Za-z]+)\s*", lambda found: _SIGNS.get(found[1], ""), body)
-    body = re.sub(r"\\[,;:! ]", " ", body).replace("\\%", "%")
-    return " ".join(SPACED_SIGNS.sub(r" \1 ", re.sub(r"[{}_&$]", "", body)).split())
+    body = re.sub(r"[{}_&$]", "", re.sub(r"\\[,;:! ]", " ", body).replace("\\%", "%"))
+    return " ".join(SPACED_SIGNS.sub(r" \1 ", _NO_POWER.sub("", body)).split())
 
 
 def read(text: str) -> str:
     """A text with what the formulas in TeX in it read.
 
-    >>> read("We gave $10^{6}$ cells for $5 or $6.")
-    'We gave 10^6 cells for $5 or $6.'
+    >>> read("We gave $10^{6}$ $\\mathrm{CD34}^{+}$ cells for $5 or $6.")
+    'We gave 10^6 CD34+ cells for $5 or $6.'
     """
     return _IN_TEXT.sub(lambda match: tex(match[0]), text)
