@@ -88,6 +88,39 @@ def test_powers_isotopes_degrees_and_escaped_markup(markup: str, text: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        ("<msup><mn>10</mn><mrow><mo>−</mo><mn>6</mn></mrow></msup>", "10^-6"),
+        ("<mn>3</mn><mo>×</mo><msup><mstyle><mn>10</mn></mstyle><mstyle><mn>6</mn></mstyle></msup>", "3 × 10^6"),
+        ("<msup><mi>CD34</mi><mo>+</mo></msup><mtext>&#160;cells</mtext>", "CD34+ cells"),
+        ("<msup><mi>x</mi><mn>2</mn></msup><mo>+</mo><mn>1</mn>", "x2 + 1"),
+        ("<mi>p</mi><mo>&lt;</mo><mn>0.05</mn>", "p < 0.05"),
+    ],
+)
+def test_formulas_in_mathml(formula: str, text: str) -> None:
+    maths = f'<math xmlns="http://www.w3.org/1998/Math/MathML">{formula}</math>'
+    assert paragraph(f"Of <inline-formula>{maths}</inline-formula> all.") == f"Of {text} all."
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        ("$10^{-6}$", "10^-6"),
+        ("$$\\hbox {10}^{6}$$", "10^6"),
+        ("$2 \\times {10}^{6}$", "2 × 10^6"),
+        ("$\\mathrm{CD}34^{+}$", "CD34+"),
+        ("$\\upbeta $", "β"),
+        ("$\\frac{1}{2}$", "1/2"),
+        ("\\(p \\le 0.05\\)", "p ≤ 0.05"),
+    ],
+)
+def test_formulas_in_tex(formula: str, text: str) -> None:
+    for markup in (f"<inline-formula><tex-math>{formula}</tex-math></inline-formula>", formula):
+        article = only(jats(f"<p>Of {markup} all.</p>"), "a.nxml")
+        assert article.text.endswith(f"\nOf {text} all.")
+
+
+@pytest.mark.parametrize(
     ("body", "lines"),
     [
         ("<verse-group><title>Ode</title><verse-line>To cells</verse-line></verse-group>", ["Ode", "To cells"]),

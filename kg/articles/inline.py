@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from kg.articles import markup
-from kg.articles.formulas import SPACED_SIGNS
+from kg.articles import formulas, markup
 from kg.articles.letters import plain
 from kg.articles.xml_stream import entity
 
@@ -75,17 +74,20 @@ def trim(pieces: list[str]) -> None:
 
 def formula(element: etree._Element) -> str:
     """What a formula in MathML reads: <msup><mn>10</mn><mn>8</mn></msup> is "10^8"."""
-    return " ".join(SPACED_SIGNS.sub(r" \1 ", _math(element)).split())
+    return formulas.spaced(_math(element))
 
 
 def _math(element: etree._Element) -> str:
     name = local_name(element)
     inner = [_math(child) for child in element if local_name(child) not in ("", "annotation", "annotation-xml")]
     if not len(element):
-        return " " if name == "mspace" else " ".join((element.text or "").replace("\u2062", "").split())
+        # A space that is meant is one that does not break.
+        text = (element.text or "").replace("\u2062", "").strip(" \t\r\n")
+        return " " if name == "mspace" else text.replace("\xa0", " ")
     match name, inner:
         case ("msup" | "mover", [base, raised]):
-            return f"{base}^{raised}" if base[-1:].isdigit() and markup.is_exponent(raised) else base + raised
+            is_power = base[-1:].isdigit() and markup.is_exponent(raised)
+            return base + ("^" if is_power else "") + formulas.raised_sign(raised)
         case "mfrac", [above, below]:
             return f"{above}/{below}"
         case "msubsup", [base, below, raised]:
