@@ -164,7 +164,7 @@ MARKS = st.sampled_from(["**{}**", "*{}*", "[{}](http://x.org/a)", "__{}__", "<b
 
 
 @settings(max_examples=40, deadline=None)
-@given(paragraphs=PARAGRAPHS, mark=MARKS, ends=st.sampled_from(["\n", "\r\n"]))
+@given(paragraphs=PARAGRAPHS, mark=MARKS, ends=st.sampled_from(["\n", "\r\n", "\r"]))
 def test_marks_change_no_sentence_of_markdown(paragraphs: list[list[str]], mark: str, ends: str) -> None:
     text = "# Cells for toes\n\n" + "\n\n".join(map(" ".join, paragraphs)) + "\n"
     marked = text.replace(" the ", f" {mark.format('the')} ").replace("Stem", mark.format("Stem")).replace("\n", ends)

@@ -57,7 +57,7 @@ def main_part(page: html.HtmlElement, tell: Tell) -> html.HtmlElement:
             weights[block] += size
         share = 1.0
         for ancestor in block.iterancestors():
-            weights[ancestor] += size * share
+            weights[ancestor] += size * share * (ancestor.tag != "header")  # which stands over an article
             if ancestor.tag in ("article", "main") or ancestor.get("role") == "main":
                 weights[ancestor] += size
                 break

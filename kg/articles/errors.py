@@ -63,6 +63,7 @@ class Left(StrEnum):
     DATE = "date that is none, or not in full"
     ABSTRACT = "abstract of another kind"  # graphical, teaser, in another language
     TABLE = "table"
+    CODE = "program code"
     REFERENCES = "list of references"
     BACK = "back matter"
     FOOTNOTES = "group of footnotes"

@@ -5,12 +5,13 @@ offsets are half-open and count the code points of the whole text.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kg.articles.article import Section, Sentence
 from kg.articles.cues import FurnitureCues
+from kg.articles.errors import Left
 from kg.articles.sentences import spans
 
 _LINE = re.compile(r"[^\r\n]+")
@@ -20,10 +21,14 @@ _STOP = re.compile(r"[.!?:;]['\"”’)\]*_]*\Z")
 _BULLET = re.compile(r"[-–—•*+▪▫‣◦●○·►➢✓]\s+(?=\S)")
 _NUMBERED = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+(?=\S)")
 _ATX = re.compile(r"#{1,6}\s+(?=\S)")
+_DEFINITION = re.compile(r":\s+(?=\S)")
+_DELIMITERS = re.compile(r"\|?\s*+:?-+:?\s*+\|[\s|:-]*\Z")  # under the head of a table: "--- | :---"
 _SETEXT = re.compile(r"(?:=+|-{3,})\s*\Z")
 _FENCE = re.compile(r"(?:```|~~~)")
 _LABEL = re.compile(r"(?:(?<=^)|(?<=[.!?)]\s))([A-Z][A-Z&/,()\- ]{2,60}[A-Z)]|[A-Z][A-Za-z&/,\- ]{2,40}?)\s?:\s+(?=\S)")
 _URL = re.compile(r"(?:https?://|www\.)\S+\Z", re.IGNORECASE)
+_INNER_STOP = re.compile(r"[a-z]{3}[.!?]\s+(?![A-Z])")
+_SENTENCE_WORDS = 6
 _HEADING_LENGTH = 120
 _HEADING_WORDS = 16
 _WRAP_WIDTH = 130
@@ -33,7 +38,8 @@ _WRAP_WIDTH = 130
 class Line:
     """A line of prose, however many physical lines it takes up: `text` is `whole[start:end]` without markers around.
 
-    `kind` is "title", "heading", "prose", "item", "short" (not told yet) or "skip".
+    `kind` is "title", "heading", "prose", "item", "short" (not told yet), "known" (it tells of the article, and is none
+    of its text) or "skip": then `left` says what it is.
     `apart` says that a blank line, or the beginning of the text, stands before it. `label` is the label of the section
     that begins here, where the format gives one; `opens` says that a section without heading and label does.
     """
@@ -45,6 +51,12 @@ class Line:
     apart: bool
     label: str = ""
     opens: bool = False
+    left: Left = Left.SITE
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it is no text of its article."""
+        return self.kind in ("skip", "known")
 
 
 def lines(text: str, start: int, end: int, *, markdown: bool) -> list[Line]:
@@ -55,20 +67,27 @@ def lines(text: str, start: int, end: int, *, markdown: bool) -> list[Line]:
     physical = _physical(text, start, end)
     width = 0 if markdown else _wrap_width(text, physical)
     found: list[Line] = []
-    fenced = False
+    fenced = in_table = False
     after = start
     for position, (left, right) in enumerate(physical):
         blank_before = position == 0 or _blank(text, after, left)
+        in_table = in_table and not blank_before
         after = right
         body = text[left:right]
-        if markdown and _FENCE.match(body):
-            fenced = not fenced
-            continue
-        if fenced:
+        is_fence = markdown and bool(_FENCE.match(body))
+        fenced = fenced != is_fence
+        if fenced or is_fence:
+            found.append(Line(left, right, body, "skip", blank_before, left=Left.CODE))
             continue
         last = found[-1] if found else None
         if markdown and last and not blank_before and _SETEXT.match(body) and last.kind in ("prose", "short"):
             found[-1] = replace(last, kind="heading")
+            continue
+        if markdown and (in_table or _DELIMITERS.match(body)) and "|" in body:
+            if not in_table and last and not blank_before and "|" in last.text:
+                found[-1] = replace(last, kind="skip", left=Left.TABLE)
+            in_table = True
+            found.append(Line(left, right, body, "skip", blank_before, left=Left.TABLE))
             continue
         kind, skip = _kind(body, markdown=markdown)
         joins = (
@@ -101,6 +120,11 @@ def _physical(text: str, start: int, end: int) -> list[tuple[int, int]]:
             left = match.start() + len(body) - len(body.lstrip())
             found.append((left, left + len(stripped)))
     return found
+
+
+def is_wrapped(text: str, start: int) -> bool:
+    """Whether the lines of `text[start:]` were broken at some width."""
+    return bool(_wrap_width(text, _physical(text, start, len(text))))
 
 
 def _blank(text: str, left: int, right: int) -> bool:
@@ -136,9 +160,8 @@ def _kind(body: str, *, markdown: bool) -> tuple[str, int]:
             return "heading", match.end()
         if body.startswith(("![", "<!--", "|")) or _SETEXT.match(body):
             return "skip", 0
-        if match := re.match(r">\s*", body):
-            kind, skip = _kind(body[match.end() :], markdown=True)
-            return kind, skip + match.end()
+        if match := _DEFINITION.match(body):
+            return "item", match.end()
     if _BULLET.match(body):
         return "item", 0
     if match := _NUMBERED.match(body):
@@ -165,6 +188,8 @@ def shape(body: str) -> str:
         return "prose"
     if body.endswith("?"):
         return "short"
+    if (stop := _INNER_STOP.search(body)) and len(body[: stop.start()].split()) >= _SENTENCE_WORDS:
+        return "prose"  # "They ran far. #running"
     return "prose" if _STOP.search(body) or body.endswith(",") else "short"
 
 
@@ -188,7 +213,8 @@ def settle(found: Sequence[Line]) -> list[Line]:
             before.kind == "item" and not _BULLET.match(before.text) and not _NUMBERED.match(before.text)
         ):
             settled[position] = replace(line, kind="item")
-    text_follows = False
+    # Where nothing else is, a short line is what a text has to say.
+    text_follows = all(line.kind in ("short", "skip", "known") for line in settled)
     for position in range(len(settled) - 1, -1, -1):
         line = settled[position]
         if line.kind in ("prose", "item", "heading"):
@@ -224,29 +250,40 @@ def labelled(line: Line, cues: FurnitureCues) -> Iterator[tuple[str, int, int]]:
             yield label, line.start + begin, line.start + finish
 
 
+#: Tells what is left out, and where it begins and ends.
+TellPart = Callable[[Left, int, int], None]
+
+
+def _no_part(_: Left, __: int, ___: int) -> None:
+    pass
+
+
 def assemble(
-    text: str, start: int, end: int, found: Iterable[Line], cues: FurnitureCues
+    text: str, start: int, end: int, found: Iterable[Line], cues: FurnitureCues, tell: TellPart = _no_part
 ) -> tuple[tuple[Section, ...], tuple[Sentence, ...]]:
     """The sections and sentences of an article that stands at `text[start:end]` and whose lines are settled."""
     sections = [Section("", start, end)]
     sentences: list[Sentence] = []
     lead: int | None = None
-    in_references = False
+    apart: Left | None = None  # the part that is none of the text, while it lasts
     for paragraph, line in enumerate(found):
-        if line.kind == "skip":
+        if line.is_silent:
+            if line.kind == "skip":
+                tell(line.left, line.start, line.end)
             continue
         if line.kind in ("title", "heading"):
             lead = None
-            in_references = False
+            apart = None
             if line.kind == "heading":
-                in_references = bool(cues.bibliography.match(line.text) or cues.back_matter.match(line.text))
+                apart = _part_apart(line.text, cues)
                 label = line.label or (line.text if cues.abstract_section.match(line.text) else "")
                 _open(sections, Section(line.text, line.start, end, label))
-            if not in_references:
+            if apart is None:
                 index = len(sections) - 1
                 sentences.append(Sentence(line.start, line.end, line.kind, index, None, paragraph))
             continue
-        if in_references:
+        if apart is not None:
+            tell(apart, line.start, line.end)
             continue
         is_item = line.kind == "item"
         if line.label or line.opens:
@@ -256,12 +293,20 @@ def assemble(
                 _open(sections, Section("", left, end, label))
             for begin, finish in _item_spans(text, left, right, cues) if is_item else spans(text, left, right, cues):
                 if cues.furniture.match(text[begin:finish]):
+                    tell(Left.SITE, begin, finish)
                     continue
                 kind = "item" if is_item else "sentence"
                 sentences.append(Sentence(begin, finish, kind, len(sections) - 1, lead if is_item else None, paragraph))
         if not is_item:
             lead = _lead(text, sentences, paragraph)
     return tuple(sections), tuple(sentences)
+
+
+def _part_apart(heading: str, cues: FurnitureCues) -> Left | None:
+    """What a part under a heading is, where it is none of the text of its article."""
+    if cues.bibliography.match(heading):
+        return Left.REFERENCES
+    return Left.BACK if cues.back_matter.match(heading) else None
 
 
 def _open(sections: list[Section], section: Section) -> None:

@@ -11,8 +11,10 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 
+from kg.articles import markup
 from kg.articles.article import Edit
-from kg.articles.markup import TAG, is_exponent
+from kg.articles.formulas import tex
+from kg.articles.markup import TAG
 
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable("strikethrough")
 _PARSER.core.ruler.disable("text_join")  # entities and escapes stay tokens of their own
@@ -36,7 +38,22 @@ _TARGET = re.compile(
 # In the words of a paragraph: marks of notes and of citations, powers of Pandoc and of TeX.
 _NOTE = re.compile(r"\[\^[^\]\s]{1,80}\]:?|\s?\[-?@[\w:.#$%&+?<>~/;,@ -]{1,200}\]")
 _POWER = re.compile(r"(?<=\d)\^(?=[-−]?\d+(\^))")
-_TEX = re.compile(r"(?<![\w$])\$(?=[\d.]+(?:\s*\\times\s*[\d.]+)?\s*\^)([^$\n]{1,40})\$(?!\w)")
+_TEX = re.compile(r"(?<![\w$\\])\$(?=[^$\n]{0,80}[\\^_<>=])(?=[^\s$])[^$\n]{1,80}(?<=\S)\$(?![\w$])")
+# The signs of letters under and over the line: "T~reg~", "CD4^+^".
+_UNDER = re.compile(r"(?<=[A-Za-z])~(?=[\w+,/-]{1,12}(~)(?!~))")
+_OVER = re.compile(r"(?<=\w)\^(?=(?:\d?[+−-]{1,2}|[a-z]{1,6})(\^))")
+# What stands at the beginning of lines, and around words, in the Markdown of some programs: quotations, notes in boxes
+# ("> [!NOTE]", "!!! note", ":::tip"), links to other notes ("[[Cells|stem cells]]").
+_QUOTED = re.compile(r"^[ \t]{0,3}>(?:[ \t]?>)*+[ \t]?", re.MULTILINE)
+_BOX = re.compile(
+    r"^[ \t]{0,8}(?:>[ \t]?)*+(\[![A-Za-z]{1,20}\][+-]?|:{3,20}[ \t]?[\w-]{0,30}|[!?]{3}\+?[ \t][\w-]{1,30})",
+    re.MULTILINE,
+)
+_EMBEDDED = re.compile(r"!\[\[[^\[\]\r\n]{1,200}\]\]")
+_NOTED = re.compile(r"(?<!!)\[\[(?:[^\[\]|\r\n]{1,200}\|)?(?=[^\[\]|\r\n]{1,200}(\]\]))")
+_HEADING = re.compile(r"^[ \t]{0,3}(?:>[ \t]?)?#{1,6}[ \t][^\r\n]*", re.MULTILINE)
+_ATTRIBUTES = re.compile(r"\{[#.:-][^{}]*\}")
+_OLD_END = re.compile(r"\r(?!\n)")
 _SHOWN = re.compile(
     r"\*\*\w[^*\n]*\w?\*\*|\[[^\[\]\n]+\]\((?:https?:|mailto:|[/#.])[^)\s\[]*\)|&(?:#\d+|#x[\da-fA-F]+|[A-Za-z]{2,8}\d{0,2});"
     rf"|{TAG.pattern}|\{{%(?:(?!\{{%|%\}}).)*+%\}}",
@@ -54,11 +71,17 @@ def marks(text: str, start: int, *, paragraphs: bool) -> Iterator[Edit]:
 
     Where a line end in a paragraph is none of the text, marks may be about several lines (`paragraphs`).
     """
+    text = _OLD_END.sub("\n", text)
     defined = [*_DEFINED.finditer(text, start)]
     environment = {"references": {normalizeReference(match[1]): {"href": "", "title": ""} for match in defined}}
-    aside = sorted([*_asides(text, start), *(match.span() for match in defined)])
+    aside = sorted([
+        *_asides(text, start), *(match.span() for match in defined), *(_of_lines(text, start) if paragraphs else ()),
+    ])  # fmt: skip
     for begin, end in aside:
         yield begin, end, ""
+    formulas = [*_TEX.finditer(text, start)]
+    yield from ((*match.span(), tex(match[0])) for match in formulas)
+    aside = sorted([*aside, *(match.span() for match in formulas)])
     text = _without(text, aside)
     fenced = [match.span() for match in _FENCED.finditer(text, start)]
     for block in (_BLOCK if paragraphs else _LINE).finditer(text, start):
@@ -81,6 +104,26 @@ def _asides(text: str, start: int) -> Iterator[tuple[int, int]]:
             unended.add(kind)
 
 
+def _of_lines(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """Where the marks of whole lines stand, and those that Markdown itself has not."""
+    for pattern in (_QUOTED, _EMBEDDED):
+        yield from (match.span() for match in pattern.finditer(text, start))
+    yield from (match.span(1) for match in _BOX.finditer(text, start))
+    for pattern in (_NOTED, _UNDER, _OVER):
+        for match in pattern.finditer(text, start):
+            yield match.span()
+            yield match.span(1)
+    for match in _HEADING.finditer(text, start):
+        # "# Cells #", "# Cells {#sec:cells}"
+        kept = match[0].rstrip()
+        if kept.endswith("}") and _ATTRIBUTES.fullmatch(kept, kept.rfind("{")):
+            kept = kept[: kept.rfind("{")].rstrip()
+        if (open := kept.rstrip("#")).endswith((" ", "\t")):
+            kept = open.rstrip()
+        if len(kept) < len(match[0].rstrip()):
+            yield match.start() + len(kept), match.end()
+
+
 def _without(text: str, parts: list[tuple[int, int]]) -> str:
     """A text with spaces for some parts of it, which are in their order; its lines stay."""
     pieces: list[str] = []
@@ -96,7 +139,7 @@ def _of_block(block: str, offset: int, environment: dict[str, Any]) -> Iterator[
     """The marks of a paragraph that begins at `offset`. `environment` has the links that the text defines."""
     [inline] = _PARSER.parseInline(block, environment)
     at = 0  # how far the block is told
-    raised = False
+    before_raised: str | None = None  # what stands before the raised text that the token is in
     for token in inline.children or ():
         begin, end, read = _place(token, block, at)
         if begin < 0:
@@ -106,12 +149,14 @@ def _of_block(block: str, offset: int, environment: dict[str, Any]) -> Iterator[
             yield offset + begin_gap, offset + begin_gap + len(gap), ""
         at = end
         if token.type == "text":
-            if raised and is_exponent(token.content) and block[:begin].rpartition("<")[0][-1:].isdigit():
-                yield offset + begin, offset + begin, "^"
+            if before_raised is not None and (up := markup.raised(before_raised, token.content)) is not None:
+                yield offset + begin, offset + (begin if up else end), "^" if up else ""
+                continue
             yield from ((offset + begin + left, offset + begin + right, read) for left, right, read in _in_words(token))
         elif read != block[begin:end]:
             yield offset + begin, offset + end, read
-        raised = token.type == "html_inline" and token.content.lower().startswith("<sup")
+        if token.type == "html_inline" and token.content.lower().startswith(("<sup", "</sup")):
+            before_raised = None if token.content[1] == "/" else block[:begin].rstrip("*_`~ ")
     if gap := block[at:].strip():
         begin_gap = block.index(gap, at)
         yield offset + begin_gap, offset + begin_gap + len(gap), ""
@@ -167,5 +212,3 @@ def _in_words(token: Token) -> Iterator[Edit]:
         yield match.start(), match.end(), ""
     for match in _POWER.finditer(token.content):
         yield match.start(1), match.end(1), ""
-    for match in _TEX.finditer(token.content):
-        yield match.start(), match.end(), re.sub(r"\s*\\times\s*", " × ", re.sub(r"[{}]", "", match[1]))

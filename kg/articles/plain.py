@@ -6,34 +6,34 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import yaml
-
 from kg.articles import citation, dates, letters
 from kg.articles.article import Article, Work
 from kg.articles.cues import FurnitureCues
 from kg.articles.edits import Edits, merged
 from kg.articles.errors import ArticleError, Left, Note, OnError, OnNote, unheard
-from kg.articles.layout import Line, assemble, lines, settle, starts_like_a_heading
+from kg.articles.front import front_matter, read_fields
+from kg.articles.hyphens import joined, parts_words
+from kg.articles.layout import Line, assemble, is_wrapped, lines, settle, starts_like_a_heading
 from kg.articles.markdown import marks, shows_marks
-from kg.claim import EVIDENCE
 
-_FRONT = re.compile(r"---[ \t]*\r?\n(.*?)(?<=\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_ATX = re.compile(r"^#{1,6} \S", re.MULTILINE)
+_ATX = re.compile(r"(?:^|(?<=\r))#{1,6} \S", re.MULTILINE)
 _FIELD = re.compile(r"(?:(?<!\s)\s++)?+[|·•]\s*+|(?<!\s)\s++[/–—]\s++")
 _PERSON = re.compile(r"[A-Z][\w.'’-]*(?:,?\s+(?:[A-Z][\w.'’-]*|van|von|de|der|la|le|al|bin)){0,7},?")
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_ENDS = re.compile(r"[.!?][”\"’)\]]*\Z")
+_WORD = re.compile(r"[^\W_]{2}")
+_SHOWN = 100  # characters of what is left out
 _TITLE_LENGTH = 250
 _SITE_LENGTH = 80
 _ABSTRACT_LENGTH = 300
 _TITLE_AND_HEADING = re.compile(r"(?P<title>(?:(?!\. ).){20,}[.?])\s+(?P<heading>[A-Z][A-Za-z]+(?: [A-Za-z]+){0,3}):?")
 # A title that was translated stands in brackets: "[Cells for knees]."
 _TRANSLATED = re.compile(r"\[[^\[\]]+\]\.?")
-_DEEPEST = 50
 
 
 def looks_like_markdown(text: str) -> bool:
-    """Whether a text has YAML front matter or a heading as Markdown writes it."""
-    return bool(_FRONT.match(text) or _ATX.search(text))
+    """Whether a text has front matter or a heading as Markdown writes it."""
+    return bool(front_matter(text) or _ATX.search(text))
 
 
 def read_text(
@@ -53,13 +53,14 @@ def read_text(
     """
     if not text.strip():
         raise ArticleError(file, "", "the file is empty")
-    front = _FRONT.match(text)
-    facts = _front_matter(front[1], file, on_note) if front else {}
+    front = front_matter(text)
+    facts = read_fields(front, file, on_note) if front else {}
     if markdown is None:
         markdown = looks_like_markdown(text)
     start = front.end() if front else 0
     marked = marks(text, start, paragraphs=markdown) if markdown or shows_marks(text) else ()
-    edits = Edits(text, merged(letters.line_ends(text), letters.odd(text), marked))
+    parted = joined(text, wrapped=markdown or is_wrapped(text, start)) if parts_words(text) else ()
+    edits = Edits(text, merged(letters.line_ends(text), letters.odd(text), parted, marked))
     found = lines(edits.text, edits.forward(start), len(edits.text), markdown=markdown)
     for article in _articles(edits.text, found, facts, stem, file, cues, on_error, on_note):
         yield edits.as_it_stands(article)
@@ -158,7 +159,7 @@ def compose(
 
     known = _Metadata(list(found)) if is_told else _metadata(found, cues, no_day)
     body = known.lines if is_told else _with_title(settle(known.lines), cues)
-    title_line = next((line.text for line in body if line.kind == "title"), "")
+    title_line = " ".join(next((line.text for line in body if line.kind == "title"), "").split())
     work: Work | None = facts.get("work") or known.work
     title = facts.get("title") or title_line or (work.title if work else "") or id
     if (
@@ -168,7 +169,9 @@ def compose(
     ):
         # The title stands in the front matter alone: there it is a sentence of the article too.
         body.insert(0, Line(at, at + len(facts["title"]), facts["title"], "title", True))
-    sections, sentences = assemble(text, start, end, body, cues)
+    parts: list[tuple[Left, int, int]] = []
+    sections, sentences = assemble(text, start, end, body, cues, lambda *part: parts.append(part))
+    _tell_parts(text, parts, file, on_note)
     return Article(
         id=id,
         text=text,
@@ -188,6 +191,24 @@ def compose(
         sections=sections,
         sentences=sentences,
     )
+
+
+def _tell_parts(text: str, parts: Sequence[tuple[Left, int, int]], file: str, on_note: OnNote) -> None:
+    """Tell what of a text is left out, neighbours of one kind together."""
+    runs: list[tuple[Left, int, int]] = []
+    for kind, begin, end in parts:
+        if not _WORD.search(text, begin, end):
+            continue
+        if runs and runs[-1][0] == kind and not text[runs[-1][2] : begin].strip():
+            runs[-1] = (kind, runs[-1][1], end)
+        else:
+            runs.append((kind, begin, end))
+    at, line = 0, 1
+    for kind, begin, end in runs:
+        line += len(_LINE_END.findall(text, at, begin))
+        at = begin
+        said = " ".join(text[begin : min(end, begin + _SHOWN)].split())
+        on_note(Note(file, f"line {line}", kind, f"{said} …" if end - begin > _SHOWN else said))
 
 
 def _with_heading(line: Line, after: Line) -> list[Line]:
@@ -210,7 +231,11 @@ def _is_over(line: Line, after: Line) -> bool:
         return False
     if _TRANSLATED.fullmatch(line.text):
         return True
-    if ". " in line.text or len(after.text) < 2 * len(line.text):
+    if ". " in line.text:
+        return False
+    if after.apart and line.text[-1:].isalnum() and starts_like_a_heading(line.text) and _ENDS.search(after.text):
+        return True  # a title in several lines
+    if len(after.text) < 2 * len(line.text):
         return False
     # Without a blank line between them, the paragraph must be one that a title has.
     return (
@@ -225,16 +250,16 @@ def _with_title(body: list[Line], cues: FurnitureCues) -> list[Line]:
 
     What a page says before its title in a short line that stands alone is the site's, not the article's.
     """
-    first = next((index for index, line in enumerate(body) if line.kind != "skip"), None)
+    first = next((index for index, line in enumerate(body) if not line.is_silent), None)
     if first is not None and first + 1 < len(body) and (parts := _with_heading(body[first], body[first + 1])):
         return [*body[:first], *parts, *body[first + 1 :]]
     for position, line in enumerate(body):
         if line.kind == "heading" and not cues.abstract_section.match(line.text):
             if position != first and not line.apart:
                 break
-            head = [replace(before, kind="skip") for before in body[:position]]
+            head = [before if before.is_silent else replace(before, kind="skip") for before in body[:position]]
             return [*head, replace(line, kind="title"), *body[position + 1 :]]
-        if line.kind != "skip" and not (
+        if not line.is_silent and not (
             line.kind == "prose" and position == first and line.apart and len(line.text) <= _SITE_LENGTH
         ):
             break
@@ -247,7 +272,7 @@ def _with_title(body: list[Line], cues: FurnitureCues) -> list[Line]:
 
 @dataclass(frozen=True, slots=True)
 class _Metadata:
-    lines: list[Line]  # the same lines, with furniture, metadata and bibliography marked "skip"
+    lines: list[Line]  # the same lines, with furniture, metadata and bibliography told from the text
     issued: str = ""
     publisher: str = ""
     authors: tuple[str, ...] = ()
@@ -269,26 +294,28 @@ def _metadata(found: Sequence[Line], cues: FurnitureCues, no_day: Callable[[Line
 
     for line in found:
         body = line.text
-        speaks = False
+        settled = replace(line, kind="skip")
         if line.apart:
             in_links = False
         if named := cues.publisher(body):
             publisher = publisher or named
+            settled = replace(line, kind="known")
         elif awaiting and line.kind in ("short", "prose") and len(body) <= 80 and _PERSON.fullmatch(body):
             people.add(body)
             if awaiting == "author" and not told.authors and not cues.placeholder.match(body):
                 told.authors = (body,)
             awaiting = ""
+            settled = replace(line, kind="known")
         elif cues.link_list.match(body):
             in_links = True
         elif (
             (in_links and line.kind in ("short", "item", "skip"))
-            or body in people
-            or body in told.authors
             or cues.furniture.match(body)
             or cues.breadcrumb.match(body)
-        ) or told.by(line):
+        ):
             pass
+        elif body in people or body in told.authors or told.by(line):
+            settled = replace(line, kind="skip" if told.cites else "known", left=Left.REFERENCES)
         elif introduced := _person_role(body, cues):
             role, name = introduced
             awaiting = "" if name else role
@@ -296,13 +323,17 @@ def _metadata(found: Sequence[Line], cues: FurnitureCues, no_day: Callable[[Line
                 people.add(name)
             if name and role == "author" and not cues.placeholder.match(name):
                 told.authors = told.authors or (name,)
+            settled = replace(line, kind="known")
         else:
             if line.kind in ("short", "heading") or cues.bibliography.match(body):
                 in_references = bool(cues.bibliography.match(body))
-            speaks = not in_references
-            if speaks and line.kind != "skip":
-                awaiting = ""
-        marked.append(line if speaks else replace(line, kind="skip"))
+            if in_references:
+                settled = replace(line, kind="skip", left=Left.REFERENCES)
+            else:
+                settled = line
+                if line.kind != "skip":
+                    awaiting = ""
+        marked.append(settled)
     return _Metadata(marked, told.issued, publisher, told.authors, told.topics, told.work)
 
 
@@ -313,6 +344,7 @@ class _Told:
         self.issued = ""
         self.authors: tuple[str, ...] = ()
         self.topics: tuple[str, ...] = ()
+        self.cites = False  # whether the last line is a citation
         self._cues = cues
         self._no_day = no_day
         self._sourced: list[Work] = []
@@ -325,7 +357,8 @@ class _Told:
 
     def by(self, line: Line) -> bool:
         """Whether a line tells something; it is taken down."""
-        body, cues = line.text, self._cues
+        body, cues = " ".join(line.text.split()), self._cues
+        self.cites = False
         if byline := _byline(body, cues):
             self._check_day(line, byline.issued)
             self.issued = self.issued or byline.issued
@@ -339,6 +372,7 @@ class _Told:
         elif (cited := cues.source.rest(body)) is not None and citation.names_a_work(cited):
             self._sourced.append(citation.parse(cited))
         elif citation.is_citation(body):
+            self.cites = True
             self._cited.append(citation.parse(body))
         else:
             return False
@@ -373,122 +407,3 @@ def _person_role(body: str, cues: FurnitureCues) -> tuple[str, str] | None:
         if name is not None and (not name or (len(name) <= 80 and _PERSON.fullmatch(name))):
             return role, name.strip(" ,")
     return None
-
-
-# Front matter --------------------------------------------------------------------------------------------------------
-
-
-class _Loader(yaml.SafeLoader):
-    """A loader that leaves dates as they are written, so that a wrong one can be named with its line."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    key: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
-    for key, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-def _deepest(source: str) -> int:
-    depth = deepest = 0
-    for mark in re.findall(r"[\[\]{}]", source):
-        depth += 1 if mark in "[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
-
-
-class _Fields:
-    """Reads the values of front matter, and names the line of those that are none."""
-
-    def __init__(self, source: str, file: str) -> None:
-        self._source = source
-        self._file = file
-
-    def place(self, key: str) -> str:
-        """The line of a field."""
-        rows = enumerate(self._source.splitlines(), start=2)
-        return f"line {next((index for index, row in rows if row.lstrip().startswith(f'{key}:')), 2)}"
-
-    def wrong(self, key: str, reason: str) -> ArticleError:
-        """The error of a field."""
-        return ArticleError(self._file, self.place(key), f"{key}: {reason}")
-
-    def one(self, where: dict[Any, Any], key: str) -> str:
-        """The one value of a field, or nothing."""
-        value = where.get(key)
-        if value is None:
-            return ""
-        if isinstance(value, (dict, list)):
-            raise self.wrong(key, "one value is wanted")
-        return str(value).strip()
-
-    def several(self, where: dict[Any, Any], *keys: str) -> tuple[str, ...]:
-        """The values of the first of some fields that is there."""
-        for key in keys:
-            value = where.get(key)
-            if isinstance(value, str):
-                return tuple(part.strip() for part in value.split(",") if part.strip())
-            if isinstance(value, list):
-                if any(isinstance(part, (dict, list)) for part in value):
-                    raise self.wrong(key, "a list of plain values is wanted")
-                return tuple(str(part).strip() for part in value if part is not None)
-            if value is not None:
-                raise self.wrong(key, "a list is wanted")
-        return ()
-
-
-def _front_matter(source: str, file: str, on_note: OnNote) -> dict[str, Any]:
-    """The fields of an article that YAML front matter states. Raises `ArticleError`."""
-    if _deepest(source) > _DEEPEST:
-        raise ArticleError(file, "line 2", "front matter: nested too deeply")
-    try:
-        facts = yaml.load(source, _Loader)
-    except yaml.MarkedYAMLError as error:
-        line = (error.problem_mark.line if error.problem_mark else 0) + 2
-        raise ArticleError(file, f"line {line}", f"front matter: {error.problem}") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ArticleError(file, "line 2", f"front matter: {error}") from None
-    if facts is None:
-        return {}
-    if not isinstance(facts, dict):
-        raise ArticleError(file, "line 2", "front matter: not a list of fields")
-    fields = _Fields(source, file)
-    one, several = fields.one, fields.several
-    evidence = one(facts, "evidence")
-    if evidence and evidence not in EVIDENCE:
-        raise fields.wrong("evidence", f"{evidence!r} is not one of {', '.join(EVIDENCE)}")
-    return {
-        "title": one(facts, "title"),
-        "issued": dates.read(
-            one(facts, "date"), lambda date: on_note(Note(file, fields.place("date"), Left.DATE, date))
-        ),
-        "publisher": one(facts, "publisher"),
-        "authors": several(facts, "authors", "author"),
-        "topics": several(facts, "topics", "tags", "keywords"),
-        "evidence": evidence,
-        "publication_types": several(facts, "publication_types"),
-        "retracted": facts.get("retracted") is True,
-        "language": one(facts, "language") or "en",
-        "work": _work(facts, fields),
-    }
-
-
-def _work(facts: dict[str, Any], fields: _Fields) -> Work | None:
-    """The work that front matter names: under `work` the one that is told of, else, by identifiers, the text itself."""
-    work = facts.get("work")
-    if work is None and any(facts.get(key) is not None for key in ("doi", "pmid", "pmcid")):
-        work = {**facts, "authors": facts.get("authors", facts.get("author"))}
-    if work is not None and not isinstance(work, dict):
-        raise fields.wrong("work", "fields are wanted")
-    if not work:
-        return None
-    one = fields.one
-    return Work(
-        authors=fields.several(work, "authors"),
-        title=one(work, "title"),
-        journal=one(work, "journal"),
-        year=one(work, "year") or (one(work, "date")[:4] if "work" not in facts else ""),
-        doi=citation.clean_doi(one(work, "doi")),
-        pmid=one(work, "pmid"),
-        pmcid=one(work, "pmcid"),
-        citation=one(work, "citation"),
-    )

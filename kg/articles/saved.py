@@ -12,7 +12,7 @@ from kg.articles import citation, dates
 from kg.articles.article import Article
 from kg.articles.cues import FurnitureCues
 from kg.articles.edits import Edits, merged
-from kg.articles.errors import OnNote
+from kg.articles.errors import Left, OnNote
 from kg.articles.layout import Line
 from kg.articles.letters import line_ends, odd
 from kg.articles.plain import compose
@@ -113,14 +113,16 @@ def _article(
         body = part[0].rstrip()
         said = " ".join(body.split())
         kind = "prose"
-        if _APART.match(body) or re.fullmatch(r"\d{1,5}\.", body):
+        if _IDENTIFIED.match(body) or re.fullmatch(r"\d{1,5}\.", body):
+            kind = "known"
+        elif _APART.match(body):
             kind = "skip"
         elif index == 0:
             kind = "title"
         elif not authors and index < 3 and _AUTHORS.fullmatch(said):
-            kind = "skip"
+            kind = "known"
             authors = tuple(name.strip(" .") for name in re.split("[,;]", _MARKS.sub("", said)) if name.strip(" ."))
-        lines.append(Line(part.start(), part.start() + len(body), body, kind, True))
+        lines.append(Line(part.start(), part.start() + len(body), body, kind, True, left=Left.BACK))
     whole = text[start:end]
     doi, pmid, pmcid = citation.identifiers(whole)
     work = citation.parse(" ".join(source.text.split()))
