@@ -170,6 +170,10 @@ def test_of_several_candidates_the_one_that_the_article_points_to_comes_first(te
         ("People with MS had it before. MS is a disease.", "MS", "MONDO:0005301"),
         ("We looked at AML alone.", "AML", "MONDO:0018874"),
         ("More interleukin (IL)-10 was made.", "interleukin (IL)-10", "HGNC:5962"),
+        ("Boys with ALL slept.", "ALL", "MONDO:0004967"),
+        ("A woman with PD spoke to people with PD.", "PD", "MONDO:0005180"),
+        ("HSCs were grown. Such stellate cells make scars.", "HSCs", "CL:0000632"),
+        ("The marrow holds HSC, and no more.", "HSC", "CL:0000037"),
         ("Doctors use HSC transplants (HSCT). Some tested HSCT in lupus.", "HSCT", "CL:0000037"),
     ],
 )
@@ -204,6 +208,9 @@ def test_a_tissue_that_something_is_put_into_may_be_a_route(text: str, route: st
         ("They met in Washington DC and, later, in Washington, DC.", "DC", "They saw each dendritic cell (DC) grow."),
         ("It was seen by LC-MS/MS, GC-MS and LC–MS, or MS/MS too.", "MS", "Patients with MS ran, and MS got better."),
         ("It was seen by LC-MS/MS and again by LC-MS.", "LC", ""),
+        ("Stroke volume rose, stroke work too, at a stroke.", "Stroke", "Stroke is a disease."),
+        ("Respiratory depression and ST-segment depression were seen.", "depression", "Some had a depression."),
+        ("All boys with ALL kinds of pain slept.", "ALL", "Boys with ALL slept."),
         ("They were given shock waves and shock-wave therapy.", "shock", "They were in shock."),
     ],
 )  # fmt: skip

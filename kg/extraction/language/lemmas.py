@@ -8,7 +8,7 @@ _MENDED = {
     "bore": "bear", "broke": "break", "developed": "develop", "deposited": "deposit", "fell": "fall", "felt": "feel",
     "fixed": "fix", "fixing": "fix", "growing": "grow", "playing": "play", "rose": "rise", "thinking": "think",
     "remains": "remain", "comprises": "comprise", "comprised": "comprise", "comprising": "comprise", "acting": "act",
-    "harvesting": "harvest",
+    "harvesting": "harvest", "guarded": "guard", "advertising": "advertise",
     "were": "be", "is": "be", "are": "be", "was": "be", "been": "be", "being": "be", "am": "be",
     "'re": "be", "'m": "be", "has": "have", "had": "have", "having": "have", "'ve": "have", "does": "do", "did": "do",
 }  # fmt: skip

@@ -6,6 +6,7 @@ their source are resolved.
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 from kg.extraction.names.abbreviations import Abbreviations, ArticleNames, bare, known_uses
@@ -26,6 +27,7 @@ KINDS = (
 _JOINTS = (",", "and", "or", "/")
 _JOINED = re.compile(r"((?:[\w'-]+\s+){0,2}[\w'-]+)\s*(?:,|\band|\bor|/)\s+$")
 _BEFORE_NUMBER = re.compile(r"s[ -]\d")
+_BACK = 20  # characters before a name in which words stand that tell what it is
 _FAR = 40  # characters after a name in which the word stands that tells that it is none
 _NUMBERED = re.compile(r"\b([A-Za-z]{3,})s[ -]((?:\d+[α-ω]?(?:,\s*|,?\s+and\s+|,?\s+or\s+))+\d+[α-ω]?)")
 #: What is named by its initials only where the text, or the letters themselves, tell what they stand for.
@@ -46,6 +48,7 @@ class MentionFinder:
         self._further = FurtherNames(vocabulary, KINDS)
         self._abbreviations = Abbreviations(vocabulary, self.names, self._together)
         self._not_before, self._not_after = vocabulary.values("notBefore"), vocabulary.values("notAfter")
+        self._name_after = vocabulary.values("nameAfter").get("stemkg:PhraseClass", ())
         self._pointing = vocabulary.values("pointsTo")
         self._meant = frozenset(id for ids in self._pointing.values() for id in ids)
         self._words = {name for id, name in vocabulary.annotations.get("notAName", ()) if id == "stemkg:PhraseClass"}
@@ -152,19 +155,23 @@ class MentionFinder:
         named = tuple(id for id in ids if id in known.named)
         if named:
             return named
-        if short.lower() in self._words:
-            return ()  # "ALL" may be a word
         kinds = self.kinds(ids)
+        if told := "disease" in kinds and _follows(self._name_after, text, hit.start):
+            ids = tuple(id for id in ids if "disease" in self._vocabulary.kinds(id))
+            kinds = self.kinds(ids)
+        if short.lower() in self._words and not told:
+            return ()  # "ALL" may be a word
         letters = sum(c.isalpha() for c in short)
         if kinds <= _EXPLAINED:
             # Two letters stand for too much to be taken where the text uses them only once and explains nothing.
-            return ids if len(ids) == 1 and (letters >= 3 or known.counts[short] > 1) else ()
+            return ids if len(ids) == 1 and (letters >= 3 or known.counts[short] > 1 or told) else ()
         if len(ids) > 1 and letters <= 3:
             terms = self._vocabulary.terms
             related = tuple(id for id in ids if form in terms[id].related or short in terms[id].related)
             ids = related if len(related) == 1 else ()
         if len(hit.name.ids) > 1 and ids and not kinds.isdisjoint(("cell", "product")):
-            if form == short and not self._hinted(ids[0], text, known):  # "ASCs" are cells
+            known_for = ids[0] in self._meant or form != short  # "HSC", and "ASCs" are cells
+            if not known_for and not self._hinted(ids[0], text, known):
                 return tuple(id for id in hit.name.ids if letters > 2 and self._vocabulary.kinds(id) == {"factor"})
         return ids
 
@@ -178,7 +185,7 @@ class MentionFinder:
     def _is_other(self, id: str, text: str, hit: Hit) -> bool:
         """Whether the words around a name tell that it is not that of a term: "depression of breathing"."""
         before, after = self._not_after.get(id, ()), self._not_before.get(id, ())
-        if any(text[max(0, hit.start - 20) : hit.start].rstrip().endswith(words) for words in before):
+        if before and _follows(before, text, hit.start):
             return True
         rest = text[hit.end : hit.end + _FAR].lstrip()
         return any(rest.startswith(word) and not rest[len(word) : len(word) + 1].isalnum() for word in after)
@@ -259,6 +266,13 @@ class MentionFinder:
                         continue
             found.append(mention)
         return found
+
+
+def _follows(words: Iterable[str], text: str, place: int) -> bool:
+    """Whether some words end before a place of a text; those in lower case may stand there in capitals, too."""
+    before = text[max(0, place - _BACK) : place].rstrip()
+    lower = before.lower()
+    return any((lower if word.islower() else before).endswith(word) for word in words)
 
 
 def _without_overlap(mentions: list[Mention]) -> list[Mention]:
