@@ -81,13 +81,14 @@ class Rule:
     kinds: Mapping[str, frozenset[str]]
     previous: tuple[Pattern, ...]
     following: tuple[Pattern, ...]
+    unless: tuple[Pattern, ...]
     holds: tuple[str, ...]
     fails: tuple[str, ...]
 
     @property
     def classes(self) -> frozenset[str]:
         """The classes of words of the ontology that it names."""
-        patterns = (*self.says, *self.previous, *self.following)
+        patterns = (*self.says, *self.previous, *self.following, *self.unless)
         named = {part.name for pattern in patterns for part in pattern.parts if part.kind == "<"}
         return frozenset(named | {name for name in self.agent if name[0].isupper()} | self.frame)
 
@@ -256,6 +257,8 @@ def _fits(rule: Rule, case: _Case) -> bool:
     ):
         return False
     if rule.agent and not _has_agent(rule.agent, case):
+        return False
+    if any(True for pattern in rule.unless for _ in pattern.find(case.place)):
         return False
     return _beside(rule.previous, case.before) and _beside(rule.following, case.after)
 
@@ -438,6 +441,7 @@ def _rule(entry: dict[str, Any], lists: Mapping[str, Sequence[str]]) -> Rule:
         {end: frozenset(_listed(entry[end])) for end in ("subject", "object") if end in entry},
         _patterns(entry.get("previous", ()), lists),
         _patterns(entry.get("following", ()), lists),
+        _patterns(entry.get("unless", ()), lists),
         tuple(_listed(entry.get("holds"))),
         tuple(_listed(entry.get("fails"))),
     )

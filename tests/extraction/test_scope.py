@@ -68,8 +68,10 @@ def read_example(text: str) -> Example:
         plain += found[2]
         last = found.end()
     plain += marked[last:]
-    mentions = [Mention(a, b, (f"x:{kind}",), _KINDS[kind]) for kind, a, b in ends]
-    for one in _finder().find(plain):
+    found_here = _finder().find(plain)
+    own = {(one.start, one.end): one.kinds for one in found_here}
+    mentions = [Mention(a, b, (f"x:{kind}",), _KINDS[kind] | own.get((a, b), frozenset())) for kind, a, b in ends]
+    for one in found_here:
         if not any(one.start < b and a < one.end for _, a, b in ends):
             mentions.append(one)
     mentions.sort(key=lambda one: one.start)
