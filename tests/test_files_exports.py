@@ -253,6 +253,13 @@ def test_a_second_abstract_of_ris_is_told() -> None:
     assert outcome(ris("N2  - Toes are many.\n")).left == [Left.ABSTRACT]
 
 
+def test_titles_of_exports_are_without_their_stars() -> None:
+    assert only(ris().replace("toes", "toes☆,☆☆")).title == "Cells for toes"
+    assert only(MEDLINE.replace("trial.", "trial*.")).title.endswith("controlled trial.")
+    assert europe_pmc(title="Cells for toes†").title == "Cells for toes"
+    assert only(MEDLINE.replace("DP  - 2019 Jun", "DEP - n.d.\nDP  - 2019 Jun")).issued == "2019-06"
+
+
 SUMMARY = (
     "1: Roe A, van der Doe B. Marrow stem cells for gout: a trial. Toe J. 2019 Jun;3(2):1-9. doi: 10.1000/toe.1. Epub "
     "2019 May 3. PMID: 90000021; PMCID: PMC9000021.\n\n2: Poe C; Ear Group. Do cells ease the ear? Ear J. 2020;1(1):1. "

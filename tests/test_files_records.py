@@ -294,7 +294,8 @@ def test_authors_keep_the_orcid_that_they_have(file: str, name: str) -> None:
 
 
 def test_other_json_is_passed_over_by_name() -> None:
-    for value in ({"title": "Cells for toes", "text": CELLS}, [{"name": "x"}], {"hitCount": 0, "resultList": {"result": []}}):  # fmt: skip
+    others = ({"title": "Cells for toes", "text": CELLS}, [{"name": "x"}], ["a", "b"], [[1, 2], [3]])
+    for value in (*others, {"hitCount": 0, "resultList": {"result": []}}):
         result = outcome(json.dumps(value), "a.json")
         assert (result.articles, result.errors, result.left) == ([], [], [Left.JSON])
 

@@ -14,7 +14,7 @@ from kg.articles.errors import ArticleError, Left, OnError, OnNote, Tell, tellin
 from kg.articles.extracted import BULLET, Body, digest
 from kg.articles.inline import inner_text
 from kg.articles.markup import line
-from kg.articles.titles import is_none, is_retracted
+from kg.articles.titles import cleaned, is_retracted
 from kg.articles.xml_stream import iterate, place
 
 # Passages of PubMed Central's BioC that are not the article's own language, by their section and by their type.
@@ -94,7 +94,7 @@ def _article(id: str, passages: list[_Passage], told: dict[str, str], tell: Tell
     front = next((passage.infons for passage in passages if _is_title(passage.infons)), {})
     title_passage = next((passage for passage in spoken if _is_title(passage.infons)), None)
     title = line(title_passage.text if title_passage else told.get("title", ""))
-    body = Body("" if is_none(title) else title)
+    body = Body(cleaned(title))
     for passage in spoken:
         if passage is title_passage:
             continue

@@ -32,6 +32,7 @@ _TOLD = {
 }  # fmt: skip
 _SPACED = {"p", "break", "br", "title", "list-item", "def", "verse-line", "list"}
 _NOTES = {"author-notes", "aff", "corresp", "fn", "table-fn", "contrib", "author-note", "footnote"}
+_OF_WORKS = {"bibr", "bib", "ref", "citation"}
 _WORKS = re.compile(r"(?:b|cr|r|ref|bib|bibr|cit|c|j_\w+_ref)[\W_]?\d", re.IGNORECASE)
 # While a text is read, its citations stand between characters that no XML has: those in words, which may be a part of
 # the sentence, between the first two; years, and all other marks ("12", "[3–5]"), before the third.
@@ -153,7 +154,7 @@ def _cross_reference(element: etree._Element, pieces: list[str]) -> None:
     kind = element.get("ref-type", "")
     if kind in _NOTES:
         return
-    if kind != "bibr" and (kind or not _WORKS.match(element.get("rid", ""))):
+    if kind not in _OF_WORKS and (kind or not _WORKS.match(element.get("rid", ""))):
         _collect(element, pieces)
         return
     inner: list[str] = []

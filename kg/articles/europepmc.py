@@ -15,7 +15,7 @@ from kg.articles.errors import ArticleError, Left, OnError, OnNote, Tell, tellin
 from kg.articles.extracted import Body, digest
 from kg.articles.inline import local_name
 from kg.articles.markup import line, lines, unescaped
-from kg.articles.titles import is_none, is_retracted
+from kg.articles.titles import cleaned, is_retracted
 from kg.articles.xml_stream import iterate, place
 
 _HEADING = re.compile(
@@ -70,7 +70,7 @@ def _name(person: Any) -> str:
 def europepmc_result(result: dict[str, Any], tell: Tell) -> Article:
     """The article of a search result that was read from JSON or XML. Raises `ValueError`."""
     title = line(_text(result, "title"))
-    body = Body("" if is_none(title) else title)
+    body = Body(cleaned(title))
     abstract = unescaped(_text(result, "abstractText") or _text(result, "abstract"))
     for field, value in result.items():
         if isinstance(value, str) and len(value) > _LONG and field not in _READ:

@@ -9,7 +9,7 @@ from kg.articles.article import Article, Work
 from kg.articles.citation import clean_doi
 from kg.articles.errors import ArticleError, Left, OnError, OnNote, Tell, telling
 from kg.articles.extracted import Body, digest
-from kg.articles.titles import is_none, is_retracted
+from kg.articles.titles import cleaned, is_retracted
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # A tag of MEDLINE takes up four columns, one of RIS two: "IL-10 rose" and "MSC-derived" are text that goes on.
@@ -96,7 +96,7 @@ def _all(record: Record, *tags: str) -> tuple[str, ...]:
 
 
 def _body(title: str, abstracts: list[str]) -> Body:
-    body = Body("" if is_none(title) else title)
+    body = Body(cleaned(title))
     for abstract in abstracts:
         for paragraph in markup.lines(abstract):
             body.add(paragraph)
@@ -105,8 +105,9 @@ def _body(title: str, abstracts: list[str]) -> Body:
     return body
 
 
-def _article(body: Body, id: str, tell: Tell, stated: str, work: Work, **facts: object) -> Article:
-    issued = dates.read(stated, partial(tell, Left.DATE))
+def _article(body: Body, id: str, tell: Tell, stated: tuple[str, ...], work: Work, **facts: object) -> Article:
+    """The article of a record; `stated` are its dates, most telling first."""
+    issued = next(filter(None, (dates.read(date, partial(tell, Left.DATE)) for date in stated)), "")
     return Article(
         id=id,
         text=body.text,
@@ -122,9 +123,7 @@ def _article(body: Body, id: str, tell: Tell, stated: str, work: Work, **facts: 
 
 
 def _of_medline(record: Record, tell: Tell) -> Article:
-    title = _one(record, "TI")
-    if is_none(title) or not title:
-        title = _one(record, "TT", "BTI")
+    title = cleaned(_one(record, "TI")) or _one(record, "TT", "BTI")
     abstracts = record.get("AB") or record.get("OAB", [])
     if record.get("AB"):
         for _ in record.get("OAB", ()):
@@ -147,7 +146,7 @@ def _of_medline(record: Record, tell: Tell) -> Article:
         body,
         f"PMID{pmid}" if pmid.isdecimal() else "",
         tell,
-        _one(record, "DEP") or _one(record, "DP"),
+        (_one(record, "DEP"), _one(record, "DP")),
         Work(
             _all(record, "AU", "FAU") + _all(record, "CN"),
             "",
@@ -207,7 +206,7 @@ def _of_ris(record: Record, tell: Tell) -> Article:
         body,
         pmcid or (f"PMID{pmid}" if pmid else ""),
         tell,
-        stated,
+        (stated,),
         Work(
             _all(record, "AU", "A1"),
             "",

@@ -14,7 +14,7 @@ from kg.articles.citing import running_text
 from kg.articles.errors import ArticleError, Left, OnError, OnNote, Tell, telling
 from kg.articles.extracted import BULLET, Body, digest
 from kg.articles.inline import children, first, local_name
-from kg.articles.titles import is_none, is_retracted, unmarked
+from kg.articles.titles import cleaned, is_retracted
 from kg.articles.xml_stream import iterate, place
 
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -125,12 +125,9 @@ def _article(element: etree._Element, tell: Tell) -> Article:
 def _title(meta: etree._Element) -> str:
     """The title of an article without marks of footnotes; a translated one where it has no other."""
     group = first(meta, "title-group")
-    title = running_text(first(group, "article-title") if group is not None else first(meta, "article-title"))
-    if not title or is_none(title):
-        title = running_text(first(group, "trans-title-group", "trans-title")) or running_text(
-            first(group, "trans-title")
-        )
-    return unmarked(title)
+    own = first(group, "article-title") if group is not None else first(meta, "article-title")
+    others = (first(group, "trans-title-group", "trans-title"), first(group, "trans-title"))
+    return next(filter(None, (cleaned(running_text(title)) for title in (own, *others))), "")
 
 
 def _translation(element: etree._Element) -> etree._Element | None:

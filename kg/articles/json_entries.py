@@ -52,9 +52,13 @@ def read_json(text: str, *, file: str, on_error: OnError, on_note: OnNote) -> It
     """
     found = False
     has_halves = bool(_HALF_ESCAPED.search(text))
+    is_known = bool(_HOLDER.search(text))
     for entry, value in enumerate(_entries(text, file), start=1):
         found = True
         place = f"entry {entry}"
+        if not (is_known or isinstance(value, dict)):
+            on_note(Note(file, place, Left.JSON))
+            return  # the others of a list are alike
         try:
             if has_halves and _HALF.search(json.dumps(value, ensure_ascii=False)):
                 raise ValueError("it holds half of a character, as \\ud800 is")

@@ -22,7 +22,7 @@ from kg.articles.errors import ArticleError, Left, Note, OnError, OnNote, Tell, 
 from kg.articles.extracted import digest
 from kg.articles.inline import inner_text
 from kg.articles.letters import plain
-from kg.articles.titles import is_none, is_retracted
+from kg.articles.titles import cleaned, is_retracted
 from kg.articles.xml_stream import declared_encoding, parse
 from kg.limits import LONGEST_RECORD
 
@@ -301,7 +301,7 @@ def _article(element: etree._Element, id: str, tell: Tell) -> Article:
 def _title(fields: dict[str, etree._Element]) -> str:
     """The title of an article, in its own language where there is no other."""
     for name in ("ArticleTitle", "VernacularTitle"):
-        if (element := fields.get(name)) is not None and (title := inner_text(element)) and not is_none(title):
+        if (element := fields.get(name)) is not None and (title := cleaned(inner_text(element))):
             return title
     return ""
 

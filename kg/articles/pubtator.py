@@ -7,7 +7,7 @@ from kg.articles import markup
 from kg.articles.article import Article, Work
 from kg.articles.errors import ArticleError, Left, Note, OnError, OnNote
 from kg.articles.extracted import Body, digest
-from kg.articles.titles import is_none, is_retracted
+from kg.articles.titles import cleaned, is_retracted
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _LINE = re.compile(r"([^|\t]+)\|([ta])\|(.*)", re.DOTALL)
@@ -61,7 +61,7 @@ def read_pubtator(text: str, *, file: str, on_error: OnError, on_note: OnNote) -
 
 def _article(id: str, parts: dict[str, str]) -> Article:
     title = markup.line(parts.get("t", ""))
-    body = Body("" if is_none(title) else title)
+    body = Body(cleaned(title))
     body.add(markup.line(parts.get("a", "")))
     if not body.parts:
         raise ValueError(f"{id}: neither title nor abstract")

@@ -25,14 +25,18 @@ _NONE = re.compile(
 _MARKS = "*†‡§¶#☆★✩⋆⁎∗"
 
 
-def unmarked(title: str) -> str:
-    """A title without the marks of footnotes at its end.
+def cleaned(title: str) -> str:
+    """A title without the marks of footnotes at its end; "" where it says that there is none.
 
-    >>> unmarked("Cells for knees☆,☆☆"), unmarked("Cells *")
-    ('Cells for knees', 'Cells')
+    >>> cleaned("Cells for knees☆,☆☆"), cleaned("Cells *."), cleaned("[Not Available].")
+    ('Cells for knees', 'Cells.', '')
     """
-    kept = title.rstrip(f"{_MARKS} ,")
-    return kept if any(mark in _MARKS for mark in title[len(kept) :]) else title
+    if is_none(title):
+        return ""
+    stop = "." if title.endswith(".") else ""
+    body = title.removesuffix(".")
+    kept = body.rstrip(f"{_MARKS} ,")
+    return kept + stop if any(mark in _MARKS for mark in body[len(kept) :]) else title
 
 
 def is_retracted(title: str) -> bool:
