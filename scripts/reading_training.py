@@ -211,7 +211,7 @@ def add_candidates(
     for pair in pairs(document, s):
         own = extractor.features.of_pair(document, s, pair.subject, pair.object)
         for p in pair.predicates:
-            claim: Said = (pair.subject.id, p, pair.object.id)
+            claim: Said = (pair.subject.id, pair.said(p), pair.object.id)
             carried = pair.subject.carried or pair.object.carried
             yield Tried(len(to.labels), claim, s.index, carried, *meant_by(pair))
             features = [*(f"{p}|{f}" for f in own), *(f"{p}|{f}" for f in whole), *own, f"{p}|"]

@@ -35,6 +35,8 @@ ENDS: Final[dict[Predicate, tuple[frozenset[str], frozenset[str]]]] = {
     "involves": (frozenset(("disease", "mechanism", "cell", "product")), frozenset(("pathway", "factor"))),
     "affects": (frozenset(("disease",)), frozenset(("cell", "tissue", "process"))),
 }
+#: What is said of a thing by what comes of its loss: where X was silenced and Y fell, X increases Y.
+OPPOSITE: Final[dict[Predicate, Predicate]] = {"increases": "decreases", "decreases": "increases"}
 _MEANINGS = 3  # so many of a mention's candidates are tried
 
 
@@ -57,11 +59,17 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two ends, and the relations that their kinds allow from the first to the second."""
+    """Two ends, and the relations that their kinds allow from the first to the second. It is `turned` where the words
+    tell what comes of the loss of the first: "silencing of X lowered Y"."""
 
     subject: End
     object: End
     predicates: tuple[Predicate, ...]
+    turned: bool = False
+
+    def said(self, predicate: Predicate) -> Predicate:
+        """The relation that is said of the ends by words for this one."""
+        return OPPOSITE[predicate] if self.turned else predicate
 
 
 def pairs(document: Document, s: Sentence) -> Iterator[Pair]:
@@ -77,8 +85,12 @@ def pairs(document: Document, s: Sentence) -> Iterator[Pair]:
     ills = [End(id, kinds.of(id)) for id in illnesses(document, s.index) if id not in here]
     for subject in (*named, *cells, *ills):
         for object_ in (*named, *ills, *_mechanisms(s, kinds)):
-            if predicates := _allowed(subject, object_):
-                yield Pair(subject, object_, predicates)
+            predicates = _allowed(subject, object_)
+            turned = subject.named in s.away
+            if turned:
+                predicates = tuple(p for p in predicates if p in OPPOSITE)
+            if predicates:
+                yield Pair(subject, object_, predicates, turned)
 
 
 def _meanings(one: Named, kinds: Kinds) -> list[str]:
@@ -116,4 +128,4 @@ def _allowed(subject: End, object_: End) -> tuple[Predicate, ...]:
     return tuple(allowed)
 
 
-__all__ = ["ENDS", "End", "Pair", "pairs"]
+__all__ = ["ENDS", "OPPOSITE", "End", "Pair", "pairs"]

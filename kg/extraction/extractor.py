@@ -151,6 +151,8 @@ class Extractor:
         article, edits = as_it_reads(article)
         article = in_pieces(article)
         sentences = self.analyst.sentences(article, self._mentions(article))
+        for s in sentences:
+            s.away = self.scope.away(s)
         return Document(article, sentences, self.kinds, edits, self.scope.lacked)
 
     def _mentions(self, article: Article) -> list[Mention]:
@@ -175,7 +177,8 @@ class Extractor:
         sentences = document.sentences
         before = sentences[s.index - 1] if s.index else None
         after = sentences[s.index + 1] if s.index + 1 < len(sentences) else None
-        return self.scope.judge(s, subject.named, one.predicate, object_.named, object_.cues, before, after)
+        ends = subject.named, one.predicate, object_.named
+        return self.scope.judge(s, *ends, object_.cues, before, after, turned=one.pair.turned)
 
     def _with_said(self, document: Document, s: Sentence, scored: list[Scored], taken: list[Scored]) -> list[Scored]:
         """What was taken with what a sentence says by a saying, whatever was learned of its words. What it so says of a
@@ -213,11 +216,9 @@ class Extractor:
             subject, object_ = one.pair.subject.id, one.pair.object.id
             here = next((k for k, named in enumerate(s.named) if object_ in named.mention.ids), None)
             judged = self.scope.judge(s, None, one.predicate, here, (), before)
-            if judged.certainty == "asserted" and (subject, one.predicate, object_) not in known:
+            if judged.certainty == "asserted" and one.statement not in known:
                 yield Statement(
-                    subject,
-                    one.predicate,
-                    object_,
+                    *one.statement,
                     disease_of(document, before, one.predicate, subject, object_),
                     judged.polarity,
                     judged.certainty,
@@ -243,9 +244,7 @@ class Extractor:
                 continue
             source = s.named[subject.named].mention.source if subject.named is not None else ""
             yield Statement(
-                subject.id,
-                one.predicate,
-                object_.id,
+                *one.statement,
                 disease_of(document, s, one.predicate, subject.id, object_.id),
                 judged.polarity,
                 judged.certainty,

@@ -68,6 +68,7 @@ class Sentence:
     cues: tuple[Found, ...]
     classes: dict[int, frozenset[str]]  # token → what the cues that begin there speak for, but for governed ones
     frames: dict[int, Frame]
+    away: frozenset[int] = frozenset()  # the mentions that were taken away: it is their loss that acts
 
     def of(self, token: int) -> frozenset[str]:
         """What the cues that begin at a token speak for."""

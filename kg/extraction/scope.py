@@ -74,6 +74,7 @@ class Rule:
     masks: bool
     apart: bool
     lacked: bool
+    turns: bool
     states: bool
     carried: frozenset[str]
     agent: frozenset[str]
@@ -131,6 +132,7 @@ class Scope:
         self._rules_by_word = Triggers([_triggers(rule) for rule in self.rules])
         self._sayings_by_word = Triggers([_triggers(rule) for rule in self.sayings])
         self._lacked = tuple([pattern for rule in self.rules if rule.lacked for pattern in rule.says])
+        self._away = tuple([pattern for rule in self.rules if rule.turns for pattern in rule.says])
         self._general = frozenset(id for id, _ in vocabulary.annotations.get("generalCell", ()))
         known = {id.removeprefix("stemkg:") for id in vocabulary.terms}
         # An ontology without classes of words has none that a rule could find.
@@ -148,16 +150,21 @@ class Scope:
         cues: Sequence[Found] = (),
         before: Sentence | None = None,
         after: Sentence | None = None,
+        *,
+        turned: bool = False,
     ) -> Judgement:
         """What a sentence does with a candidate.
 
         `subject` and `object` are indexes into `s.named`, None where an end is carried in from elsewhere or is what
-        the cues name. `before` and `after` are the sentences beside it: a question is answered in the next.
+        the cues name. `before` and `after` are the sentences beside it: a question is answered in the next. A
+        candidate that is `turned` says what comes of its subject by what comes of its loss.
         """
         case = _case(s, subject, predicate, object, cues, before, after)
         case.general = self._general
         for rule in _among(self.rules, self._rules_by_word, case.place.known):
-            if (rule.predicates and predicate not in rule.predicates) or not _fits(rule, case):
+            if rule.predicates and predicate not in rule.predicates:
+                continue
+            if (rule.turns and turned) or not _fits(rule, case):
                 continue
             found = _applies(rule, case)
             if found is not None:
@@ -168,19 +175,28 @@ class Scope:
 
     def lacked(self, s: Sentence) -> frozenset[int]:
         """The diseases of a sentence that its people are said not to have, by their index in `s.named`."""
-        ills = [k for k, named in enumerate(s.named) if "disease" in named.mention.kinds]
-        if not ills:
-            return frozenset()
-        known = words_of(s)
-        if not (patterns := [pattern for pattern in self._lacked if pattern.may_stand(known)]):
-            return frozenset()
-        parts = stretches(s)
-        places = {k: Place(s, parts, {"o": (s.named[k].first, s.named[k].last)}) for k in ills}
-        return frozenset(k for k, place in places.items() if any(True for one in patterns for _ in one.find(place)))
+        return _told(s, self._lacked, "disease", "o")
+
+    def away(self, s: Sentence) -> frozenset[int]:
+        """The factors of a sentence that it says were taken away, by their index in `s.named`."""
+        return _told(s, self._away, "factor", "s")
 
     def sayings_in(self, s: Sentence) -> tuple[Rule, ...]:
         """The sayings that a sentence has the words for; most sentences have none."""
         return _among(self.sayings, self._sayings_by_word, words_of(s))
+
+
+def _told(s: Sentence, patterns: Iterable[Pattern], kind: str, end: str) -> frozenset[int]:
+    """The mentions of a kind that one of some patterns has for an end."""
+    among = [k for k, named in enumerate(s.named) if kind in named.mention.kinds]
+    if not among:
+        return frozenset()
+    known = words_of(s)
+    if not (patterns := [pattern for pattern in patterns if pattern.may_stand(known)]):
+        return frozenset()
+    parts = stretches(s)
+    places = {k: Place(s, parts, {end: (s.named[k].first, s.named[k].last)}) for k in among}
+    return frozenset(k for k, place in places.items() if any(True for one in patterns for _ in one.find(place)))
 
 
 def _triggers(rule: Rule) -> list[frozenset[str]]:
@@ -434,6 +450,7 @@ def _rule(entry: dict[str, Any], lists: Mapping[str, Sequence[str]]) -> Rule:
         bool(entry.get("masks", effect == "nothing")),
         bool(entry.get("apart", False)),
         bool(entry.get("lacked", False)),
+        bool(entry.get("turns", False)),
         bool(entry.get("states", False)),
         frozenset(_listed(entry.get("carried"))),
         frozenset(_listed(entry.get("agent"))),

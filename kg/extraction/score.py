@@ -27,7 +27,7 @@ _UNKNOWN = 0.5  # the confidence where nothing is known
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A candidate with the sum of its weights, and its score, in whole numbers."""
+    """A candidate with the relation that its words are for, the sum of its weights, and its score, in whole numbers."""
 
     pair: Pair
     predicate: Predicate
@@ -42,7 +42,7 @@ class Scored:
     @property
     def statement(self) -> tuple[str, Predicate, str]:
         """What the candidate says."""
-        return self.pair.subject.id, self.predicate, self.pair.object.id
+        return self.pair.subject.id, self.pair.said(self.predicate), self.pair.object.id
 
 
 class Confidence:

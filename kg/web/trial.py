@@ -104,10 +104,9 @@ def _refused(extractor: Extractor, document: Document, reading: Reading, words: 
     """What was not taken in a sentence: the candidates that came nearest, or why there is none."""
     for rejection in reading.rejected[:NEAREST]:
         one = rejection.scored
-        statement = (one.pair.subject.id, one.predicate, one.pair.object.id)
         confidence = extractor.scorer.confidence.of("learned", one.score)
         reasons = _reasons(extractor, document, reading.sentence, one)
-        yield Refusal(words, statement, f"{rejection.reason} ({confidence:.2f}): {reasons}")
+        yield Refusal(words, one.statement, f"{rejection.reason} ({confidence:.2f}): {reasons}")
     if not reading.claims and not reading.rejected:
         few = "fewer than two names" if len(reading.sentence.named) < 2 else "no relation joins such names"
         yield Refusal(words, None, reading.silent or few)
