@@ -43,6 +43,9 @@ def paragraph(markup: str) -> str:
         "Cells heal (discussed in detail in {3}).",
         "Cells heal (see {3} for a review).",
         "Cells heal<sup>{Roe 2011}</sup>.",
+        "Cells heal<sup>1,*</sup>.",
+        "Cells heal<sup>*,†</sup>.",
+        "Cells heal<sup>[1],[2]</sup>.",
     ],
 )
 def test_a_citation_goes_with_all_that_belongs_to_it(markup: str) -> None:
@@ -154,6 +157,7 @@ def test_notes_and_formulas_within_paragraphs_are_told() -> None:
     result = outcome(jats(body), "a.nxml")
     assert result.article.text.split("\n")[1:] == ["Cells heal well.", "It is here."]
     assert result.left == [Left.FOOTNOTES, Left.FORMULA]
+    assert outcome(jats("<p>So <inline-formula><inline-graphic/></inline-formula> it is.</p>")).left == [Left.FORMULA]
 
 
 def test_the_body_is_in_no_section_of_the_abstract() -> None:

@@ -147,7 +147,10 @@ def _alternatives(element: etree._Element, pieces: list[str], tell: Tell | None)
         if (found := first(holder, name)) is not None:
             _add(found, name, pieces, tell)
             return
+    length = len(pieces)
     _collect(element, pieces, tell)
+    if tell is not None and not "".join(pieces[length:]).strip():
+        tell(Left.FORMULA, element.get("id", ""))  # a picture
 
 
 def _cross_reference(element: etree._Element, pieces: list[str]) -> None:

@@ -32,8 +32,13 @@ _EXPONENT = re.compile(r"\s*+[-−–+]?+\s*+\d{1,3}+\s*+")
 _EXPONENTS = re.compile(r"[-−–+]?+\d{1,2}(?:[.,]\d{1,2}|\s?[-–−]\s?[-−–]?\d{1,2})")
 _SIGN = re.compile(r"\A[−–]")
 _DEGREE = re.compile("[oO0°º∘˚]")
-_REFERENCE = re.compile(r"\s*[\[(]?\d{1,3}[a-z]?(?:\s*[,;–—-]\s*\d{1,3}[a-z]?)*[\])]?[\s,]*")
-_FOOTNOTE = re.compile(r"[*†‡§¶#‖|]+")
+_SIGN_OF_NOTE = "[*†‡§¶#‖|☆★✩⁎∗]"
+_NUMBER = r"[\[(]?\d{1,3}[a-z]?[\])]?"
+# "1", "[3–5]", "1,2,*", "*,4".
+_REFERENCE = re.compile(
+    rf"\s*+(?:{_SIGN_OF_NOTE}++\s*+,?\s*+)?+{_NUMBER}(?:\s*+[,;–—-]\s*+{_NUMBER}|\s*+,?\s*+{_SIGN_OF_NOTE})*+[\s,]*+"
+)
+_FOOTNOTE = re.compile(rf"{_SIGN_OF_NOTE}++(?:\s*+,\s*+{_SIGN_OF_NOTE}++)*+")
 _TWICE = re.compile(r"&amp;(?=(?:#\d+|#x[\da-f]+|[a-z]{2,8}\d{0,2});)", re.IGNORECASE)
 _ESCAPED_TAG = re.compile(r"&lt;/?[A-Za-z][^<>]{0,60}?&gt;")
 #: What a power stands on: "10", "×10", "2.5x10"; not "CD4" or "IL-10".
