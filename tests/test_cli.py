@@ -195,6 +195,15 @@ def test_a_sentence_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert any(row["what"] == "rejected" and row["words"] == "The sky is blue." and row["why"] for row in rows)
 
 
+def test_the_texts_of_a_file_are_explained(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    file.write_text("# On cells\n\n**Mesenchymal stem cells** are effective in lupus.\n", "utf-8")
+    code, out, _ = call(capsys, "explain", str(file), "--format", "json")
+    said = {(row["what"], row["words"], row["reading"][:28]) for row in json.loads(out)}
+    assert code == 0
+    assert ("claim", "**Mesenchymal stem cells** are effective in lupus.", "mesenchymal stem cell treats") in said
+
+
 def test_a_good_store_is_valid_and_a_bad_one_is_told(
     capsys: pytest.CaptureFixture[str], folder: Path, tmp_path: Path
 ) -> None:

@@ -1,6 +1,6 @@
 """A text of the reader's own, and what is read in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kg.articles import Article, ArticleError, default_cues
@@ -58,11 +58,16 @@ class Trial:
 def read_trial(text: str, extractor: Extractor) -> Trial:
     """What an extractor reads in a text, at most `LONGEST` characters of it."""
     text = text[:LONGEST]
+    return trial_of(text, _articles(text), extractor)
+
+
+def trial_of(text: str, articles: Iterable[Article], extractor: Extractor) -> Trial:
+    """What an extractor reads in the articles of a text."""
     spans: list[tuple[int, int, str, str]] = []
     frames: list[str] = []
     claims: list[Taken] = []
     refused: list[Refusal] = []
-    for article in _articles(text):
+    for article in articles:
         explanation = extractor.explain(article)
         for reading in explanation.readings:
             s = reading.sentence
