@@ -151,7 +151,7 @@ def _in_people_too(s: Sentence) -> bool:
 
 
 _DENYING = frozenset(("not", "n't", "no", "without", "never", "future"))
-_JOINING = frozenset(("and", "well", "both", "also"))
+_JOINING = frozenset(("and", "well", "both", "also", "then", "plus", "later"))
 _WORDS = {
     "we": frozenset(("we", "our")),
     "you": frozenset(("you", "your")),

@@ -334,6 +334,8 @@ class Composer:
     ) -> Mention | None:
         """The name that a modifier makes with a head that stands further on."""
         part = by_end.get(modifier.end(1))
+        if part is not None and modifier[0].rstrip().endswith(",") and "disease" in self._kinds(part.ids):
+            heads = [head for head in heads if "cell" not in head.makes]  # "in lymphoma, T cells …"
         for head in heads:
             if part is not None and (mention := self._made(text, part.start, part.end, part, head, "")) is not None:
                 return mention

@@ -236,6 +236,9 @@ class MentionFinder:
         words = text[mention.start : mention.end].split()
         if mention.short or len(words) < 2:
             return None
+        if left.rstrip().endswith(",") and before and before[-1].end == first + len(joined.group(1)):
+            if "cell" in mention.kinds and "disease" in before[-1].kinds:
+                return None  # "in lymphoma, T cells …"
         lead = joined.group(1).split()
         for take in range(min(3, len(lead)), 0, -1):
             for keep in range(1, len(words)):
