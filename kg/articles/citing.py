@@ -102,7 +102,7 @@ def running_text(element: etree._Element | None, tell: Tell | None = None) -> st
     _collect(element, pieces, tell)
     text = " ".join("".join(pieces).split())
     text = without_marks(text)
-    if markup.is_marked(text):
+    if "&" in text or "<" in text or "$" in text or "\\(" in text:
         text = markup.line(text)
     return plain(text)
 

@@ -114,8 +114,11 @@ def parts(year: str, month: str, day: str, tell: Callable[[str], None] = lambda 
     >>> parts("2019/2020", "", ""), parts("2019a", "May", "")
     ('2019', '2019-05')
     """
-    found = _YEARS.search(unicodedata.normalize("NFKC", year))
-    issued = partial(found[0] if found else year, month, day)
+    issued = partial(year, month, day)
+    if not issued and (found := _YEARS.search(unicodedata.normalize("NFKC", year))):
+        issued = partial(found[0], month, day)
+    if len(issued) == len("2022-03-07"):
+        return issued
     no_month = month.strip().isdecimal() and int(month[:_LONGEST]) and not month_number(month)
     if not issued or no_month or (day.strip().strip("0") and len(issued) < len("2022-03-07")):
         tell(" ".join(filter(None, (year, month, day))))

@@ -25,7 +25,8 @@ def inner_text(element: etree._Element) -> str:
         text = " ".join("".join(pieces).split())
     else:
         text = " ".join((element.text or "").split())
-    return plain(markup.line(text) if markup.is_marked(text) else text)
+    marked = "&" in text or "<" in text or "$" in text or "\\(" in text
+    return plain(markup.line(text) if marked else text)
 
 
 def collect(element: etree._Element, pieces: list[str]) -> None:

@@ -95,11 +95,6 @@ def is_reference(before: str) -> bool:
     return bool(word and re.search(r"[^\W\d]", word[0]) and not _MEASURE.search(before))
 
 
-def is_marked(text: str) -> bool:
-    """A cheap look whether a text may have markup in it."""
-    return "&" in text or "<" in text or "$" in text or "\\(" in text
-
-
 def lines(markup: str) -> list[str]:
     """The lines of a text with HTML in it, without tags and entities, each stretch of white space as one space.
 

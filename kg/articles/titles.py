@@ -18,10 +18,13 @@ _RETRACTED = re.compile(
     r"\s[-–—:]\s?RETRACTED(?:\s+ARTICLE)?)\W*\Z|(?:Retraction|RETRACTION|Retracted|RETRACTED)\W*\Z",
     re.DOTALL,
 )
+#: A cheap look before the costly one.
+_HINT = re.compile("[Rr]etract|RETRACT|[Ww]ithdr|WITHDR|[Rr]emoved|REMOVED")
 _NONE = re.compile(
     r"\W*(?:not available|no title(?: available)?|untitled|title not supplied|in process citation)\W*", re.IGNORECASE
 )
 # Marks of footnotes at the end of a title: "Cells for knees☆,☆☆".
+_LONGEST_NONE = 40  # characters
 _MARKS = "*†‡§¶#☆★✩⋆⁎∗"
 
 
@@ -31,12 +34,14 @@ def cleaned(title: str) -> str:
     >>> cleaned("Cells for knees☆,☆☆"), cleaned("Cells *."), cleaned("[Not Available].")
     ('Cells for knees', 'Cells.', '')
     """
-    if is_none(title):
+    if len(title) < _LONGEST_NONE and is_none(title):
         return ""
+    if title.rstrip(". ,")[-1:] not in _MARKS:
+        return title
     stop = "." if title.endswith(".") else ""
     body = title.removesuffix(".")
     kept = body.rstrip(f"{_MARKS} ,")
-    return kept + stop if any(mark in _MARKS for mark in body[len(kept) :]) else title
+    return kept + stop
 
 
 def is_retracted(title: str) -> bool:
@@ -47,7 +52,7 @@ def is_retracted(title: str) -> bool:
     >>> is_retracted("Statement of Retraction: Cells"), is_retracted("Cells (Retracted article. See vol. 2)")
     (True, True)
     """
-    return bool(_RETRACTED.match(title))
+    return bool(_HINT.search(title) and _RETRACTED.match(title))
 
 
 def is_none(title: str) -> bool:
