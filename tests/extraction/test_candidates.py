@@ -23,7 +23,7 @@ def candidates(*sentences: str) -> list[Pair]:
 
 
 def said(found: list[Pair]) -> set[tuple[str, str, str]]:
-    return {(pair.subject.id, predicate, pair.object.id) for pair in found for predicate in pair.predicates}
+    return {(pair.subject.id, pair.said(predicate), pair.object.id) for pair in found for predicate in pair.predicates}
 
 
 def test_a_relation_joins_only_the_kinds_that_it_is_of() -> None:
@@ -36,6 +36,21 @@ def test_a_relation_joins_only_the_kinds_that_it_is_of() -> None:
 
 def test_both_directions_are_tried() -> None:
     assert {(MSC, "increases", VEGF), (VEGF, "increases", MSC)} <= said(candidates("VEGF draws MSCs."))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Silencing of VEGF raised TNF-α.", "VEGF knockdown lowered TNF-α.", "An antibody against VEGF raised TNF-α."],
+)
+def test_what_comes_of_the_loss_of_a_factor_is_turned(words: str) -> None:
+    of_vegf = [pair for pair in candidates(words) if pair.subject.id == VEGF]
+    assert {(pair.turned, pair.predicates, pair.said("increases")) for pair in of_vegf} == {
+        (True, ("increases", "decreases"), "decreases")
+    }
+
+
+def test_what_comes_of_a_factor_is_not_turned() -> None:
+    assert not [pair for pair in candidates("Recombinant VEGF raised TNF-α.") if pair.turned]
 
 
 def test_two_names_of_one_thing_are_not_joined() -> None:
