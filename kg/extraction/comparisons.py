@@ -26,6 +26,8 @@ _DENYING = frozenset(("not", "n't", "no", "never", "neither", "nor"))
 _JOINING = frozenset(("with", "plus", "and", "+", "together", "combined", "alongside"))
 _UNDER = frozenset(("with", "after", "for", "in", "by", "following", "of", "on"))
 _FAR = 14
+_BEFORE_AS = 10
+_MULTIPLES = ("Multiple", "Fraction")
 _HYPHENS = frozenset("-‐‑")
 
 
@@ -125,10 +127,13 @@ class Comparisons:
 def _thans(s: Sentence) -> Iterator[Found]:
     """What introduces the second side of a comparison."""
     seen: set[int] = set()
-    for than in sorted(said(s, ("Than", "ComparedWith")), key=lambda found: (found.first, -found.last)):
+    for than in sorted(said(s, ("Than", "ComparedWith", "AsMuch")), key=lambda found: (found.first, -found.last)):
         if than.first in seen or than.first in s.at or than.last >= len(s.lowers):
             continue
         words = s.lowers[than.first : than.last]
+        if than.cue.owner == "AsMuch":
+            if not _is_multiplied(s, than):
+                continue
         if words in (("to",), ("over",)) and not says(s, ("TakesTo", "ComparingWord"), than.first - 3, than.first):
             continue
         if words in (("rather", "than"), ("against",)) or s.tags[than.last] in ("CD", "WDT", "WP"):
@@ -137,6 +142,13 @@ def _thans(s: Sentence) -> Iterator[Found]:
             continue
         seen.update(range(than.first, than.last))
         yield than
+
+
+def _is_multiplied(s: Sentence, than: Found) -> bool:
+    """Whether a part or a multiple is told of what follows: "half as many infections as", "a third of what"."""
+    words = said(s, _MULTIPLES, max(0, than.first - _BEFORE_AS), than.last)
+    what = s.lowers[than.first] == "what"
+    return any((one.last == than.last) if what else (one.last < than.first) for one in words)
 
 
 class _Comparison:
@@ -326,8 +338,14 @@ class _Comparison:
     def _is_combination(self, first: list[int], second: list[int]) -> bool:
         """Whether a combination is compared with a part of it."""
         s = self.s
+        begin = self.than.last
+        if says(s, ("Combining", "Combination"), begin, min(begin + 3, s.named[second[0]].first)):
+            return True  # "than when combined with Y"
         if not first:
             return False
+        alone = {s.named[k].mention.id for k in second if says(s, "Alone", s.named[k].last, s.named[k].last + 3)}
+        if alone & {s.named[k].mention.id for k in self._sides(0, self.than.first) if k not in first}:
+            return True  # "adding X to Y … than Y alone"
         last = s.named[first[-1]].last
         joined = [
             k
@@ -336,6 +354,9 @@ class _Comparison:
         ]
         parts = {s.named[k].mention.id for k in second if "tissue" not in s.named[k].mention.kinds}
         group = [*first, *joined]
+        for k in self._sides(0, s.named[first[0]].first):
+            if set(s.lowers[s.named[k].last : s.named[first[0]].first]) & _JOINING and k not in second:
+                group.append(k)  # "giving Y and X … than giving Y"
         return len(group) > 1 and any(s.named[k].mention.id in parts for k in group)
 
     # -- what weighs them
@@ -365,6 +386,8 @@ class _Comparison:
         behind = s.lowers[token - 1] if token else ""
         if behind in ("more", "less", "most") or says(s, "ComparingWord", word.first, word.last):
             return True
+        if says(s, _MULTIPLES, max(0, word.first - 2), word.last):
+            return True
         if s.tags[token] in _GRADES or s.lowers[token] in ("more", "less", "fewer"):
             bound = s.lowers[token] in ("more", "less", "fewer") and s.lowers[token + 1 : token + 2] == ("than",)
             return not bound or token + 2 >= len(s.tags) or s.tags[token + 2] != "CD"
@@ -388,7 +411,8 @@ class _Comparison:
     def _scale(self, word: Found) -> _Scale | None:
         s, favors = self.s, self.by.favors[word.cue.owner]
         denied = self._is_denied(word)
-        lessened = "less" in s.lowers[max(0, word.first - 2) : word.first]
+        behind = max(0, word.first - 2)
+        lessened = "less" in s.lowers[behind : word.first] or says(s, "Fraction", behind, word.first)
         if favors in ("better", "worse"):
             return _Scale(word.first, (favors == "better") != lessened, self.by.aspects[word.cue.owner], denied)
         good, aspect = self._measured(word)
@@ -443,6 +467,8 @@ class _Comparison:
         s, token = self.s, word.last - 1
         stop = self.than.first if self.than.first > token else len(s.lowers)
         noun = s.heads[token]
+        if says(s, "PatientWord", noun, noun + 1) and s.labels[noun] in _SUBJECTS:
+            return s.heads[noun], stop  # "fewer people had infections"
         if noun > token and s.tags[noun].startswith("NN"):
             end = next(
                 (

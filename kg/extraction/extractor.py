@@ -39,7 +39,7 @@ _OTHERS: Final[tuple[frozenset[Predicate], ...]] = (
 #: What a sentence that names its own ends does not say of those spoken of before.
 _OF_ANOTHER: Final[tuple[Predicate, ...]] = ("treats", "differentiates_into")
 _OF_THE_STUDY = frozenset(("ResultWord", "ArmWord", "PatientWord"))
-_LONGEST_ANSWER = 12  # an answer that leaves out what it answers to has no more tokens
+_LONGEST_ANSWER = 30  # an answer that leaves out what it answers to has no more tokens
 _ASKING = frozenset(("how", "why", "what", "when", "where", "who"))
 
 
@@ -133,9 +133,10 @@ class Extractor:
             taken = self._with_said(document, s, scored[s.index], chosen(scored[s.index], self.scorer.threshold))
             if everything:
                 reading.rejected += self._rejected(scored[s.index], taken)
+            learned = list(self._learned(reading, document, taken))
             said = [
-                *self._learned(reading, document, taken),
-                *self._answers(document, s, taken, scored),
+                *learned,
+                *self._answers(document, s, learned, scored),
                 *self._compared(document, s),
                 *self._figures(document, s),
             ]
@@ -188,11 +189,11 @@ class Extractor:
         if not sayings:
             return taken
         before = document.sentences[s.index - 1] if s.index else None
-        meant: dict[tuple[int | None, Predicate, int], Scored] = {}
+        meant: dict[tuple[int | None, Predicate, int | None], Scored] = {}
         own = any(self.kinds.therapeutic(named.mention.id) for named in s.named)
         for one in sorted(scored, key=_meant):
             subject, object_ = one.pair.subject.named, one.pair.object.named
-            if object_ is not None and not (own and subject is None):
+            if not (one.pair.object.cues or (own and subject is None)):
                 meant.setdefault((subject, one.predicate, object_), one)
         said = [one for (a, predicate, b), one in meant.items() if says(sayings, s, a, predicate, b, before)]
         told = {(kind, _ends(one)) for one in said for kind in _OTHERS if one.predicate in kind}
@@ -203,13 +204,14 @@ class Extractor:
         return kept + [one for one in chosen(said, None) if one.statement not in known]
 
     def _answers(
-        self, document: Document, s: Sentence, taken: list[Scored], scored: dict[int, list[Scored]]
+        self, document: Document, s: Sentence, learned: list[Statement], scored: dict[int, list[Scored]]
     ) -> Iterator[Statement]:
-        """What a sentence says of candidates of the one before by answering: "Do they help? They did not."."""
+        """What a sentence says of candidates of the one before by answering: "Do they help? They did not.". What it
+        says by itself is `learned`."""
         if not s.index or len(s.lowers) > _LONGEST_ANSWER:
             return
         before = document.sentences[s.index - 1]
-        known = {one.statement for one in taken}
+        known = {(one.subject, one.predicate, one.object) for one in learned}
         # A question states nothing, and its candidates have no part in the choice.
         asked = scored.get(before.index) or list(self.scorer.weighed(document, before))
         for one in self._with_said(document, before, asked, chosen(asked, self.scorer.threshold)):
@@ -234,7 +236,7 @@ class Extractor:
             if self._gives_way(document, s, one, taken):
                 reading.rejected.append(Rejection(one, "the sentence says it with an end that it names"))
                 continue
-            if subject.carried and object_.carried and not _goes_on(s):
+            if subject.carried and object_.carried and self._learned_enough(one) and not _goes_on(s):
                 # "The sky is blue.", but not "The groups did not differ in survival."
                 reading.rejected.append(Rejection(one, "neither end is named, and nothing refers to one"))
                 continue

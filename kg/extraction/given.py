@@ -8,6 +8,8 @@ from kg.vocabulary import Vocabulary
 
 _GIVING: Final = "Administering"
 _GIVEN_AS: Final = ("theme", "second", "p_of", "p_with", "comp")
+_DOING: Final = "Halting"
+_UNDER: Final = frozenset(("after", "with", "on", "despite", "following"))
 
 
 class Given:
@@ -43,13 +45,18 @@ class Given:
 
 def given_cells(s: Sentence) -> frozenset[int]:
     """The cells that a sentence says are given, whatever cells they are, by their index in `s.named`: "underwent
-    infusion of {hepatocytes}", "were given {natural killer cells}"."""
+    infusion of {hepatocytes}", "were given {natural killer cells}". Those under which something came about are, too,
+    and those that halted it: "Despite {dendritic cells}, …", "{hepatocytes} kept it from getting worse"."""
     found: set[int] = set()
     if any("cell" in named.mention.kinds for named in s.named):
         for token, frame in s.frames.items():
+            if _DOING in s.of(token) and not frame.passive:
+                found.update(k for k, way in frame.roles.get("agent", {}).items() if not way)
             if _GIVING in s.of(token):
                 ways = [way for role in _GIVEN_AS for way in frame.roles.get(role, {}).items()]
                 found.update(k for k, way in ways if way in ("", "/of"))
+        if s.lowers[0] in _UNDER:
+            found.update(k for k, one in enumerate(s.named) if s.heads[one.head] == 0 and s.labels[one.head] == "pobj")
     return frozenset(k for k in found if "cell" in s.named[k].mention.kinds)
 
 

@@ -21,6 +21,7 @@ from kg.vocabulary import Vocabulary
 _DENYING = frozenset(("not", "n't", "never", "no", "neither", "without", "nor"))
 _GOVERNING = frozenset(("in", "of", "at", "to", "by", "with", "for", "among"))
 _COMPARING = frozenset(("versus", "vs", "vs.", "v", "while", "whereas", "against", "than", "but", "and", "or"))
+_APART = frozenset((";", "but", "whereas", "while"))
 _NEARBY = 12
 _HYPHENS = frozenset("-‐‑")
 _OPEN_MODALS = frozenset(("may", "might", "would", "will", "should", "'ll", "'d"))
@@ -147,9 +148,14 @@ class _Reading:
             return after[0] if after else None
         if ahead and (governed or not after):
             return ahead[-1]
-        if governed and after and clause(s, figure.first) != clause(s, after[0].first):
+        if governed and after and not self._in_reach(figure, after[0]):
             return None
         return after[0] if after else None
+
+    def _in_reach(self, figure: Figure, word: Found) -> bool:
+        """Whether a word is of the clause of a figure, or is what its verb halts: "in 9, it was kept from rising"."""
+        s, top = self.s, clause(self.s, figure.first)
+        return clause(s, word.first) == top or (top in s.up(word.first) and says(s, "Halting", top, top + 1))
 
     def _leads(self, word: Found, figure: int) -> bool:
         """Whether a word leads to the figure that begins at a token: "a mortality of 30 %"."""
@@ -220,6 +226,7 @@ class _Reading:
         return any(
             found.first in ups or (word.first - _NEARBY < found.first < word.first and clause(s, found.first) in ups)
             for found in said(s, "Halting")
+            if _APART.isdisjoint(s.lowers[found.last : word.first])
             if s.tags[found.first].startswith(("VB", "NN")) and (found.first < word.first or self._undergoes(at, found))
             # "stopped getting worse", but not "kept getting worse"
             if not (s.tags[found.last : found.last + 1] == ("VBG",) and "Bringing" in s.of(found.first))
@@ -333,6 +340,8 @@ class _Reading:
         if any(s.lowers[found.first - 1] in _POINTING for found in said(s, "ReferringWord", 1)):
             return True
         top = clause(s, head(s, word.first, word.last))
+        while s.labels[top] in ("pcomp", "xcomp"):
+            top = clause(s, s.heads[top])  # "kept it from getting worse"
         tags = [s.tags[top], *(s.tags[child] for child in s.children[top] if s.labels[child] in ("aux", "auxpass"))]
         if "VBD" in tags or "VBN" in tags:
             return True
@@ -381,7 +390,9 @@ def _qualifies(s: Sentence, word: Found) -> bool:
         and not says(s, "Beforehand", last)
     ):
         return True  # "fared worse than"
-    return s.tags[last - 1] in ("JJ", "VBN", "VBD") and last in s.at and "disease" in s.named[s.at[last]].mention.kinds
+    own = any(s.labels[child] == "nsubj" for child in s.children[last - 1])  # "the cells held lupus steady"
+    modifies = s.tags[last - 1] in ("JJ", "VBN", "VBD") and not own
+    return modifies and last in s.at and "disease" in s.named[s.at[last]].mention.kinds
 
 
 def _nobody(s: Sentence, words: list[Found], befalling: frozenset[str]) -> list[Figure]:

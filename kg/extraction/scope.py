@@ -218,11 +218,12 @@ def says(
     s: Sentence,
     subject: int | None,
     predicate: Predicate,
-    object: int,
+    object: int | None,
     before: Sentence | None = None,
 ) -> str:
-    """Which of some sayings says a candidate, whatever is learned of its words; "" where none does."""
-    rules = [rule for rule in rules if predicate in rule.predicates]
+    """Which of some sayings says a candidate, whatever is learned of its words; "" where none does. An object that is
+    carried in, None, only those that are for one say."""
+    rules = [one for one in rules if predicate in one.predicates and (object is not None or "object" in one.carried)]
     case = _case(s, subject, predicate, object, (), before, None) if rules else None
     for rule in rules:
         if case is not None and _fits(rule, case) and _applies(rule, case) is not None:
