@@ -142,6 +142,7 @@ def test_an_abstract_by_another_name_is_read_and_other_long_fields_are_told() ->
          ["3×10^6 cells"]),
         ("10<sup>5</sup>-10<sup>6 </sup>cells of <sup>18</sup>F", ["10^5-10^6 cells of 18F"]),
         ("$10^{6}$ cells", ["10^6 cells"]),
+        ("<b>Dose</b><br/>10<sup>6</sup> cells<p>5<sup>2</sup> or</p>", ["Dose", "10^6 cells", "5^2 or"]),
     ],
 )  # fmt: skip
 def test_markup_in_strings(text: str, lines: list[str]) -> None:

@@ -80,6 +80,7 @@ def test_what_is_a_word_of_the_sentence_stays(markup: str, text: str) -> None:
         ("10<sup>6 </sup>cells and pain<sup>{4} </sup>too", "10^6 cells and pain too"),
         ("10<sup>6,{7}</sup> CD34<sup>+{7}</sup> cells", "10^6 CD34+ cells"),
         ("the <sup>18</sup>F-FDG, the <sup>99m</sup>Tc and <sup>51</sup>Cr", "the 18F-FDG, the 99mTc and 51Cr"),
+        ("in 2010<sup>6</sup> 95%<sup>6</sup> of 2<sup>8</sup> had tau<sup>2</sup>", "in 2010 95% of 2^8 had tau2"),
         ("at 37<sup>o</sup>C and 4 <sup>∘</sup>C", "at 37°C and 4°C"),
         ("at &lt;i&gt;p&lt;/i&gt; &amp;lt; 0.05 of 10&lt;sup&gt;6&lt;/sup&gt;", "at p < 0.05 of 10^6"),
         ("of $3\\times 10^6$ cells at $5 or $6", "of 3 × 10^6 cells at $5 or $6"),

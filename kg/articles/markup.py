@@ -44,11 +44,12 @@ _ESCAPED_TAG = re.compile(r"&lt;/?[A-Za-z][^<>]{0,60}?&gt;")
 #: What a power stands on: "10", "×10", "2.5x10"; not "CD4" or "IL-10".
 _BASE = re.compile(r"(?:\A|[^\w.,-])(?:[~≈<>=≤≥±]|[\d.,]*\s?[xX×*·∙])?\d[\d.,]*\Z")
 _TEN = re.compile(r"(?<![\d.])10\Z")
+_YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d\Z")
 _TO_TEN = re.compile(r"\d\s?[-–−]\s?10\Z")  # "10^5-10"
 _PARAGRAPH = re.compile(r"(?<!\s)[^\S\n]*+\n\s*+")
 # Words after which a raised number is no mark of a reference: units, statistics, ions.
 _MEASURE = re.compile(
-    r"(?<![A-Za-z])(?:[cmkdnµμ]?m|in|ft|yd|mi|s|h|min|sec|kg|inch|[RrχxXITDpηωτσΔ]|chi|Ca|Mg|Fe|Zn|Cu|Mn|Co|Ni|Na|K|H|Cl|Al)\Z"
+    r"(?<![A-Za-z])(?:[cmkdnµμ]?m|in|ft|yd|mi|s|h|min|sec|kg|inch|[RrχxXyzfnqQITDpηωτσΔ]|chi|tau|eta|Ca|Mg|Fe|Zn|Cu|Mn|Co|Ni|Na|K|H|Cl|Al)\Z"
 )
 
 
@@ -74,7 +75,8 @@ def raised(before: str, text: str, *, spaced: bool = False, after: str = "") -> 
         return space
     if _DEGREE.fullmatch(text) and before[-1:].isdigit() and after.startswith("C"):
         return "°"
-    if (is_exponent(text) and ((_TEN if spaced else _BASE).search(before) or _TO_TEN.search(before))) or (
+    is_power = is_exponent(text) and not _YEAR.search(before)
+    if (is_power and ((_TEN if spaced else _BASE).search(before) or _TO_TEN.search(before))) or (
         _EXPONENTS.fullmatch(text) and (_TEN.search(before) or _TO_TEN.search(before))
     ):
         return "^" + _SIGN.sub("-", text.replace(" ", "")) + space
@@ -89,7 +91,7 @@ def is_reference(before: str) -> bool:
     >>> is_reference("pain."), is_reference("IL-10"), is_reference("5 mm"), is_reference("Na"), is_reference("5")
     (True, True, False, False, False)
     """
-    if before[-1:] in tuple('.,;:!?)”"’]'):
+    if before[-1:] in tuple('.,;:!?)”"’]%') or _YEAR.search(before):
         return True
     word = re.search(r"[^\s(\[]*\Z", before)
     return bool(word and re.search(r"[^\W\d]", word[0]) and not _MEASURE.search(before))
@@ -120,9 +122,12 @@ def _broken(markup: str) -> list[str]:
         text = formulas.read(text)
     if "\n" in text:
         text = _PARAGRAPH.sub(_line_end, text)
-    if "<" in text:
-        text = TAG.sub(lambda match: "\n" if _BREAK.match(match[0]) else "", _COMMENT.sub("", text))
-    return text.split("\n")
+    return (_untagged(_COMMENT.sub("", text)) if "<" in text else text).split("\n")
+
+
+def _untagged(text: str) -> str:
+    """A text without its tags, those of blocks as line ends."""
+    return TAG.sub(lambda match: "\n" if _BREAK.match(match[0]) else "", text)
 
 
 def _line_end(match: re.Match[str]) -> str:
@@ -132,7 +137,7 @@ def _line_end(match: re.Match[str]) -> str:
 
 
 def _raise(match: re.Match[str]) -> str:
-    before = TAG.sub("", match.string[max(0, match.start() - 60) : match.start()])
+    before = _untagged(match.string[max(0, match.start() - 60) : match.start()])
     inner = TAG.sub("", unescape(match["raised"]))
     spaced = match[0][0].isspace()
     read = raised(unescape(before), inner, spaced=spaced, after=match.string[match.end() : match.end() + 1])
