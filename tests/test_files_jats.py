@@ -44,6 +44,9 @@ def paragraph(markup: str) -> str:
         "Cells heal (see {3} for a review).",
         "Cells heal<sup>{Roe 2011}</sup>.",
         "Cells heal<sup>1,*</sup>.",
+        "Cells heal<sup>{1}</sup>, as in ref. {4}.",
+        "Cells heal, as in references {3} and {4}.",
+        "Cells heal (references {3} and {4}).",
         "Cells heal<sup>*,†</sup>.",
         "Cells heal<sup>[1],[2]</sup>.",
     ],
@@ -65,6 +68,7 @@ def test_a_citation_goes_with_all_that_belongs_to_it(markup: str) -> None:
         ("Cells heal ({3} and unpublished data).", "Cells heal (unpublished data)."),
         ("Cells (MSCs, {3}) heal (Fig. 1; {4}).", "Cells (MSCs) heal (Fig. 1)."),
         ("Cells (MSCs<sup>{3}</sup>) heal (95; {4}) well.", "Cells (MSCs) heal (95) well."),
+        ("Cells (Table 1 and reference {3}) heal.", "Cells (Table 1) heal."),
         ("IL-10 [{3}], TNF-α [{4}] and IL-6 [{5}] rose.", "IL-10, TNF-α and IL-6 rose."),
     ],
 )

@@ -53,7 +53,7 @@ _SPACE = r"(?:(?<!\s)\s++)?+"  # all white space before something: a run is look
 # What leads to a citation, and nothing else.
 _LEADING = (
     r"(?:for\s+(?:an?\s+)?(?:recent\s+|comprehensive\s+)?(?:reviews?|details|examples?)|see|reviewed|described|reported|"
-    r"shown|discussed|summari[sz]ed|reviews?|refs?|references?|cited|and|or|also|in|by|from|e\.\s?g\.|i\.\s?e\.|cf|eg|"
+    r"shown|discussed|summari[sz]ed|reviews?|references?|refs?|cited|and|or|also|in|by|from|e\.\s?g\.|i\.\s?e\.|cf|eg|"
     r"therein|others|among|as|previously|elsewhere|recently|of|the|with|our|et\s+al\.?|adapted|modified|data|first|"
     r"originally|compare|details?|extensively|comprehensively|according|to|following|methods?|protocols?|based|on|per|but|"
     r"(?:pp?\.?|chapters?)\s*\d+(?:\s?[–-]\s?\d+)?)"
@@ -69,7 +69,7 @@ _AUTHORS_OF = re.compile(
     rf"(?:,?\s(?:et\sal\b\.?|and\s(?:colleagues|co-?workers|others)))?,?\s*{_YEAR_MARK}"
 )
 _IN_BRACKET = re.compile(
-    r"(?<![\s,;])(?:[\s,;]*+\b(?:see also|also see|see|compare|e\.g\.,?|i\.e\.,?|cf\.?|as in|refs?\.?|references?|and|"
+    r"(?<![\s,;])(?:[\s,;]*+\b(?:see also|also see|see|compare|e\.g\.,?|i\.e\.,?|cf\.?|as in|references?|refs?\.?|and|"
     r"by|(?:adapted|modified|data) from|(?:reviewed|described|reported|shown|discussed) (?:in|by)|from|in|"
     r"for (?:an? )?(?:recent )?(?:reviews?|details),?)\s*+){0,4}+"
     rf"[\s,;]*+{_MARK}(?:[\s,;–-]*+(?:and\s++)?+{_MARK})*+"
@@ -77,18 +77,18 @@ _IN_BRACKET = re.compile(
 _STRANDED = re.compile(r"[\s,;:.&]*+(?:(?:and|or|but)\s++)?+")
 _BY = r"(?:(?:as\s++)?in|by|see|from)"
 _RUN = re.compile(
-    rf"(?:(?<!\s)\s++(?:(?:{_BY}\s++)?+(?:refs?\.?|references?)\s*+|{_BY}\s*+)?+)?+"
+    rf"(?:(?<!\s)\s++(?:(?:{_BY}\s++)?+(?:references?|refs?\.?)\s*+|{_BY}\s*+)?+)?+"
     rf"{_MARK}(?:[\s,;–—-]*+(?:and\s++|&\s*+)?+{_MARK})*+"
 )
 # A mark that a sentence needs: "[3] showed that", "In ref. 12, cells"; not "Roe et al. [3] showed".
 _SUBJECT = re.compile(
     r"(?:\A|(?<=[.!?]\s)(?<!\b[a-z]\.\s)(?<!\b[a-z]{2}\.\s)(?<!\b[a-z]{3}\.\s))"
-    r"((?:(?:In|By|From|As in|See|Following|According to|Like|Unlike)\s)?(?:(?:[Rr]efs?|[Rr]eferences?)\.?\s)?)"
+    r"((?:(?:In|By|From|As in|See|Following|According to|Like|Unlike)\s)?(?:(?:[Rr]eferences?|[Rr]efs?)\.?\s)?)"
     rf"({_MARK}(?:[\s,;–-]*+(?:and\s)?{_MARK})*+)(?=,?\s[a-z])"
 )
 _EMPTY = re.compile(rf"{_SPACE}[(\[][\s,;–-]*+[)\]]")
 _BEFORE_STOP = re.compile(r"(?<!\s)\s++(?=[,;.:)\]](?:\s|\Z|[,;.)\]]))")
-_STOPS = re.compile(r"([,;])(?:\s*[,;])+")
+_STOPS = re.compile(r"([,;])(?:\s*[,;])+|[,;](?=\.(?:\s|\Z))")
 
 
 def running_text(element: etree._Element | None, tell: Tell | None = None) -> str:
@@ -198,7 +198,7 @@ def without_marks(text: str) -> str:
         text = _SUBJECT.sub(lambda match: match[1] + _MARKED.sub(r"\1", match[2]), text)
         text = _NAMED.sub(r"\1", text)
         text = _RUN.sub("", text)
-        text = " ".join(_STOPS.sub(r"\1", text).split()).translate(_BRACKETS_BACK)
+        text = " ".join(_STOPS.sub(r"\1", _BEFORE_STOP.sub("", text)).split()).translate(_BRACKETS_BACK)
     if "(" in text or "[" in text:
         text = _EMPTY.sub("", text)
     return _BEFORE_STOP.sub("", text).strip()
