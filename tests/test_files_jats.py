@@ -171,6 +171,12 @@ def test_the_body_is_in_no_section_of_the_abstract() -> None:
     assert [article.sections[s.section].label for s in article.sentences][-2:] == ["Conclusion", ""]
 
 
+def test_the_address_of_an_abstract_is_no_sentence_of_it() -> None:
+    link = '<ext-link ext-link-type="doi">http://dx.doi.org/10.1000/toe.1.001</ext-link>'
+    result = outcome(jats(meta=f"<abstract><p>{CELLS}</p><p><bold>DOI:</bold> {link}</p></abstract>"), "a.nxml")
+    assert said(result.article)[1:] == [CELLS] and result.left == [Left.FIELD]
+
+
 def test_an_abstract_in_a_third_language_is_told() -> None:
     meta = f'<abstract><p>{CELLS}</p></abstract><abstract xml:lang="es"><p>Las células.</p></abstract>'
     result = outcome(jats(meta=meta), "a.nxml")

@@ -26,6 +26,7 @@ _NO_DATES = re.compile("receiv|accept|rev|submit|release|retract|withdr|nihms|pm
 _ONLINE = re.compile("online|ahead|\\baop\\b|electronic|e-?first|original-publication", re.IGNORECASE)
 _PREPRINT = "preprint"  # of an article that has no other date
 _EDITORS = re.compile("editor|review", re.IGNORECASE)
+_ADDRESS = re.compile(r"DOI:?\s?(?:https?://|10\.)\S+", re.IGNORECASE)  # of an abstract, as a paragraph of it
 _RETRACTION = re.compile(
     r"\W*(?:retracted|retraction|withdrawn)(?:[ -](?:article|paper|publication))?\W*", re.IGNORECASE
 )
@@ -368,7 +369,11 @@ def _paragraph(element: etree._Element, body: Body, tell: Tell) -> None:
     """A paragraph; lists, figures and tables that stand inside it come after the text that leads up to them."""
     inner = [child for child in element if local_name(child) in _PARAGRAPH_BLOCKS]
     if not inner:
-        body.add(running_text(element, tell))
+        text = running_text(element, tell)
+        if _ADDRESS.fullmatch(text):
+            tell(Left.FIELD, text)
+        else:
+            body.add(text)
         return
     before = etree.Element("p")
     before.text = element.text
