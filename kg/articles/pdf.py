@@ -1,4 +1,4 @@
-"""PDF, by way of pdfminer.six, which comes with the extra "pdf": it tells columns apart, and how large letters are."""
+"""PDF, by way of pdfminer.six, which comes with the extra "pdf": it tells boxes apart, and how large letters are."""
 
 import logging
 import re
@@ -11,12 +11,13 @@ from typing import IO, Any
 
 from kg.articles import markup
 from kg.articles.article import Article
+from kg.articles.columns import in_order
 from kg.articles.cues import FurnitureCues
 from kg.articles.decode import check_lines
 from kg.articles.edits import Edits
 from kg.articles.errors import ArticleError, Left, OnError, OnNote, Tell, telling, unheard
 from kg.articles.hyphens import joined
-from kg.articles.layout import Line, lines
+from kg.articles.layout import Line, lines, starts_like_a_heading
 from kg.articles.letters import plain
 from kg.articles.plain import compose
 
@@ -25,13 +26,18 @@ _STREAM = re.compile(rb"stream\r?\n(?=[\x08-\x78])")
 _CID = re.compile(r"\(cid:\d+\)")
 _MOST_BYTES = 64 << 20  # that one stream of a file may grow to
 _MOST_LETTERS = 100_000  # of a page
-_MOST_BOXES = 300  # of text on a page, that are told apart as columns are
 _SMALL, _RAISED = 0.85, 0.15  # of the size of the other letters: what is smaller and higher is raised
+_MARGIN = 0.09  # of the height of a page, at its top and its bottom: where running heads stand
 _LARGE = 1.15  # times the size of most letters: a title's
+_OVERLAP = 0.4  # of the height of letters, that those of one line have: lowered ones have little
 _PARTED = re.compile(r"[^\W_][-\u2010\xad]\Z")
 # A line of a journal over the title of an article: "Journal of Things 12 (2020) 1-9", "www.example.org/journal".
 _HEAD = re.compile(
     r"\d\s*+\(?+(?:19|20)\d\d\)?|\bvol(?:ume|\.)\s*\d|doi\b|https?:|www\.|\bISSN\b|homepage|contents lists", re.I
+)
+# The number of a page: "12", "Page 1 of 9", "– 3 –".
+_FOLIO = re.compile(
+    r"[\s–—|-]*+(?:page\s++|p\.\s*+)?+[A-Zivxlc]{0,4}\d{0,6}(?:\s?(?:of|/)\s?\d{1,5})?[\s–—|-]*+", re.IGNORECASE
 )
 _STOP = re.compile(r"[.!?:;][\"'”’)\]]*\Z")
 # What programs write for want of a title.
@@ -51,6 +57,7 @@ class _Row:
     left: float = 0.0
     right: float = 0.0  # of its letters
     edge: float = 0.0  # of its column, on the right
+    at_end: bool = False  # whether it stands at the top or the bottom of its page
 
     def has_room_for(self, row: "_Row") -> bool:
         """Whether the first word of another line would have had room in this one."""
@@ -119,24 +126,17 @@ def _pages(stream: Any, file: str) -> tuple[list[list[_Row]], str]:
                 raise ArticleError(file, f"page {len(pages) + 1}", f"a page with more than {_MOST_LETTERS:,} letters")
             return super().render_char(*of)
 
-        def begin_page(self, *of: Any) -> None:
-            super().begin_page(*of)
-            _bound(self.cur_item)
-
-        def begin_figure(self, *of: Any) -> None:
-            super().begin_figure(*of)
-            _bound(self.cur_item)
-
     try:
         document = PDFDocument(PDFParser(stream))
         stated = _stated(document.info)
         resources = PDFResourceManager()
-        device = Device(resources, laparams=LAParams(all_texts=True))
+        device = Device(resources, laparams=LAParams(line_overlap=_OVERLAP, boxes_flow=None, all_texts=True))
         interpreter = PDFPageInterpreter(resources, device)
         for page in PDFPage.create_pages(document):
             device.letters = 0
             interpreter.process_page(page)
-            pages.append([*_rows(device.get_result())])
+            layout = device.get_result()
+            pages.append([*_rows(layout, layout.bbox)])
     except ArticleError:
         raise
     except PDFPasswordIncorrect:
@@ -145,21 +145,6 @@ def _pages(stream: Any, file: str) -> tuple[list[list[_Row]], str]:
         place = f"page {len(pages) + 1}" if pages else ""
         raise ArticleError(file, place, f"not a PDF that can be read: {error or type(error).__name__}") from None
     return pages, stated
-
-
-def _bound(part: Any) -> None:
-    """Have a page or a figure with more boxes than a text has be read from top to bottom.
-
-    To tell which belong together, pdfminer compares each with each, again and again.
-    """
-    from pdfminer.layout import LTTextGroupLRTB
-
-    group = part.group_textboxes
-
-    def grouped(parameters: Any, boxes: list[Any]) -> list[Any]:
-        return group(parameters, boxes) if len(boxes) <= _MOST_BOXES else [LTTextGroupLRTB(boxes)]
-
-    part.group_textboxes = grouped
 
 
 def _stated(infos: Iterable[dict[str, Any]]) -> str:
@@ -172,18 +157,21 @@ def _stated(infos: Iterable[dict[str, Any]]) -> str:
     return ""
 
 
-def _rows(page: Any) -> Iterator[_Row]:
-    """The lines of a page, box by box."""
+def _rows(page: Any, paper: tuple[float, float, float, float]) -> Iterator[_Row]:
+    """The lines of a page, or of a figure on it, box by box; `paper` are the left, lower, right and upper edge."""
     from pdfminer.layout import LTFigure, LTTextBox, LTTextLine
 
-    for box in page:
+    boxes = in_order([box for box in page if isinstance(box, LTTextBox)])
+    for box in [*boxes, *(part for part in page if isinstance(part, LTFigure))]:
         if isinstance(box, LTFigure):
-            yield from _rows(box)
+            yield from _rows(box, paper)
         elif isinstance(box, LTTextBox):
             begins = True
             for line in box:
                 if isinstance(line, LTTextLine) and (row := _row(line, begins)).text:
-                    yield replace(row, left=line.x0, right=line.x1, edge=box.x1)
+                    margin = _MARGIN * (paper[3] - paper[1])
+                    at_end = line.y1 < paper[1] + margin or line.y0 > paper[3] - margin
+                    yield replace(row, left=line.x0, right=line.x1, edge=box.x1, at_end=at_end)
                     begins = False
 
 
@@ -220,11 +208,14 @@ def _read_raised(before: str, text: str) -> str:
 def _own_rows(pages: list[list[_Row]], tell: Tell) -> Iterator[_Row]:
     """The lines of the article: not those that stand on most pages, nor those of the journal over its title."""
     running = Counter(shape for page in pages for shape in {_shape(row.text) for row in page})
+    ends = Counter(shape for page in pages for shape in {_shape(row.text) for row in page if row.at_end})
     above = True
     for number, page in enumerate(pages, start=1):
         for row in page:
             above = above and bool(_HEAD.search(row.text)) and not _STOP.search(row.text)
-            if above or (len(pages) >= 3 and running[_shape(row.text)] * 2 > len(pages)):
+            shape = _shape(row.text)
+            runs = len(pages) >= 3 and running[shape] * 2 > len(pages)
+            if above or runs or (row.at_end and (_FOLIO.fullmatch(row.text) or ends[shape] > max(1, len(pages) // 4))):
                 tell(Left.RUNNING, f"page {number}: {row.text}")
             else:
                 yield row
@@ -274,7 +265,7 @@ def _title(page: list[_Row], stated: str, text: str) -> str:
         elif title:
             break
     whole = " ".join(plain(Edits("\n".join(title), joined("\n".join(title))).text).split())
-    return whole if 8 <= len(whole) <= 400 else ""
+    return whole if 8 <= len(whole) <= 400 and starts_like_a_heading(whole) else ""
 
 
 def _place(title: str, text: str) -> re.Match[str] | None:
