@@ -171,7 +171,8 @@ class Scope:
                 _apply(rule, found, case)
                 if case.veto:
                     break
-        return Judgement(case.polarity, case.certainty, case.veto, tuple(case.reasons))
+        veto = case.veto or ("nothing came of its loss" if turned and case.polarity == "negative" else "")
+        return Judgement(case.polarity, case.certainty, veto, tuple(case.reasons))
 
     def lacked(self, s: Sentence) -> frozenset[int]:
         """The diseases of a sentence that its people are said not to have, by their index in `s.named`."""
@@ -275,9 +276,8 @@ def _fits(rule: Rule, case: _Case) -> bool:
         return False
     if rule.agent and not _has_agent(rule.agent, case):
         return False
-    if any(True for pattern in rule.unless for _ in pattern.find(case.place)):
-        return False
-    return _beside(rule.previous, case.before) and _beside(rule.following, case.after)
+    barred = any(True for pattern in rule.unless for _ in pattern.find(case.place))
+    return not barred and _beside(rule.previous, case.before) and _beside(rule.following, case.after)
 
 
 def _beside(patterns: Sequence[Pattern], s: Sentence | None) -> bool:
