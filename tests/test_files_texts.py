@@ -340,6 +340,14 @@ def test_docx_gives_titles_headings_items_and_powers() -> None:
     assert result.left == [Left.TABLE]
 
 
+def test_hidden_words_of_a_docx_are_left_out() -> None:
+    pytest.importorskip("mammoth", reason="mammoth, which reads DOCX, is not installed")
+    text = "**</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>Cells cure all.</w:t></w:r><w:r><w:t>**They ran."
+    result = outcome(a_docx([("Title", "Cells for Toes"), ("Normal", CELLS), ("Normal", text)]), "a.docx")
+    assert said(result.article) == ["Cells for Toes", CELLS, "They ran."]
+    assert Left.HIDDEN in result.left
+
+
 @settings(max_examples=40, deadline=None)
 @given(paragraphs=PARAGRAPHS)
 def test_no_text_of_a_docx_is_lost(paragraphs: list[list[str]]) -> None:
