@@ -262,10 +262,11 @@ def _begins_member(s: Sentence, begin: int, token: int, first: int) -> bool:
 
 def _listed(s: Sentence, parts: Stretches, first: int, last: int) -> tuple[int, int] | None:
     """The list that tokens `first:last` are a member of: "a {fever}, chills or a rash"; None where they are in none."""
+    kinds = s.named[s.at[first]].mention.kinds if first in s.at else frozenset()
     begin, end = first, last
-    while begin and _goes_on(s, begin - 1) and parts.together(begin - 1, first):
+    while begin and _goes_on(s, begin - 1, kinds) and parts.together(begin - 1, first):
         begin -= 1
-    while end < len(s.lowers) and _goes_on(s, end) and parts.together(end, first):
+    while end < len(s.lowers) and _goes_on(s, end, kinds) and parts.together(end, first):
         end += 1
     while begin < first and s.lowers[begin] in _JOINTS:
         begin += 1
@@ -276,8 +277,11 @@ def _listed(s: Sentence, parts: Stretches, first: int, last: int) -> tuple[int, 
     return (begin, end) if (begin, end) != (first, last) else None
 
 
-def _goes_on(s: Sentence, token: int) -> bool:
-    return s.lowers[token] in _JOINTS or token in s.at or s.tags[token].startswith(_MEMBERS)
+def _goes_on(s: Sentence, token: int, kinds: frozenset[str]) -> bool:
+    """Whether a token may stand in a list with what is of some kinds: what is named there is of one of them."""
+    if token in s.at:
+        return not kinds.isdisjoint(s.named[s.at[token]].mention.kinds)
+    return s.lowers[token] in _JOINTS or s.tags[token].startswith(_MEMBERS)
 
 
 def _free(place: Place, first: int, last: int) -> bool:
