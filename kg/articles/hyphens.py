@@ -8,7 +8,7 @@ from simplemma import is_known
 
 from kg.articles.article import Edit
 
-_AT_END = re.compile(r"[^\W_][-\u2010\xad][ \t]*+[\r\n]")
+_AT_END = re.compile(r"[-\u2010\xad](?<=[^\W_].)[ \t]*+[\r\n]")
 _ANOTHER = {
     "and",
     "or",

@@ -67,7 +67,9 @@ def read_html(data: bytes, *, stem: str, file: str, cues: FurnitureCues, on_note
     tell = telling(on_note, file)
     declared = _CHARSET.search(data[:4096])
     encoding = page_encoding(data, declared[1].decode("ascii")) if declared else ""
-    text = _DECLARATION.sub("", decode_declared(data, encoding, file), count=1)
+    text = decode_declared(data, encoding, file)
+    if declaration := _DECLARATION.match(text):
+        text = text[declaration.end() :]
     text = _WINDOWS.sub(lambda match: match[0].encode("latin-1").decode("cp1252", "ignore"), text)
     parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     try:

@@ -6,6 +6,7 @@ that has the title of the page, or most of its text, is none of the site's, what
 
 import re
 from collections.abc import Collection, Iterator, Set
+from functools import lru_cache
 
 from lxml import html
 
@@ -165,7 +166,7 @@ class _Pruning:
 
     def _is_hidden(self, element: html.HtmlElement) -> bool:
         named, id = element.get("class", ""), element.get("id", "")
-        if _UNSEEN_NAMES.search(named):
+        if named and _UNSEEN_NAMES.search(named):
             return True
         styled = _UNSEEN_STYLE.search(element.get("style", "")) or (
             self._unseen and not self._unseen.isdisjoint([f"#{id}", *(f".{name}" for name in named.split())])
@@ -185,6 +186,14 @@ class _Pruning:
         return self._has_dialog
 
 
+@lru_cache(maxsize=10_000)  # a page has the same names again and again
+def _of_site(names: str) -> re.Match[str] | None:
+    for name in names.split():
+        if (found := _SITE_NAMES.search(name)) and not _QUALIFIED.search(name):
+            return found
+    return None
+
+
 def _site_name(element: html.HtmlElement) -> re.Match[str] | None:
     """The name by which a block is a part of the site."""
     if not element.attrib or element.tag in HEADINGS or element.tag in ("p", "li"):
@@ -194,10 +203,9 @@ def _site_name(element: html.HtmlElement) -> re.Match[str] | None:
         return None
     if element.tag not in BLOCKS and "editsection" not in named and "noprint" not in named:
         return None
-    for name in named.split():
-        if (found := _SITE_NAMES.search(name)) and not _QUALIFIED.search(name):
-            return found
-    found = _SITE_NAMES.search(id) if id and not _QUALIFIED.search(id) else None
+    if found := _of_site(named):
+        return found
+    found = _of_site(id)
     # The id of a section may be its heading: "social-life".
     return found if found and (found["surely"] or not _has_text(element)) else None
 
