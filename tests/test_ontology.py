@@ -382,3 +382,11 @@ def test_a_report_has_the_columns_of_robots_and_the_gravest_first() -> None:
         ("INFO", "missing_superclass", "stemkg:A", "rdfs:subClassOf", ""),
     ]
     assert ontology.ROBOT == ("Level", "Rule Name", "Subject", "Property", "Value")
+
+
+def test_what_the_ontology_speaks_of_is_declared_in_it() -> None:
+    """The Manchester syntax keeps only what is said of what is declared."""
+    own = ox.Store()
+    own.bulk_load(path=paths.ONTOLOGY / "stemkg.ttl", format=ox.RdfFormat.TURTLE)
+    asked = own.query("SELECT DISTINCT ?x { ?x ?p ?y FILTER isIRI(?x) FILTER NOT EXISTS { ?x a ?kind } }")
+    assert [row["x"].value for row in asked] == []  # type: ignore[union-attr]
