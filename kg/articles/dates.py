@@ -6,7 +6,7 @@ What is written is read as far as it goes: "2013 Jan-Feb" is 2013, "2003 Feb 29"
 import calendar
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from dateutil import parser
@@ -123,6 +123,15 @@ def parts(year: str, month: str, day: str, tell: Callable[[str], None] = lambda 
     if not issued or no_month or (day.strip().strip("0") and len(issued) < len("2022-03-07")):
         tell(" ".join(filter(None, (year, month, day))))
     return issued
+
+
+def first(texts: Iterable[str], tell: Callable[[str], None] = lambda _: None) -> str:
+    """The date that the first of some texts with one names, as `read` has it; "" where none does.
+
+    >>> first(["n.d.", "2019 Jun", "2020"])
+    '2019-06'
+    """
+    return next(filter(None, (read(text, tell) for text in texts)), "")
 
 
 def read(text: str, tell: Callable[[str], None] = lambda _: None) -> str:

@@ -15,7 +15,7 @@ from kg.articles.errors import ArticleError, Left, OnError, OnNote, Tell, tellin
 from kg.articles.extracted import Body, digest
 from kg.articles.inline import local_name
 from kg.articles.markup import line, lines, unescaped
-from kg.articles.titles import cleaned, is_retracted
+from kg.articles.titles import cleaned, is_retracted, tells_of_retraction
 from kg.articles.xml_stream import iterate, place
 
 _HEADING = re.compile(
@@ -23,7 +23,6 @@ _HEADING = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TAKEN_BACK = {"retraction in", "retracted and republished in", "retraction of"}
-_RETRACTED = {"retracted publication", "retraction of publication"}
 #: Where a result states when the work was published, most telling first.
 _DATES = (
     ("firstPublicationDate",),
@@ -95,8 +94,7 @@ def europepmc_result(result: dict[str, Any], tell: Tell) -> Article:
         (_text(person, "fullName"), orcid(_text(person, "authorId", "value") or _text(person, "authorId")))
         for person in people
     )
-    note = partial(tell, Left.DATE)
-    issued = next(filter(None, (dates.read(_text(result, *path), note) for path in _DATES)), "")
+    issued = dates.first((_text(result, *path) for path in _DATES), partial(tell, Left.DATE))
     topics = [str(word) for word in _list(result, "keywordList", "keyword")]
     topics += [_text(heading, "descriptorName") for heading in _list(result, "meshHeadingList", "meshHeading")]
     language = _text(result, "language") or "en"
@@ -118,7 +116,7 @@ def europepmc_result(result: dict[str, Any], tell: Tell) -> Article:
             pmcid,
         ),
         publication_types=types,
-        retracted=any(kind.casefold() in _RETRACTED for kind in types)
+        retracted=tells_of_retraction(types)
         or any(
             _text(correction, "type").casefold() in _TAKEN_BACK
             for correction in _list(result, "commentCorrectionList", "commentCorrection")

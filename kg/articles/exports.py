@@ -9,7 +9,7 @@ from kg.articles.article import Article, Work
 from kg.articles.citation import clean_doi
 from kg.articles.errors import ArticleError, Left, OnError, OnNote, Tell, telling
 from kg.articles.extracted import Body, digest
-from kg.articles.titles import cleaned, is_retracted
+from kg.articles.titles import cleaned, is_retracted, tells_of_retraction
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # A tag of MEDLINE takes up four columns, one of RIS two: "IL-10 rose" and "MSC-derived" are text that goes on.
@@ -22,7 +22,6 @@ _BEFORE_RIS = 500  # characters that a program may write before the first record
 _USUAL = {"TI", "AB", "AU", "FAU", "DP", "JT", "TA", "PT", "MH", "SO", "OWN", "STAT", "LA"}
 # Retracted in; retracted and republished in; the notice of a retraction.
 _TAKEN_BACK = ("RIN", "RPI", "ROF")
-_RETRACTED = {"retracted publication", "retraction of publication"}
 _KINDS = {"JOUR": "Journal Article", "JFULL": "Journal Article", "EJOUR": "Journal Article"}
 
 Record = dict[str, list[str]]
@@ -107,7 +106,7 @@ def _body(title: str, abstracts: list[str]) -> Body:
 
 def _article(body: Body, id: str, tell: Tell, stated: tuple[str, ...], work: Work, **facts: object) -> Article:
     """The article of a record; `stated` are its dates, most telling first."""
-    issued = next(filter(None, (dates.read(date, partial(tell, Left.DATE)) for date in stated)), "")
+    issued = dates.first(stated, partial(tell, Left.DATE))
     return Article(
         id=id,
         text=body.text,
@@ -158,9 +157,7 @@ def _of_medline(record: Record, tell: Tell) -> Article:
         ),
         topics=tuple(dict.fromkeys(topics)),
         publication_types=types,
-        retracted=any(kind.casefold() in _RETRACTED for kind in types)
-        or any(tag in record for tag in _TAKEN_BACK)
-        or is_retracted(title),
+        retracted=tells_of_retraction(types) or any(tag in record for tag in _TAKEN_BACK) or is_retracted(title),
         language={"eng": "en"}.get(language, language),
     )
 

@@ -12,6 +12,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import IO
 
 from kg.articles.errors import ArticleError, Left, Note, OnError, OnNote, readable
+from kg.articles.xml_stream import CONTROL_REFERENCE
 
 STDIN = "-"
 
@@ -23,8 +24,7 @@ XML = {".xml", ".nxml"}
 TABLES = {".csv", ".tsv"}
 _NO_TEXT = ("image/", "audio/", "video/", "font/", "application/")
 _IN_MEMORY = 16 << 20
-#: References to control characters: "&#x1d;", "&#29;".
-_REFERENCES = re.compile(rb"&#(?:x0*(?:[0-8bcef]|1[\da-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE)
+_REFERENCES = re.compile(CONTROL_REFERENCE, re.IGNORECASE)
 _LONGEST_REFERENCE = 10
 _CONTROLS = bytes(0x20 if byte < 0x20 and byte not in (9, 10, 13) else byte for byte in range(256))
 

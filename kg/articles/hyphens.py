@@ -9,15 +9,8 @@ from simplemma import is_known
 from kg.articles.article import Edit
 
 _AT_END = re.compile(r"[-\u2010\xad](?<=[^\W_].)[ \t]*+[\r\n]")
-_ANOTHER = {
-    "and",
-    "or",
-    "to",
-    "but",
-    "nor",
-    "versus",
-    "vs",
-}  # after the first of two words: "pre-" / "and post-treatment"
+# After the first of two words: "pre-" / "and post-treatment".
+_ANOTHER = {"and", "or", "to", "but", "nor", "versus", "vs"}
 _REST = re.compile(r"[^\s-]*+( )")
 _PARTED = re.compile(
     r"(?P<first>[^\W_][\w'’/-]{0,60}?)(?P<hyphen>[-\u2010\xad])[ \t]*+(?:\r\n|\n|\r)[ \t]*+(?P<second>[^\W_][\w-]*+)"

@@ -14,6 +14,11 @@ def local_name(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
+def bare_text(element: etree._Element) -> str:
+    """All text in an element, with single spaces: no formula, power or entity in it is read."""
+    return " ".join("".join(map(str, element.itertext())).split())
+
+
 def inner_text(element: etree._Element) -> str:
     """The text inside an element and its descendants in plain letters, each stretch of white space as one space.
 

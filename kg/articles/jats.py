@@ -13,7 +13,7 @@ from kg.articles.citation import clean_doi, orcid
 from kg.articles.citing import running_text
 from kg.articles.errors import ArticleError, Left, OnError, OnNote, Tell, telling
 from kg.articles.extracted import BULLET, Body, digest
-from kg.articles.inline import children, first, local_name
+from kg.articles.inline import bare_text, children, first, local_name
 from kg.articles.titles import cleaned, is_retracted
 from kg.articles.xml_stream import iterate, place
 
@@ -292,10 +292,10 @@ def _date(date: etree._Element, tell: Tell) -> str:
     stated = date
     if first(date, "year") is None and (within := first(date, "string-date")) is not None:
         stated = within
-    parts = {local_name(child): " ".join("".join(map(str, child.itertext())).split()) for child in stated}
+    parts = {local_name(child): bare_text(child) for child in stated}
     year, month, day = parts.get("year", ""), parts.get("month", ""), parts.get("day", "")
     if not year:
-        written = date.get("iso-8601-date") or " ".join("".join(map(str, stated.itertext())).split())
+        written = date.get("iso-8601-date") or bare_text(stated)
         return dates.read(written, partial(tell, Left.DATE))
     return dates.parts(year, month, day, partial(tell, Left.DATE))
 
@@ -434,9 +434,7 @@ def _caption(element: etree._Element, body: Body, tell: Tell) -> None:
     """The caption of a figure or a table, after its label. What stands in the cells of a table is no language."""
     caption = running_text(first(element, "caption"), tell)
     if caption:
-        label = " ".join(
-            "".join(map(str, found.itertext())).split() if (found := first(element, "label")) is not None else ()
-        )
+        label = bare_text(found) if (found := first(element, "label")) is not None else ""
         body.add(f"{label.rstrip('.')}: {caption}" if label else caption)
     if any(local_name(child) in ("table", "table-wrap-foot") for child in element.iter()):
         tell(Left.TABLE, element.get("id", ""))

@@ -290,7 +290,7 @@ def _facts(
     )
     note = partial(tell, Left.DATE)
     stated = (str(linked.get("datePublished") or "") or dated if not name else meta[name] for name in _DATES)
-    issued = next((day for date in stated if date and (day := dates.read(date, note))), "")
+    issued = dates.first(stated, note)
     topics = re.split(r"[,;\n]", meta["citation_keywords"] or meta["keywords"] or meta["article:tag"])
     publisher = meta["og:site_name"] or meta["citation_publisher"] or next(iter(_names(linked.get("publisher"))), "")
     doi = citation.clean_doi(meta["citation_doi"] or meta["dc.identifier"])

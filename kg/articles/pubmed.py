@@ -23,7 +23,7 @@ from kg.articles.extracted import digest
 from kg.articles.inline import inner_text
 from kg.articles.letters import plain
 from kg.articles.titles import cleaned, is_retracted
-from kg.articles.xml_stream import declared_encoding, parse
+from kg.articles.xml_stream import CONTROL_REFERENCE, declared_encoding, parse
 from kg.limits import LONGEST_RECORD
 
 # A citation of MEDLINE stands in a PubmedArticle, or by itself.
@@ -34,9 +34,7 @@ _CLOSING = re.compile(
     rb"<(?:PubmedArticleSet|MedlineCitationSet|PubmedBookArticleSet)\s*/>"
 )
 # What XML may not have in it, though files do.
-_CONTROL = re.compile(
-    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcef]|1[\da-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.I
-)
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|" + CONTROL_REFERENCE, re.I)
 _REFERENCES = (b"<ReferenceList>", b"</ReferenceList>")
 _WORDS = re.compile(
     rb"<(ArticleTitle|VernacularTitle|AbstractText)(?:\s[^<>]*+)?>"

@@ -1,6 +1,7 @@
 """What a title says of its article, beside what it is about."""
 
 import re
+from collections.abc import Iterable
 
 # "RETRACTED: Cells", "Retraction Note to: Cells", "[Retracted] Cells", "Cells [RETRACTED]"; not "Retraction of tissue".
 _OF = r"(?:\s+(?:to|TO|of|OF|for|FOR|and\s[Rr]ep\w+|AND REP\w+))?"
@@ -18,6 +19,7 @@ _RETRACTED = re.compile(
     r"\s[-–—:]\s?RETRACTED(?:\s+ARTICLE)?)\W*\Z|(?:Retraction|RETRACTION|Retracted|RETRACTED)\W*\Z",
     re.DOTALL,
 )
+_RETRACTED_KINDS = {"retracted publication", "retraction of publication"}
 #: A cheap look before the costly one.
 _HINT = re.compile("[Rr]etract|RETRACT|[Ww]ithdr|WITHDR|[Rr]emoved|REMOVED")
 _NONE = re.compile(
@@ -42,6 +44,15 @@ def cleaned(title: str) -> str:
     body = title.removesuffix(".")
     kept = body.rstrip(f"{_MARKS} ,")
     return kept + stop
+
+
+def tells_of_retraction(kinds: Iterable[str]) -> bool:
+    """Whether one of the kinds of a publication says that it was retracted, or that it retracts another.
+
+    >>> tells_of_retraction(["Journal Article", "Retracted Publication"]), tells_of_retraction(["Review"])
+    (True, False)
+    """
+    return any(kind.casefold() in _RETRACTED_KINDS for kind in kinds)
 
 
 def is_retracted(title: str) -> bool:

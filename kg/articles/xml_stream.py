@@ -18,6 +18,8 @@ _DOCTYPE = re.compile(r"<!DOCTYPE\s++([\w.:-]++)", re.IGNORECASE)
 _IN_DOCTYPE = re.compile(r"[\[\]>]")
 _ENCODING = re.compile(rb"\s*+<\?xml[^>]*?\sencoding\s{0,9}=\s{0,9}[\"']([\w.:-]{1,40})[\"']")
 _ENTITY = re.compile(r"<!ENTITY\b")
+#: References to the control characters that XML may not have: "&#x1d;", "&#29;".
+CONTROL_REFERENCE = rb"&#(?:x0*(?:[0-8bcef]|1[\da-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
 _UNPARSED = re.compile(r"<!ENTITY\s++[\w.-]++\s++(?:SYSTEM|PUBLIC)\s[^<>]*?\sNDATA\s[^<>]*+>")
 
 

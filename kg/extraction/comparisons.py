@@ -131,9 +131,8 @@ def _thans(s: Sentence) -> Iterator[Found]:
         if than.first in seen or than.first in s.at or than.last >= len(s.lowers):
             continue
         words = s.lowers[than.first : than.last]
-        if than.cue.owner == "AsMuch":
-            if not _is_multiplied(s, than):
-                continue
+        if than.cue.owner == "AsMuch" and not _is_multiplied(s, than):
+            continue
         if words in (("to",), ("over",)) and not says(s, ("TakesTo", "ComparingWord"), than.first - 3, than.first):
             continue
         if words in (("rather", "than"), ("against",)) or s.tags[than.last] in ("CD", "WDT", "WP"):

@@ -190,14 +190,18 @@ class Scope:
 def _told(s: Sentence, patterns: Iterable[Pattern], kind: str, end: str) -> frozenset[int]:
     """The mentions of a kind that one of some patterns has for an end."""
     among = [k for k, named in enumerate(s.named) if kind in named.mention.kinds]
-    if not among:
-        return frozenset()
-    known = words_of(s)
-    if not (patterns := [pattern for pattern in patterns if pattern.may_stand(known)]):
+    known = words_of(s) if among else frozenset()
+    patterns = [pattern for pattern in patterns if pattern.may_stand(known)]
+    if not (among and patterns):
         return frozenset()
     parts = stretches(s)
     places = {k: Place(s, parts, {end: (s.named[k].first, s.named[k].last)}) for k in among}
-    return frozenset(k for k, place in places.items() if any(True for one in patterns for _ in one.find(place)))
+    return frozenset(k for k, place in places.items() if _stands(patterns, place))
+
+
+def _stands(patterns: Iterable[Pattern], place: Place) -> bool:
+    """Whether one of some patterns is found in a sentence."""
+    return any(True for pattern in patterns for _ in pattern.find(place))
 
 
 def _triggers(rule: Rule) -> list[frozenset[str]]:
@@ -276,18 +280,13 @@ def _fits(rule: Rule, case: _Case) -> bool:
         return False
     if rule.agent and not _has_agent(rule.agent, case):
         return False
-    barred = any(True for pattern in rule.unless for _ in pattern.find(case.place))
-    return not barred and _beside(rule.previous, case.before) and _beside(rule.following, case.after)
+    beside = _beside(rule.previous, case.before) and _beside(rule.following, case.after)
+    return beside and not _stands(rule.unless, case.place)
 
 
 def _beside(patterns: Sequence[Pattern], s: Sentence | None) -> bool:
     """Whether a sentence beside has one of some patterns; true where none is asked for."""
-    if not patterns:
-        return True
-    if s is None:
-        return False
-    place = Place(s, stretches(s), {})
-    return any(True for pattern in patterns for _ in pattern.find(place))
+    return not patterns or (s is not None and _stands(patterns, Place(s, stretches(s), {})))
 
 
 def _has_agent(wanted: frozenset[str], case: _Case) -> bool:

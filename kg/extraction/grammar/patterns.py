@@ -26,7 +26,7 @@ _INSIDE = (*_BARE, "VBN", "VBG", "NN", "POS", "``", "''")
 _MOST_INSIDE, _MOST_BETWEEN = 3, 15
 _ENDS = ("s", "o", "p")
 _JOINTS = frozenset((",", "and", "or", "nor"))
-_MEMBERS = ("DT", "PDT", "JJ", "RB", "PRP$", "CD", "HYPH", "NN", "POS")
+_MEMBERS = (*_BARE, "NN", "POS")
 _PART = re.compile(r"(!)?(_|<\w+>|@\w+|#\w+|~~?|\.\.\.|\^\^?|\$\$?|[^\s<>@#~^$!]+?)(\?)?")
 
 

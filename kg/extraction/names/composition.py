@@ -29,6 +29,7 @@ _MODIFIER = re.compile(
 )
 # A head that is joined to the head after it: "neurological injuries and diseases".
 _JOINED_HEAD = re.compile(r"((?:[\w-]{1,24} ){1,3})([\w-]{1,24})\s{0,2}(?:/|&|and/or|\b(?:and|or))\s{1,2}$")
+_WORD = re.compile(r"[^\s,;()]+")
 _WORDS_BEFORE = 3
 _FAR = 48  # characters before a head in which what it is joined to begins
 
@@ -126,8 +127,7 @@ class Composer:
         by_parents: dict[str, frozenset[str]] = {}
         for id, label, synonyms, parents in self._vocabulary.further.rows():
             if (kinds := by_parents.get(parents)) is None:
-                kinds = frozenset(kind for above in parents.split("|") for kind in self._vocabulary.kinds(above))
-                kinds = by_parents[parents] = kinds & made & _OF_LEXICON
+                kinds = by_parents[parents] = self._kinds(parents.split("|")) & made & _OF_LEXICON
             if kinds:
                 yield kinds, id, [(2, label), *((3, name) for name in synonyms.split("|") if name)]
 
@@ -268,11 +268,10 @@ class Composer:
         """The name that words make with one that is named in general after them: "Th2 cell differentiation"."""
         if inside.end != hit.end or inside.start >= hit.start or "process" not in inside.kinds:
             return []
-        words = list(re.finditer(r"[^\s,;()]+", text[max(0, inside.start - _FAR) : inside.start]))[-_WORDS_BEFORE:]
-        said = text[inside.start : hit.start].rstrip()
-        for first in words if words and words[-1].end() == min(_FAR, inside.start) - 1 else ():
-            start = max(0, inside.start - _FAR) + first.start()
-            part = _Part(start, inside.end, self._said(fold(f"{text[start : inside.start]}{said}")))
+        words = list(_WORD.finditer(text, max(0, inside.start - _FAR), inside.start))[-_WORDS_BEFORE:]
+        for first in words if words and words[-1].end() == inside.start - 1 else ():
+            said = fold(text[first.start() : hit.start].rstrip())
+            start, part = first.start(), _Part(first.start(), inside.end, self._said(said))
             for head in self._heads_of(hit):
                 mention = self._made(text, start, inside.end, part, head, "") if not head.itself else None
                 if mention is not None and mention.id not in inside.ids:

@@ -6,6 +6,7 @@ around it speak of genes and proteins: "AIM2", "mutations of the PIGA gene".
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from kg.extraction.names.abbreviations import ArticleNames, bare
 from kg.extraction.names.lexicon import Name, longest
@@ -130,9 +131,8 @@ class FurtherNames:
         sign = self._signs.get(fold(text[mention.start : mention.end]))
         if sign is None:
             return mention
-        ids, scores = (*mention.ids, sign), (*mention.scores, 0.7)
         kinds = mention.kinds | self._vocabulary.kinds(sign)
-        return Mention(mention.start, mention.end, ids, kinds, mention.source, mention.short, scores, mention.reason)
+        return replace(mention, ids=(*mention.ids, sign), kinds=kinds, scores=(*mention.scores, 0.7))
 
     def _mention(self, start: int, end: int, ids: Iterable[str], score: float, reason: str, *, short: bool) -> Mention:
         ids = tuple(ids)
